@@ -1,0 +1,51 @@
+"""The spinner on a thread of its own, stopped by an event.
+
+    cargo run -p lesson-01 -- python-threads --timeline
+
+The main thread sleeps in slow(), and the operating system runs the spinner's thread beside it. Both hold the
+interpreter's lock only while they run Python code, and sleeping is not running. Where the notes poll a flag every 100 ms,
+Event.wait returns as soon as the event is set. The finally clause ends the spinner on Ctrl-C too: nothing else would,
+since a thread can't be cancelled from outside.
+"""
+
+import itertools
+import sys
+import threading
+import time
+
+
+def spin(message: str, done: threading.Event) -> None:
+    for frame in itertools.cycle('|/-\\'):  # (1)
+        status = f'{frame} {message}'
+        sys.stdout.write(f'\r{status}')
+        sys.stdout.flush()
+        if done.wait(0.1):  # (2)
+            break
+    sys.stdout.write(f'\r{" " * len(status)}\r')
+
+
+def slow() -> int:
+    """Pretends to wait for I/O."""
+    time.sleep(3)
+    return 42
+
+
+def supervisor() -> int:
+    done = threading.Event()
+    spinner = threading.Thread(target=spin, args=('thinking!', done))
+    print('spinner object:', spinner)
+    spinner.start()
+    try:
+        return slow()
+    finally:
+        done.set()  # (3)
+        spinner.join()  # (4)
+
+
+def main() -> None:
+    answer = supervisor()
+    print('Answer:', answer)
+
+
+if __name__ == '__main__':
+    main()

@@ -1,0 +1,48 @@
+//! The spinner as a task, on async-std.
+//!
+//! async-std is discontinued since March 2025 (RUSTSEC-2025-0052), and its authors point to smol. It is here because much
+//! code still runs on it, and `smol` beside it shows how short the way is. Its runtime is one for the whole process: it
+//! starts with the first task, on a thread for each CPU, and any of them may poll the spinner. The main thread polls
+//! `supervisor` and `slow` in `block_on`, and polls other tasks while it waits. On the timeline: a lane for main, and
+//! one for each runtime thread that polled.
+//!
+//!     cargo run -p lesson-01 -- async-std --timeline
+
+use std::{io, time::Duration};
+
+use async_std::task::{self, sleep};
+use lesson_kit::StatusLine;
+use tracing::instrument;
+
+pub fn main() {
+    let answer = task::block_on(supervisor()); // (1)
+    println!("Answer: {answer}");
+}
+
+#[instrument]
+async fn supervisor() -> u32 {
+    let first_word = io::stdout().lock(); // (2)
+    let spinner = task::spawn(spin("thinking!")); // (3)
+    println!("spinner object: {spinner:?}");
+    drop(first_word);
+    let answer = slow().await; // (4)
+    spinner.cancel().await; // (5)
+    answer
+}
+
+/// Draws a frame, waits a tick, for ever: only cancelling ends it, and dropping `line` erases what it drew.
+#[instrument]
+async fn spin(message: &str) {
+    let mut line = StatusLine::new();
+    for frame in ['|', '/', '-', '\\'].into_iter().cycle() {
+        line.show(format_args!("{frame} {message}"));
+        sleep(Duration::from_millis(100)).await; // (6)
+    }
+}
+
+/// Pretends to wait for I/O.
+#[instrument]
+async fn slow() -> u32 {
+    sleep(Duration::from_secs(3)).await;
+    42
+}

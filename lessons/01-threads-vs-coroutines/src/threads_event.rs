@@ -1,0 +1,59 @@
+//! The spinner on a thread of its own, stopped by an event.
+//!
+//! The same two threads as in `threads`. The difference is where the spinner naps: it waits for a message, and gives up
+//! after a tick. No message ever comes, but when the supervisor drops its end of the channel the wait is over at once,
+//! in the middle of a nap. Python has `threading.Event.wait(.1)` for this. On the timeline: as `threads`, but
+//! the spinner's lane ends with the slow function's.
+//!
+//!     cargo run -p lesson-01 -- threads-event --timeline
+
+use std::{
+    convert::Infallible,
+    io,
+    panic::resume_unwind,
+    sync::mpsc::{self, Receiver, RecvTimeoutError},
+    thread,
+    time::Duration,
+};
+
+use lesson_kit::StatusLine;
+use tracing::instrument;
+
+pub fn main() {
+    let answer = supervisor();
+    println!("Answer: {answer}");
+}
+
+#[instrument]
+fn supervisor() -> u32 {
+    let (go, stopped) = mpsc::channel(); // (1)
+    let first_word = io::stdout().lock(); // (2)
+    let spinner = thread::spawn(move || spin("thinking!", &stopped)); // (3)
+    println!("spinner object: {spinner:?}");
+    drop(first_word);
+    let answer = slow();
+    drop(go); // (4)
+    if let Err(panic) = spinner.join() {
+        resume_unwind(panic); // (5)
+    }
+    answer
+}
+
+/// Draws a frame, and waits a tick for the other end to go away. Dropping `line` erases what it drew.
+#[instrument(skip(stopped))]
+fn spin(message: &str, stopped: &Receiver<Infallible>) {
+    let mut line = StatusLine::new();
+    for frame in ['|', '/', '-', '\\'].into_iter().cycle() {
+        line.show(format_args!("{frame} {message}"));
+        if stopped.recv_timeout(Duration::from_millis(100)) == Err(RecvTimeoutError::Disconnected) {
+            break; // (6)
+        }
+    }
+}
+
+/// Pretends to wait for I/O.
+#[instrument]
+fn slow() -> u32 {
+    thread::sleep(Duration::from_secs(3));
+    42
+}

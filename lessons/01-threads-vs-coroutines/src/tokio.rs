@@ -1,0 +1,50 @@
+//! The spinner as a task, on tokio with one thread.
+//!
+//! One OS thread. The spinner and the slow function take turns on it: each hands the thread back at its `.await`, and the
+//! runtime polls whichever is ready next. On the timeline: one lane, and thin bars, the spinner's every 100 ms.
+//!
+//!     cargo run -p lesson-01 -- tokio --timeline
+
+use std::{panic::resume_unwind, time::Duration};
+
+use lesson_kit::StatusLine;
+use tokio::{task, time::sleep};
+use tracing::instrument;
+
+#[tokio::main(flavor = "current_thread")] // (1)
+pub async fn main() {
+    let answer = supervisor().await;
+    println!("Answer: {answer}");
+}
+
+#[instrument]
+async fn supervisor() -> u32 {
+    let spinner = task::spawn(spin("thinking!")); // (2)
+    println!("spinner object: {spinner:?}");
+    let answer = slow().await; // (3)
+    spinner.abort(); // (4)
+    match spinner.await {
+        Err(error) if error.is_panic() => resume_unwind(error.into_panic()),
+        _cancelled => answer, // (5)
+    }
+}
+
+/// Draws a frame, waits a tick, for ever: only cancelling ends it, and dropping `line` erases what it drew.
+#[instrument]
+async fn spin(message: &str) {
+    let mut line = StatusLine::new();
+    for frame in ['|', '/', '-', '\\'].into_iter().cycle() {
+        line.show(format_args!("{frame} {message}"));
+        sleep(Duration::from_millis(100)).await; // (6)
+    }
+}
+
+/// Pretends to wait for I/O.
+#[instrument]
+async fn slow() -> u32 {
+    sleep(Duration::from_secs(3)).await;
+    42
+}
+
+#[cfg(test)]
+mod virtual_time;

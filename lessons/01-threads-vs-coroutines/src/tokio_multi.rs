@@ -1,0 +1,51 @@
+//! The spinner as a task, on tokio with worker threads.
+//!
+//! The same source as `tokio` but for one line, (1), and for what follows from it. The runtime starts two worker threads, and
+//! either of them may poll the spinner, a different one after each `.await`. So a task must be `Send`: `task::spawn`
+//! accepts no future that keeps an `Rc` or a lock's guard across an `.await`. The main thread polls `supervisor` and
+//! `slow` itself, since they are not spawned. On the timeline: a lane for main, and one for each worker that polled.
+//!
+//!     cargo run -p lesson-01 -- tokio-multi --timeline
+
+use std::{io, panic::resume_unwind, time::Duration};
+
+use lesson_kit::StatusLine;
+use tokio::{task, time::sleep};
+use tracing::instrument;
+
+#[tokio::main(flavor = "multi_thread", worker_threads = 2)] // (1)
+pub async fn main() {
+    let answer = supervisor().await;
+    println!("Answer: {answer}");
+}
+
+#[instrument]
+async fn supervisor() -> u32 {
+    let first_word = io::stdout().lock(); // (2)
+    let spinner = task::spawn(spin("thinking!")); // (3)
+    println!("spinner object: {spinner:?}");
+    drop(first_word);
+    let answer = slow().await; // (4)
+    spinner.abort(); // (5)
+    match spinner.await {
+        Err(error) if error.is_panic() => resume_unwind(error.into_panic()),
+        _cancelled => answer, // (6)
+    }
+}
+
+/// Draws a frame, waits a tick, for ever: only cancelling ends it, and dropping `line` erases what it drew.
+#[instrument]
+async fn spin(message: &str) {
+    let mut line = StatusLine::new();
+    for frame in ['|', '/', '-', '\\'].into_iter().cycle() {
+        line.show(format_args!("{frame} {message}"));
+        sleep(Duration::from_millis(100)).await; // (7)
+    }
+}
+
+/// Pretends to wait for I/O.
+#[instrument]
+async fn slow() -> u32 {
+    sleep(Duration::from_secs(3)).await;
+    42
+}

@@ -1,0 +1,152 @@
+"""The stage for the Python variants: what lesson-kit does for a variant in Rust.
+
+    python3 stage.py SCRIPT
+
+Runs SCRIPT as the main program, and ends it the way a person at a terminal expects: by the signal after Ctrl-C, quietly
+when nobody reads its output any more, with one sentence when its output can't be written. Other errors keep Python's own
+traceback.
+
+Where the environment names a folder in LESSON_KIT_EVENTS, the script's functions are recorded there as well: when each
+was entered and left, on which thread. A coroutine is entered whenever the event loop resumes it.
+"""
+
+import contextlib
+import dis
+import errno
+import inspect
+import json
+import os
+import runpy
+import signal
+import sys
+import threading
+import time
+from pathlib import Path
+
+
+def end(error):
+    """Ends the process for an error of standard output, from whichever thread; returns if it was another error."""
+    if isinstance(error, BrokenPipeError):
+        # What a shell makes of a program that SIGPIPE has ended.
+        os._exit(128 + 13)
+    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO):
+        name = Path(sys.argv[0]).name
+        reason = f'{error.strerror} (os error {error.errno})'
+        sys.stderr.write(
+            f'{name}: cannot write to standard output: {reason}. Send the output somewhere that can take it.\n'
+        )
+        sys.stderr.flush()
+        os._exit(1)
+
+
+def end_by_ctrl_c():
+    """Ends the process so that a shell sees 130."""
+    with contextlib.suppress(OSError):
+        sys.stdout.flush()
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    os.kill(os.getpid(), signal.SIGINT)
+
+
+def perform(run):
+    """Runs the script by calling `run`, and sees to its end."""
+    report = threading.excepthook
+
+    def ended_in_a_thread(args):
+        end(args.exc_value)
+        report(args)
+
+    threading.excepthook = ended_in_a_thread
+    try:
+        run()
+        sys.stdout.flush()
+    except KeyboardInterrupt:
+        end_by_ctrl_c()
+    except OSError as error:
+        end(error)
+        raise
+
+
+class Recorder:
+    """Notes when the functions of a script are entered and left, in the form that lesson-kit's event log has."""
+
+    def __init__(self, script):
+        self.script = script
+        self.threads = []
+        self.numbers = {}
+        self.events = []
+        self.spans = {}
+        self.opened = 0
+        self.inside = threading.local()
+        self.lock = threading.Lock()
+
+    def note(self, **what):
+        if hasattr(time, 'clock_gettime_ns'):
+            at = time.clock_gettime_ns(time.CLOCK_MONOTONIC)
+        else:
+            at = time.time_ns()
+        with self.lock:
+            ident = threading.get_ident()
+            if ident not in self.numbers:
+                self.numbers[ident] = len(self.threads)
+                self.threads.append(threading.current_thread().name)
+            self.events.append({'at': at, 'thread': self.numbers[ident], **what})
+
+    def profile(self, frame, event, _argument):
+        """A profile function: the interpreter calls it when a Python function is entered or left."""
+        code = frame.f_code
+        if code.co_filename != self.script or code.co_name.startswith('<') or event not in ('call', 'return'):
+            return
+        stack = self.inside.__dict__.setdefault('stack', [])
+        if event == 'call':
+            if frame not in self.spans:
+                self.opened += 1
+                self.spans[frame] = self.opened
+                parent = stack[-1] if stack else None
+                future = bool(code.co_flags & inspect.CO_COROUTINE)
+                self.note(open=self.opened, parent=parent, name=code.co_name, future=future)
+            stack.append(self.spans[frame])
+            self.note(enter=self.spans[frame])
+        elif frame in self.spans:
+            # A coroutine that hands over to the event loop stands at a yield; it will be entered again.
+            suspended = dis.opname[code.co_code[frame.f_lasti]] == 'YIELD_VALUE'
+            span = self.spans[frame] if suspended else self.spans.pop(frame)
+            if stack and stack[-1] == span:
+                stack.pop()
+            self.note(leave=span)
+            if not suspended:
+                self.note(close=span)
+
+    def run(self, main):
+        """Calls `main` and records it."""
+        threading.setprofile(self.profile)
+        sys.setprofile(self.profile)
+        try:
+            main()
+        finally:
+            sys.setprofile(None)
+            threading.setprofile(None)
+
+    def write(self, folder):
+        log = {'pid': os.getpid(), 'threads': self.threads, 'events': self.events}
+        Path(folder, f'{os.getpid()}.json').write_text(json.dumps(log))
+
+
+def main():
+    script = sys.argv[1]
+    sys.argv = sys.argv[1:]
+    sys.path[0] = str(Path(script).parent)
+    folder = os.environ.get('LESSON_KIT_EVENTS')
+    if folder is None:
+        perform(lambda: runpy.run_path(script, run_name='__main__'))
+        return
+    recorder = Recorder(script)
+    # Imports are not part of the recording, so the script is loaded first and then called.
+    program = runpy.run_path(script, run_name='__lesson__')
+    try:
+        perform(lambda: recorder.run(program['main']))
+    finally:
+        recorder.write(folder)
+
+
+if __name__ == '__main__':
+    main()

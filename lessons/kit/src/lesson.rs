@@ -1,0 +1,292 @@
+//! A lesson is a table of variants; running it does what the command line asks.
+
+use std::{
+    fmt::{self, Display},
+    io::{self, Write},
+    panic::{self, AssertUnwindSafe},
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
+
+use crate::{
+    chrome_trace,
+    command_line::{self, Request},
+    event_log,
+    failure::Failure,
+    interrupt,
+    new_file::NewFile,
+    output, own_process, python,
+    recorder::Recorder,
+    table, terminal, timeline, tour,
+};
+
+/// The exit code of a program in which a panic reached `main`, the same that Rust gives it.
+const PANICKED: u8 = 101;
+
+/// A lesson: its name, and its variants in the order in which they are listed and run.
+#[derive(Debug)]
+pub struct Lesson {
+    pub(crate) package: &'static str,
+    pub(crate) title: &'static str,
+    pub(crate) variants: Vec<Variant>,
+}
+
+/// One runnable program of a lesson.
+pub struct Variant {
+    pub(crate) name: &'static str,
+    pub(crate) runtime: Runtime,
+    pub(crate) watch: &'static str,
+    pub(crate) on_tour: bool,
+    pub(crate) suspends: &'static str,
+    pub(crate) stops: &'static str,
+    pub(crate) program: Program,
+}
+
+/// What a variant runs.
+pub(crate) enum Program {
+    /// A function of this executable.
+    Rust(Box<dyn Fn() -> Result<(), String>>),
+    /// A script.
+    Python(PathBuf),
+}
+
+/// What runs a variant. The flavour is named where it changes the result.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Runtime {
+    /// Operating system threads, through the standard library.
+    Std,
+    /// tokio, every task on one thread.
+    TokioCurrentThread,
+    /// tokio, tasks spread over worker threads.
+    TokioMultiThread,
+    /// async-std, tasks spread over worker threads.
+    AsyncStd,
+    /// smol, every task on one thread.
+    SmolLocal,
+    /// CPython.
+    Python,
+}
+
+impl Runtime {
+    /// The version of what runs the variant: of the crate, as the lock file has it, or of the compiler.
+    /// The interpreter's is known only where it runs.
+    pub(crate) fn version(self) -> Option<&'static str> {
+        match self {
+            Self::Std => env!("LESSON_KIT_RUSTC").split(' ').nth(1),
+            Self::TokioCurrentThread | Self::TokioMultiThread => locked("tokio"),
+            Self::AsyncStd => locked("async-std"),
+            Self::SmolLocal => locked("smol"),
+            Self::Python => None,
+        }
+    }
+}
+
+impl Display for Runtime {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::Std => "std",
+            Self::TokioCurrentThread => "tokio current_thread",
+            Self::TokioMultiThread => "tokio multi_thread",
+            Self::AsyncStd => "async-std",
+            Self::SmolLocal => "smol LocalExecutor",
+            Self::Python => "python",
+        })
+    }
+}
+
+/// The version of the package `name` in the workspace's lock file.
+fn locked(name: &str) -> Option<&'static str> {
+    const LOCK: &str = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../../Cargo.lock"));
+    let (_, package) = LOCK.split_once(&format!("name = \"{name}\"\nversion = \""))?;
+    package.split('"').next()
+}
+
+/// What a variant's `main` may return.
+pub trait Outcome {
+    /// The error, in the words that the person who ran the variant reads.
+    ///
+    /// # Errors
+    ///
+    /// If the variant has failed.
+    fn in_words(self) -> Result<(), String>;
+}
+
+impl Outcome for () {
+    fn in_words(self) -> Result<(), String> {
+        Ok(())
+    }
+}
+
+impl<E: Display> Outcome for Result<(), E> {
+    fn in_words(self) -> Result<(), String> {
+        self.map_err(|error| error.to_string())
+    }
+}
+
+impl Variant {
+    /// A variant in Rust, named in kebab-case. `main` is its whole program.
+    pub fn rust<O: Outcome>(name: &'static str, runtime: Runtime, main: impl Fn() -> O + 'static) -> Self {
+        Self::new(name, runtime, Program::Rust(Box::new(move || main().in_words())))
+    }
+
+    /// A variant in Python: `script` is relative to the lesson's folder, `manifest_dir` that folder.
+    #[must_use]
+    pub fn python(name: &'static str, manifest_dir: &str, script: &str) -> Self {
+        Self::new(name, Runtime::Python, Program::Python(Path::new(manifest_dir).join(script)))
+    }
+
+    fn new(name: &'static str, runtime: Runtime, program: Program) -> Self {
+        Self { name, runtime, watch: "", on_tour: false, suspends: "", stops: "", program }
+    }
+
+    /// One line that says what to watch for when it runs.
+    #[must_use]
+    pub fn watch(self, watch: &'static str) -> Self {
+        Self { watch, ..self }
+    }
+
+    /// Puts it on the tour.
+    #[must_use]
+    pub fn on_tour(self) -> Self {
+        Self { on_tour: true, ..self }
+    }
+
+    /// Says at which points it hands its thread to somebody else, and what stops its spinner, for the tour's last table.
+    #[must_use]
+    pub fn differs(self, suspends: &'static str, stops: &'static str) -> Self {
+        Self { suspends, stops, ..self }
+    }
+}
+
+impl fmt::Debug for Variant {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Variant").field("name", &self.name).field("runtime", &self.runtime).finish_non_exhaustive()
+    }
+}
+
+impl Lesson {
+    /// A lesson without variants yet. `package` is the name that `cargo run -p` knows it by.
+    #[must_use]
+    pub fn new(package: &'static str, title: &'static str) -> Self {
+        Self { package, title, variants: Vec::new() }
+    }
+
+    /// Adds a variant.
+    #[must_use]
+    pub fn variant(mut self, variant: Variant) -> Self {
+        self.variants.push(variant);
+        self
+    }
+
+    /// Does what the command line asks, and gives the exit code.
+    #[must_use]
+    pub fn run(self) -> ExitCode {
+        output::install(self.package);
+        let request = match command_line::read(&self) {
+            Ok(request) => request,
+            Err(answer) => return answer,
+        };
+        let done = match request {
+            Request::List => {
+                println!("{}", self.list());
+                Ok(ExitCode::SUCCESS)
+            }
+            Request::Plain(variant) => self.perform(variant),
+            Request::Several { variants, timeline } => tour::run(&self, &variants, timeline),
+            Request::Measured { variant, timeline, record, trace } => {
+                self.measure(variant, timeline, record.as_deref(), trace.as_deref())
+            }
+        };
+        done.unwrap_or_else(|failure| failure.end(self.package))
+    }
+
+    /// Runs one variant in this very process, with nothing of ours around it.
+    fn perform(&self, variant: &Variant) -> Result<ExitCode, Failure> {
+        match &variant.program {
+            Program::Rust(main) => Ok(perform_rust(self.package, main)),
+            Program::Python(script) => python::become_script(script),
+        }
+    }
+
+    /// Runs one variant in a process of its own, and draws or writes what was recorded.
+    fn measure(
+        &self,
+        variant: &Variant,
+        draw: bool,
+        record: Option<&Path>,
+        trace: Option<&Path>,
+    ) -> Result<ExitCode, Failure> {
+        // Before the run, so that nobody waits for a recording that can't be kept.
+        let record = record.map(NewFile::create).transpose()?;
+        let trace = trace.map(NewFile::create).transpose()?;
+        let recording = own_process::run(self, variant)?;
+        if let Some(file) = record {
+            file.keep(&recording.to_json().to_string())?;
+        }
+        if let Some(file) = trace {
+            file.keep(&chrome_trace::render(&recording).to_string())?;
+        }
+        if draw {
+            println!("\n{}", timeline::draw(&recording, timeline::columns()));
+        }
+        if recording.exit.success() {
+            return Ok(ExitCode::SUCCESS);
+        }
+        Err(Failure::Said(format!("{} ended with {}", variant.name, recording.exit)))
+    }
+
+    /// Every variant: name, runtime, what to watch.
+    fn list(&self) -> String {
+        let rows = self.variants.iter().map(|variant| {
+            let tour = if variant.on_tour { "*" } else { "" };
+            [format!("{}{tour}", variant.name), variant.runtime.to_string(), variant.watch.to_owned()]
+        });
+        let table = table::left_aligned(["variant", "runtime", "what to watch"], rows.collect());
+        format!("{table}\n* on the tour")
+    }
+}
+
+fn perform_rust(package: &str, main: &dyn Fn() -> Result<(), String>) -> ExitCode {
+    let recorder = std::env::var_os(event_log::FOLDER).map(|folder| (Recorder::default(), PathBuf::from(folder)));
+    if let Some((recorder, _)) = &recorder {
+        recorder.everywhere();
+    }
+    terminal::open();
+    interrupt::install();
+    let ended = panic::catch_unwind(AssertUnwindSafe(main));
+    // Other threads may still be drawing, and know nothing of the end.
+    terminal::close();
+    let mut error = None;
+    let exit = match ended {
+        Ok(Ok(())) => ExitCode::SUCCESS,
+        Ok(Err(said)) => {
+            error = Some(said);
+            ExitCode::FAILURE
+        }
+        // The hook has reported the panic by now.
+        Err(_panic) => ExitCode::from(PANICKED),
+    };
+    if let Some((recorder, folder)) = recorder {
+        if let Err(said) = recorder.take().write(&folder) {
+            error.get_or_insert(format!("cannot hand over what was recorded: {said}"));
+        }
+    }
+    if let Some(error) = error {
+        let _ = writeln!(io::stderr(), "{package}: {error}");
+    }
+    exit
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn knows_the_version_of_every_runtime_but_pythons() {
+        for runtime in [Runtime::Std, Runtime::TokioCurrentThread, Runtime::AsyncStd, Runtime::SmolLocal] {
+            let version = runtime.version().unwrap_or_default();
+            assert!(version.starts_with(|c: char| c.is_ascii_digit()), "{runtime}: {version}");
+        }
+        assert_eq!(Runtime::Python.version(), None);
+    }
+}

@@ -1,0 +1,47 @@
+//! The stage that the lessons share.
+//!
+//! A lesson is a table of variants, each a whole program in a file of its own. What the variants teach stands in
+//! those files; what they have in common and nobody needs to learn stands here:
+//!
+//! - [`Lesson`] and [`Variant`]: the table, and the command line made from it
+//! - [`StatusLine`]: the line that a spinner draws on
+//! - [`Recorder`] and [`recording`]: who ran on which thread and when
+//!
+//! How the kit ends a program, whatever it runs on:
+//!
+//! | what happens | what the kit does | exit code |
+//! | --- | --- | --- |
+//! | the variant returns | stops all drawing, erases the line | 0 |
+//! | the variant returns an error | one sentence on standard error | 1 |
+//! | standard output can't be written | one sentence; nothing if its reader has gone | 1; by SIGPIPE |
+//! | the command line is wrong | says what is wrong and what was meant | 2 |
+//! | a panic reaches `main` | the panic's own report, once, on a clean line | 101 |
+//! | Ctrl-C, `kill`, Ctrl-Z | erases the line, then does what the signal asks | 130, 143; stopped |
+//!
+//! The exit codes of signals are what a shell makes of them. On Windows, Ctrl-C ends a program with
+//! `STATUS_CONTROL_C_EXIT`.
+
+mod accounting;
+mod chrome_trace;
+mod clock;
+mod command_line;
+mod event_log;
+mod failure;
+mod frame_scanner;
+mod interrupt;
+mod lesson;
+mod new_file;
+mod output;
+mod own_process;
+mod python;
+mod recorder;
+pub mod recording;
+mod status_line;
+mod table;
+mod terminal;
+mod timeline;
+mod tour;
+
+pub use lesson::{Lesson, Outcome, Runtime, Variant};
+pub use recorder::Recorder;
+pub use status_line::StatusLine;

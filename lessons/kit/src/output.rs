@@ -1,0 +1,82 @@
+//! What happens when the program's own output fails: a panic on a half-drawn line, a closed pipe, a full disk.
+//!
+//! Variants print with plain `println!`, which panics when it can't write. For the person at the other end of
+//! `| head -1` that panic is noise, so the kit ends the program the way they expect instead.
+
+use std::{
+    any::Any,
+    io::{self, Write},
+    panic, process,
+};
+
+use crate::terminal;
+
+/// How `println!` begins the message of its panic. A test prints into `/dev/full`, and fails if this ever changes.
+const CANNOT_PRINT: &str = "failed printing to stdout: ";
+
+/// Wraps the panic hook that is there. `program` is the name that errors are reported under.
+pub(crate) fn install(program: &'static str) {
+    let report = panic::take_hook();
+    panic::set_hook(Box::new(move |panic| {
+        if let Some(error) = failed_print(panic.payload()) {
+            end(program, &error);
+        }
+        // The report gets a clean line; the status line draws itself anew below it if it goes on.
+        terminal::erase();
+        report(panic);
+    }));
+}
+
+/// Ends the program after standard output has failed with `error`: quietly if nobody reads any more, with a sentence
+/// and exit code 1 otherwise.
+pub(crate) fn end(program: &str, error: &io::Error) -> ! {
+    terminal::close();
+    if error.kind() == io::ErrorKind::BrokenPipe {
+        end_like_sigpipe();
+    }
+    let _ = writeln!(
+        io::stderr(),
+        "{program}: cannot write to standard output: {error}. Send the output somewhere that can take it."
+    );
+    process::exit(1);
+}
+
+/// Rust programs ignore SIGPIPE; a shell expects a program whose reader has left to end by it.
+#[cfg(unix)]
+fn end_like_sigpipe() {
+    let _ = signal_hook::low_level::emulate_default_handler(signal_hook::consts::SIGPIPE);
+}
+
+#[cfg(not(unix))]
+fn end_like_sigpipe() {
+    process::exit(0);
+}
+
+/// The error behind a panic of `println!`, or `None` for any other panic.
+fn failed_print(payload: &(dyn Any + Send)) -> Option<io::Error> {
+    let message = payload.downcast_ref::<String>()?;
+    let error = message.strip_prefix(CANNOT_PRINT)?;
+    // An operating system's error reads "Broken pipe (os error 32)".
+    let code = error.rsplit_once("(os error ").and_then(|(_, code)| code.strip_suffix(')')?.parse().ok());
+    Some(code.map_or_else(|| io::Error::other(error.to_owned()), io::Error::from_raw_os_error))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn finds_the_error_that_println_met() {
+        let payload = format!("{CANNOT_PRINT}{}", io::Error::from(io::ErrorKind::BrokenPipe));
+        assert!(failed_print(&payload).is_some());
+        let no_space = if cfg!(windows) { 112 } else { 28 };
+        let payload = format!("{CANNOT_PRINT}{}", io::Error::from_raw_os_error(no_space));
+        assert_eq!(failed_print(&payload).and_then(|error| error.raw_os_error()), Some(no_space));
+    }
+
+    #[test]
+    fn leaves_other_panics_alone() {
+        assert!(failed_print(&"index out of bounds".to_owned()).is_none());
+        assert!(failed_print(&"a static message").is_none());
+    }
+}

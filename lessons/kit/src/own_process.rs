@@ -1,0 +1,301 @@
+//! Runs a variant in a process of its own, lets its output pass through, and comes back with a recording.
+//!
+//! A process of its own, so that one runtime's threads, memory or panic never stain the next one's figures.
+
+use std::{
+    io::{self, Read},
+    process::{Child, Command, Stdio},
+    sync::atomic::{AtomicBool, Ordering::SeqCst},
+    thread,
+    time::{Duration, Instant, SystemTime, UNIX_EPOCH},
+};
+
+use crate::{
+    Lesson, Runtime, Variant,
+    accounting::{self, Peaks, Sampler},
+    clock, event_log,
+    event_log::EventLog,
+    failure::Failure,
+    frame_scanner::{Found, FrameScanner},
+    interrupt,
+    lesson::Program,
+    python,
+    recording::{self, Exit, Frame, Measured, Output, Recording},
+    terminal,
+};
+
+/// How often threads and memory are looked at.
+pub(crate) const SAMPLE: Duration = Duration::from_millis(5);
+
+/// How long a variant may take to end after a signal that may have reached this process alone.
+#[cfg(unix)]
+const GRACE: Duration = Duration::from_millis(500);
+
+/// Runs `variant` to its end. A variant that fails is a recording as well; its [`Exit`] says so.
+pub(crate) fn run(lesson: &Lesson, variant: &Variant) -> Result<Recording, Failure> {
+    let cannot = |error: io::Error| format!("cannot run {}: {error}", variant.name);
+    interrupt::install_for_parent();
+    terminal::open();
+    let folder = tempfile::Builder::new().prefix("lesson-kit-").tempdir().map_err(cannot)?;
+    let mut command = match &variant.program {
+        Program::Rust(_) => {
+            let mut command = Command::new(std::env::current_exe().map_err(cannot)?);
+            command.arg(variant.name);
+            command
+        }
+        Program::Python(script) => python::command(script)?,
+    };
+    command.env(event_log::FOLDER, folder.path());
+    if let Some(columns) = terminal::columns() {
+        command.env(terminal::COLUMNS, columns.to_string());
+    }
+
+    let recorded = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
+    let cpu_before = accounting::cpu_of_children();
+    let began = clock::now();
+    let (mut child, output) = start(command).map_err(cannot)?;
+    let relay = Relay::new(began, variant.runtime == Runtime::Python);
+    let (ended, relayed, peaks) = attend(&child, output, relay);
+    let status = child.wait().map_err(cannot)?;
+    let cpu = cpu_before.and_then(|before| Some(accounting::cpu_of_children()? - before));
+
+    let exit = status.code().map_or_else(|| Exit::Signal(signal(status)), Exit::Code);
+    if exit.success() {
+        terminal::cleared();
+    } else {
+        terminal::erase();
+    }
+    if let Some(signal) = interrupt::received() {
+        return Err(Failure::Interrupted(signal));
+    }
+    let relayed = relayed.map_err(Failure::Output)?;
+    let logs = EventLog::read_all(folder.path()).map_err(cannot)?;
+    let mut events = recording::assemble(&logs, began);
+    if variant.runtime == Runtime::Python {
+        events.frames = relayed.frames;
+    }
+    Ok(Recording {
+        lesson: lesson.package.to_owned(),
+        variant: variant.name.to_owned(),
+        runtime: variant.runtime.to_string(),
+        runtime_version: match variant.runtime {
+            Runtime::Python => python::find()?.version.clone(),
+            rust => rust.version().unwrap_or("unknown").to_owned(),
+        },
+        recorded,
+        exit,
+        measured: Measured { elapsed: ended - began, cpu, peak_memory: peaks.memory, peak_threads: peaks.threads },
+        threads: events.threads,
+        spans: events.spans,
+        entries: events.entries,
+        frames: events.frames,
+        output: relayed.output,
+    })
+}
+
+/// Starts the command, and gives what it writes: its standard output, and its errors too if both go to the same
+/// terminal, so that they come out in their order.
+#[cfg(unix)]
+fn start(mut command: Command) -> io::Result<(Child, Box<dyn Read + Send>)> {
+    use std::{
+        fs::File,
+        io::{IsTerminal, stderr},
+    };
+
+    use rustix::{
+        io::{FdFlags, fcntl_setfd},
+        pipe::pipe,
+    };
+
+    let (reader, writer) = pipe()?;
+    fcntl_setfd(&reader, FdFlags::CLOEXEC)?;
+    fcntl_setfd(&writer, FdFlags::CLOEXEC)?;
+    if terminal::columns().is_some() && stderr().is_terminal() {
+        command.stderr(Stdio::from(writer.try_clone()?));
+    }
+    let child = command.stdout(Stdio::from(writer)).spawn()?;
+    // The command, dropped here, holds the last of our writing ends: the pipe ends when the program does.
+    Ok((child, Box::new(File::from(reader))))
+}
+
+#[cfg(not(unix))]
+fn start(mut command: Command) -> io::Result<(Child, Box<dyn Read + Send>)> {
+    let mut child = command.stdout(Stdio::piped()).spawn()?;
+    let output = child.stdout.take().expect("it is piped");
+    Ok((child, Box::new(output)))
+}
+
+/// Stays with the child until it ends: passes its output on, looks at what it costs, and tells it of signals. Gives
+/// when it ended.
+fn attend(child: &Child, output: Box<dyn Read + Send>, relay: Relay) -> (u64, io::Result<Relayed>, Peaks) {
+    let over = AtomicBool::new(false);
+    thread::scope(|scope| {
+        let relay = scope.spawn(|| relay.run(output));
+        let watcher = scope.spawn(|| watch(child.id(), &over));
+        wait_for_end(child);
+        let ended = clock::now();
+        over.store(true, SeqCst);
+        let relayed = relay.join().expect("the relay does not panic");
+        (ended, relayed, watcher.join().expect("the watcher does not panic"))
+    })
+}
+
+/// Waits until the child has ended, and leaves its number taken, so that no signal can reach a stranger.
+#[cfg(unix)]
+fn wait_for_end(child: &Child) {
+    use rustix::process::{WaitId, WaitIdOptions, waitid};
+
+    let id = WaitId::Pid(rustix::process::Pid::from_child(child));
+    while let Err(rustix::io::Errno::INTR) = waitid(id.clone(), WaitIdOptions::EXITED | WaitIdOptions::NOWAIT) {}
+}
+
+fn watch(process: u32, over: &AtomicBool) -> Peaks {
+    let mut sampler = Sampler::default();
+    let mut nudge = Nudge::default();
+    while !over.load(SeqCst) {
+        sampler.look(process);
+        if let Some(signal) = interrupt::received() {
+            nudge.pass_on(signal, process);
+        }
+        thread::sleep(SAMPLE);
+    }
+    sampler.peaks()
+}
+
+/// Sees to it that a signal to this process ends the child as well.
+#[derive(Debug, Default)]
+struct Nudge {
+    since: Option<Instant>,
+    times: u32,
+}
+
+impl Nudge {
+    /// Called again and again once `signal` has come. Ctrl-C at a terminal has reached the child too, so it gets time to
+    /// end by itself; then it gets the signal from us; then it is killed.
+    #[cfg(unix)]
+    fn pass_on(&mut self, signal: i32, process: u32) {
+        use rustix::process::{Pid, Signal, kill_process};
+
+        let since = *self.since.get_or_insert_with(Instant::now);
+        if since.elapsed() < GRACE * (self.times + 1) {
+            return;
+        }
+        self.times += 1;
+        let signal = if self.times == 1 { Signal::from_named_raw(signal) } else { Some(Signal::KILL) };
+        let pid = i32::try_from(process).ok().and_then(Pid::from_raw);
+        if let (Some(pid), Some(signal)) = (pid, signal) {
+            // It may have ended a moment ago, which is what we want.
+            let _ = kill_process(pid, signal);
+        }
+    }
+
+    #[cfg(not(unix))]
+    fn pass_on(&mut self, _signal: i32, _process: u32) {}
+}
+
+/// What came out of the child.
+#[derive(Debug, Default)]
+struct Relayed {
+    output: Vec<Output>,
+    frames: Vec<Frame>,
+}
+
+/// Passes the child's output on, and notes what came when.
+struct Relay {
+    began: u64,
+    /// Look for frames in the output; a Rust variant reports its own.
+    scanner: Option<FrameScanner>,
+    relayed: Relayed,
+    /// The first bytes of a character whose last have not come yet.
+    unfinished: Vec<u8>,
+}
+
+impl Relay {
+    fn new(began: u64, scan: bool) -> Self {
+        let scanner = scan.then(FrameScanner::default);
+        Self { began, scanner, relayed: Relayed::default(), unfinished: Vec::new() }
+    }
+
+    fn run(mut self, mut output: impl Read) -> io::Result<Relayed> {
+        let mut buffer = vec![0; 64 * 1024];
+        loop {
+            let length = match output.read(&mut buffer) {
+                Ok(0) => break,
+                Ok(length) => length,
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+                Err(error) => return Err(error),
+            };
+            self.take(clock::now().saturating_sub(self.began), &buffer[..length])?;
+        }
+        if let Some(found) = self.scanner.take().map(FrameScanner::finish) {
+            self.found(&found)?;
+        }
+        Ok(self.relayed)
+    }
+
+    fn take(&mut self, at: u64, bytes: &[u8]) -> io::Result<()> {
+        self.unfinished.extend_from_slice(bytes);
+        let whole = whole_characters(&self.unfinished);
+        let text = String::from_utf8_lossy(&self.unfinished[..whole]).into_owned();
+        self.unfinished.drain(..whole);
+        let found = self.scanner.as_mut().map(|scanner| scanner.take(at, &text));
+        if self.scanner.is_none() || terminal::columns().is_some() {
+            terminal::pass(bytes)?;
+        }
+        if let Some(found) = found {
+            self.found(&found)?;
+        }
+        self.relayed.output.push(Output { at, text });
+        Ok(())
+    }
+
+    /// Notes the frames; and where there is no terminal to draw them on, passes on the rest alone.
+    fn found(&mut self, found: &Found) -> io::Result<()> {
+        let frame = |frame: &crate::frame_scanner::FoundFrame| Frame {
+            at: frame.at,
+            thread: None,
+            span: None,
+            text: frame.text.clone(),
+        };
+        self.relayed.frames.extend(found.frames.iter().map(frame));
+        if terminal::columns().is_none() {
+            terminal::pass(found.text.as_bytes())?;
+        }
+        Ok(())
+    }
+}
+
+/// How many of `bytes` make up whole characters. Bytes that can't become a character count as whole: they are shown as
+/// U+FFFD.
+fn whole_characters(bytes: &[u8]) -> usize {
+    match std::str::from_utf8(bytes) {
+        Err(error) if error.error_len().is_none() => error.valid_up_to(),
+        _ => bytes.len(),
+    }
+}
+
+#[cfg(unix)]
+fn signal(status: std::process::ExitStatus) -> i32 {
+    std::os::unix::process::ExitStatusExt::signal(&status)
+        .expect("what ended without an exit code was ended by a signal")
+}
+
+#[cfg(not(unix))]
+fn signal(_status: std::process::ExitStatus) -> i32 {
+    unreachable!("only Unix ends a program without an exit code")
+}
+
+#[cfg(not(unix))]
+fn wait_for_end(_child: &Child) {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_character_cut_in_two_waits_for_its_end() {
+        assert_eq!(whole_characters("täsk".as_bytes()), 5);
+        assert_eq!(whole_characters(&"tä".as_bytes()[..2]), 1);
+        assert_eq!(whole_characters(b"t\xff"), 2);
+    }
+}

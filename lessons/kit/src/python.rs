@@ -1,0 +1,86 @@
+//! Finds a Python that can run the Python variants, and runs them with it.
+
+use std::{
+    ffi::OsString,
+    path::Path,
+    process::{Command, ExitCode},
+    sync::OnceLock,
+};
+
+use crate::failure::Failure;
+
+/// Names the interpreter to use. Without it, the first that is good enough is taken.
+const CHOICE: &str = "LESSON_PYTHON";
+
+/// The first with `asyncio.TaskGroup` and `asyncio.timeout`, which the scripts are written with.
+const OLDEST: (u32, u32) = (3, 11);
+
+const CANDIDATES: [&str; 6] = ["python3", "python", "python3.14", "python3.13", "python3.12", "python3.11"];
+
+/// Runs a script, and ends it the way the kit ends a variant in Rust.
+const STAGE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/python/stage.py");
+
+/// An interpreter that is new enough.
+#[derive(Debug)]
+pub(crate) struct Python {
+    program: OsString,
+    pub(crate) version: String,
+}
+
+/// The interpreter that the Python variants run with, or one sentence that says why there is none.
+pub(crate) fn find() -> Result<&'static Python, String> {
+    static FOUND: OnceLock<Result<Python, String>> = OnceLock::new();
+    FOUND.get_or_init(search).as_ref().map_err(Clone::clone)
+}
+
+fn search() -> Result<Python, String> {
+    let (major, minor) = OLDEST;
+    if let Some(program) = std::env::var_os(CHOICE) {
+        let name = program.to_string_lossy().into_owned();
+        return probe(program).ok_or(format!("{CHOICE} is {name}, which is no CPython {major}.{minor} or newer"));
+    }
+    CANDIDATES.iter().find_map(|&program| probe(program.into())).ok_or(format!(
+        "no CPython {major}.{minor} or newer was found; install one, or name it in the environment variable {CHOICE}"
+    ))
+}
+
+/// Asks `program` what it is. `None` if it is not there, no CPython, or too old.
+fn probe(program: OsString) -> Option<Python> {
+    let question = "import platform as p, sys; print(p.python_implementation(), p.python_version(), sys.executable)";
+    let answer = Command::new(&program).args(["-c", question]).output().ok()?;
+    let answer = String::from_utf8(answer.stdout).ok()?;
+    let (version, executable) = answer.trim().strip_prefix("CPython ")?.split_once(' ')?;
+    // What was found can be a script that chooses an interpreter and starts it, as version managers do. Its time and
+    // memory are none of the variant's.
+    let program = if executable.is_empty() { program } else { executable.into() };
+    let mut numbers = version.split('.').map_while(|number| number.parse().ok());
+    let release = (numbers.next()?, numbers.next()?);
+    (release >= OLDEST).then(|| Python { program, version: version.to_owned() })
+}
+
+/// The command that runs `script`.
+pub(crate) fn command(script: &Path) -> Result<Command, String> {
+    let python = find()?;
+    if !script.is_file() {
+        return Err(format!("{} is missing; run this from a checkout that has it", script.display()));
+    }
+    let mut command = Command::new(&python.program);
+    command.arg(STAGE).arg(script);
+    Ok(command)
+}
+
+/// Puts the script in the place of this process: its output, its signals and its exit code are its own.
+#[cfg(unix)]
+pub(crate) fn become_script(script: &Path) -> Result<ExitCode, Failure> {
+    use std::os::unix::process::CommandExt;
+
+    let error = command(script)?.exec();
+    Err(Failure::Said(format!("cannot run {}: {error}", script.display())))
+}
+
+/// Runs the script and ends with its exit code.
+#[cfg(not(unix))]
+pub(crate) fn become_script(script: &Path) -> Result<ExitCode, Failure> {
+    let status = command(script)?.status().map_err(|error| format!("cannot run {}: {error}", script.display()))?;
+    Ok(status.code().and_then(|code| u8::try_from(code).ok()).map_or(ExitCode::FAILURE, ExitCode::from))
+}

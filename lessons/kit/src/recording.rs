@@ -1,0 +1,416 @@
+#![doc = include_str!("../recording-format.md")]
+
+use std::{collections::HashMap, fmt};
+
+use serde_json::{Value, json};
+
+use crate::event_log::{EventLog, What};
+
+/// The version of the format that [`Recording::to_json`] writes.
+pub const VERSION: u32 = 1;
+
+/// One run of a variant. See the [module](self) for what each field means.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Recording {
+    /// The lesson's package.
+    pub lesson: String,
+    /// The variant's name.
+    pub variant: String,
+    /// What ran it, with its flavour.
+    pub runtime: String,
+    /// The version of what ran it.
+    pub runtime_version: String,
+    /// When it ran, in seconds since 1970.
+    pub recorded: u64,
+    /// How it ended.
+    pub exit: Exit,
+    /// The operating system's account of it.
+    pub measured: Measured,
+    /// The threads that took part.
+    pub threads: Vec<Thread>,
+    /// The calls and futures.
+    pub spans: Vec<Span>,
+    /// When a thread was inside a span.
+    pub entries: Vec<Entry>,
+    /// What status lines showed.
+    pub frames: Vec<Frame>,
+    /// What the program wrote.
+    pub output: Vec<Output>,
+}
+
+/// How a run ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Exit {
+    /// With this exit code.
+    Code(i32),
+    /// By this signal.
+    Signal(i32),
+}
+
+impl Exit {
+    /// Whether the program says that all went well.
+    #[must_use]
+    pub fn success(self) -> bool {
+        self == Self::Code(0)
+    }
+}
+
+impl fmt::Display for Exit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Code(code) => write!(f, "exit code {code}"),
+            Self::Signal(signal) => write!(f, "signal {signal}"),
+        }
+    }
+}
+
+/// The operating system's account of a run. `None` where the platform gives no figure.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Measured {
+    /// From the start of the first process to its end, in nanoseconds.
+    pub elapsed: u64,
+    /// CPU time of all processes, in nanoseconds.
+    pub cpu: Option<u64>,
+    /// The highest resident sets of all processes, added up, in bytes.
+    pub peak_memory: Option<u64>,
+    /// The most threads seen at once.
+    pub peak_threads: Option<u64>,
+}
+
+/// An operating system thread.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Thread {
+    /// Which process of the run it belongs to, counted from 0.
+    pub process: usize,
+    /// Its name, or `unnamed`.
+    pub name: String,
+}
+
+/// Whether a span ran once, or was polled.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// A function that ran from top to bottom.
+    Call,
+    /// A future, or another language's coroutine.
+    Future,
+}
+
+/// A call or a future. Times are in nanoseconds since the run began.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Span {
+    /// The function's name.
+    pub name: String,
+    /// The span inside which it was opened.
+    pub parent: Option<usize>,
+    /// Whether it ran once, or was polled.
+    pub kind: Kind,
+    /// When it began.
+    pub opened: u64,
+    /// When it returned or was dropped; `None` if the run ended first.
+    pub closed: Option<u64>,
+}
+
+/// Why a thread was inside a span.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Why {
+    /// The function ran.
+    Call,
+    /// The future was polled.
+    Poll,
+    /// The future was dropped.
+    Drop,
+}
+
+/// A stretch of time for which a thread was inside a span, in nanoseconds since the run began.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry {
+    /// Which span.
+    pub span: usize,
+    /// Which thread.
+    pub thread: usize,
+    /// When it went in.
+    pub from: u64,
+    /// When it came out; `None` if the run ended first.
+    pub to: Option<u64>,
+    /// What it did there.
+    pub why: Why,
+}
+
+/// A frame that a status line showed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Frame {
+    /// When, in nanoseconds since the run began.
+    pub at: u64,
+    /// On which thread, if the program said so.
+    pub thread: Option<usize>,
+    /// Inside which span, if the program said so.
+    pub span: Option<usize>,
+    /// What it showed.
+    pub text: String,
+}
+
+/// A piece of the program's output.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Output {
+    /// When it came out, in nanoseconds since the run began.
+    pub at: u64,
+    /// What it was.
+    pub text: String,
+}
+
+/// The part of a recording that event logs give.
+#[derive(Debug, Default, PartialEq)]
+pub(crate) struct Events {
+    pub(crate) threads: Vec<Thread>,
+    pub(crate) spans: Vec<Span>,
+    pub(crate) entries: Vec<Entry>,
+    pub(crate) frames: Vec<Frame>,
+}
+
+/// Puts the logs of a run that began at `began` together, and works out what each entry into a span was.
+pub(crate) fn assemble(logs: &[EventLog], began: u64) -> Events {
+    let mut in_order: Vec<_> = logs
+        .iter()
+        .enumerate()
+        .flat_map(|(process, log)| log.events.iter().map(move |event| (process, event)))
+        .collect();
+    in_order.sort_by_key(|(_, event)| event.at);
+
+    let mut events = Events::default();
+    // Each process numbers its own threads and spans; these are their places among all.
+    let mut threads = HashMap::new();
+    let mut spans = HashMap::new();
+    for (process, event) in in_order {
+        let at = event.at.saturating_sub(began);
+        let thread = *threads.entry((process, event.thread)).or_insert_with(|| {
+            events.threads.push(Thread { process, name: logs[process].threads[event.thread].clone() });
+            events.threads.len() - 1
+        });
+        let place = |span: u64| spans.get(&(process, span)).copied();
+        match &event.what {
+            What::Opened { span, parent, name, future } => {
+                let parent = parent.and_then(place);
+                let kind = if *future { Kind::Future } else { Kind::Call };
+                spans.insert((process, *span), events.spans.len());
+                events.spans.push(Span { name: name.clone(), parent, kind, opened: at, closed: None });
+            }
+            What::Entered { span } => {
+                let Some(span) = place(*span) else { continue };
+                events.entries.push(Entry { span, thread, from: at, to: None, why: Why::Poll });
+            }
+            What::Left { span } => {
+                let Some(span) = place(*span) else { continue };
+                let is_left = |entry: &&mut Entry| (entry.span, entry.thread, entry.to) == (span, thread, None);
+                if let Some(entry) = events.entries.iter_mut().rfind(is_left) {
+                    entry.to = Some(at);
+                }
+            }
+            What::Closed { span } => {
+                let Some(span) = place(*span) else { continue };
+                events.spans[span].closed = Some(at);
+            }
+            What::Frame { span, text } => {
+                let span = span.and_then(place);
+                events.frames.push(Frame { at, thread: Some(thread), span, text: text.clone() });
+            }
+        }
+    }
+    tell_calls_from_futures(&mut events);
+    events
+}
+
+/// `tracing` reports a call, a poll and a drop in the same way. What tells them apart is how often a span is entered:
+///
+/// - a function's span is entered once, and closed when it is left;
+/// - a future's span is entered at each poll, and once more when the future is dropped, even if it was polled only once.
+///
+/// So a span that is entered once and closed was a call, and the last entry of any other closed span was a drop. A span
+/// that never closed was not dropped: if it was left, it was a future that stayed behind.
+fn tell_calls_from_futures(events: &mut Events) {
+    let mut entries_of = vec![Vec::new(); events.spans.len()];
+    for (place, entry) in events.entries.iter().enumerate() {
+        entries_of[entry.span].push(place);
+    }
+    for (span, entries) in events.spans.iter_mut().zip(entries_of) {
+        // Python says which spans are coroutines, and reports no drops.
+        if span.kind == Kind::Future {
+            continue;
+        }
+        let still_inside = entries.iter().any(|&entry| events.entries[entry].to.is_none());
+        match *entries {
+            [] => {}
+            [only] if span.closed.is_some() || still_inside => events.entries[only].why = Why::Call,
+            [.., last] => {
+                span.kind = Kind::Future;
+                if span.closed.is_some() {
+                    events.entries[last].why = Why::Drop;
+                }
+            }
+        }
+    }
+}
+
+impl Recording {
+    /// Everything, as the JSON that the [module](self) describes.
+    #[must_use]
+    pub fn to_json(&self) -> Value {
+        let exit = match self.exit {
+            Exit::Code(code) => json!({"code": code}),
+            Exit::Signal(signal) => json!({"signal": signal}),
+        };
+        let threads = self.threads.iter().map(|thread| json!({"process": thread.process, "name": thread.name}));
+        let spans = self.spans.iter().map(|span| {
+            let kind = match span.kind {
+                Kind::Call => "call",
+                Kind::Future => "future",
+            };
+            json!({"name": span.name, "parent": span.parent, "kind": kind, "opened": span.opened, "closed": span.closed})
+        });
+        let entries = self.entries.iter().map(|entry| {
+            json!({
+                "span": entry.span, "thread": entry.thread, "from": entry.from, "to": entry.to,
+                "why": entry.why.to_string(),
+            })
+        });
+        let frames = self
+            .frames
+            .iter()
+            .map(|frame| json!({"at": frame.at, "thread": frame.thread, "span": frame.span, "text": frame.text}));
+        let output = self.output.iter().map(|output| json!({"at": output.at, "text": output.text}));
+        json!({
+            "format": "lesson-recording",
+            "version": VERSION,
+            "lesson": self.lesson,
+            "variant": self.variant,
+            "runtime": {"name": self.runtime, "version": self.runtime_version},
+            "rustc": env!("LESSON_KIT_RUSTC"),
+            "os": std::env::consts::OS,
+            "arch": std::env::consts::ARCH,
+            "cpus": cpus(),
+            "recorded": self.recorded,
+            "exit": exit,
+            "measured": {
+                "elapsed_ns": self.measured.elapsed,
+                "cpu_ns": self.measured.cpu,
+                "peak_memory_bytes": self.measured.peak_memory,
+                "peak_threads": self.measured.peak_threads,
+            },
+            "threads": threads.collect::<Vec<_>>(),
+            "spans": spans.collect::<Vec<_>>(),
+            "entries": entries.collect::<Vec<_>>(),
+            "frames": frames.collect::<Vec<_>>(),
+            "output": output.collect::<Vec<_>>(),
+        })
+    }
+
+    /// The longest time between two frames in nanoseconds; `None` if fewer than two were shown.
+    #[must_use]
+    pub fn longest_gap(&self) -> Option<u64> {
+        self.frames.windows(2).map(|pair| pair[1].at - pair[0].at).max()
+    }
+
+    /// From the return of the slow function to the end of the spinner, in nanoseconds: from the last entry of the first
+    /// span named `slow` to the close of the first span named `spin`. `None` if the run has no such pair, or the spinner
+    /// ended first.
+    #[must_use]
+    pub fn stop_latency(&self) -> Option<u64> {
+        let slow = self.spans.iter().position(|span| span.name == "slow")?;
+        let spin = self.spans.iter().find(|span| span.name == "spin")?;
+        let ran = |entry: &&Entry| entry.span == slow && entry.why != Why::Drop;
+        let returned = self.entries.iter().rfind(ran)?.to?;
+        spin.closed?.checked_sub(returned)
+    }
+}
+
+impl fmt::Display for Why {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Call => "call",
+            Self::Poll => "poll",
+            Self::Drop => "drop",
+        })
+    }
+}
+
+fn cpus() -> Option<usize> {
+    std::thread::available_parallelism().ok().map(Into::into)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::event_log::Event;
+
+    fn log(threads: &[&str], events: impl IntoIterator<Item = (u64, usize, What)>) -> EventLog {
+        let events = events.into_iter().map(|(at, thread, what)| Event { at, thread, what }).collect();
+        EventLog { process: 1, threads: threads.iter().map(|&name| name.to_owned()).collect(), events }
+    }
+
+    fn opened(span: u64, parent: Option<u64>, name: &str) -> What {
+        What::Opened { span, parent, name: name.to_owned(), future: false }
+    }
+
+    fn whys(events: &Events) -> Vec<Why> {
+        events.entries.iter().map(|entry| entry.why).collect()
+    }
+
+    #[test]
+    fn a_span_entered_once_was_a_call() {
+        let call = [
+            (10, 0, opened(1, None, "slow")),
+            (11, 0, What::Entered { span: 1 }),
+            (20, 0, What::Left { span: 1 }),
+            (20, 0, What::Closed { span: 1 }),
+        ];
+        let events = assemble(&[log(&["main"], call)], 10);
+        assert_eq!(whys(&events), [Why::Call]);
+        assert_eq!(events.spans[0].kind, Kind::Call);
+        assert_eq!((events.entries[0].from, events.entries[0].to, events.spans[0].closed), (1, Some(10), Some(10)));
+    }
+
+    #[test]
+    fn the_last_entry_of_a_future_was_its_drop() {
+        let future = [
+            (1, 0, opened(1, None, "spin")),
+            (1, 0, What::Entered { span: 1 }),
+            (2, 0, What::Left { span: 1 }),
+            (5, 1, What::Entered { span: 1 }),
+            (6, 1, What::Left { span: 1 }),
+            (8, 0, What::Entered { span: 1 }),
+            (9, 0, What::Left { span: 1 }),
+            (9, 0, What::Closed { span: 1 }),
+        ];
+        let events = assemble(&[log(&["main", "worker"], future.clone())], 0);
+        assert_eq!(whys(&events), [Why::Poll, Why::Poll, Why::Drop]);
+        assert_eq!(events.entries.iter().map(|entry| entry.thread).collect::<Vec<_>>(), [0, 1, 0]);
+
+        let left_behind = assemble(&[log(&["main", "worker"], future.into_iter().take(3))], 0);
+        assert_eq!(whys(&left_behind), [Why::Poll]);
+        assert_eq!(left_behind.spans[0].kind, Kind::Future);
+    }
+
+    #[test]
+    fn a_call_that_never_returned_is_still_a_call() {
+        let call = [(1, 0, opened(1, None, "slow")), (1, 0, What::Entered { span: 1 })];
+        let events = assemble(&[log(&["main"], call)], 0);
+        assert_eq!(whys(&events), [Why::Call]);
+        assert_eq!(events.entries[0].to, None);
+    }
+
+    #[test]
+    fn spans_and_threads_of_two_processes_stay_apart() {
+        let parent = [(1, 0, opened(1, None, "supervisor")), (2, 0, What::Entered { span: 1 })];
+        let child = [
+            (3, 0, opened(1, None, "spin")),
+            (3, 0, What::Entered { span: 1 }),
+            (4, 0, What::Frame { span: Some(1), text: "|".into() }),
+            (5, 0, opened(2, Some(1), "inner")),
+        ];
+        let events = assemble(&[log(&["main"], parent), log(&["main"], child)], 0);
+        assert_eq!(events.threads.iter().map(|thread| thread.process).collect::<Vec<_>>(), [0, 1]);
+        assert_eq!(events.frames[0].span, Some(1));
+        assert_eq!(events.frames[0].thread, Some(1));
+        assert_eq!(events.spans[2].parent, Some(1));
+        assert_eq!(events.spans[1].parent, None);
+    }
+}

@@ -1,0 +1,179 @@
+//! The row of the terminal on which the status line stands, and who may write on it.
+//!
+//! Three parties meet there: the thread that draws frames, a signal that may arrive on any thread at any moment, and the
+//! end of the program. Whatever they do, the row must end up erased and the cursor visible. So the row has a lock of its
+//! own, one that a signal handler can use: it never waits. A handler that finds the row held leaves its signal behind,
+//! and whoever holds the row answers it on release.
+
+use std::{
+    io::{self, IsTerminal, Write},
+    sync::{
+        OnceLock,
+        atomic::{AtomicBool, AtomicU8, Ordering::SeqCst},
+    },
+    thread,
+};
+
+use crate::interrupt;
+
+/// Set for a variant whose output passes through another process of ours: its value is the width of the terminal that
+/// the output ends up on, in columns.
+pub(crate) const COLUMNS: &str = "LESSON_KIT_COLUMNS";
+
+const ERASE_AND_SHOW_CURSOR: &[u8] = b"\r\x1b[K\x1b[?25h";
+const HIDE_CURSOR: &str = "\x1b[?25l";
+const ERASE_TO_END: &str = "\x1b[K";
+
+/// Nobody writes on the row.
+const FREE: u8 = 0;
+/// Somebody writes on the row, and will look for a signal afterwards.
+const HELD: u8 = 1;
+/// The program is ending: the row stays as it is.
+const CLOSED: u8 = 2;
+
+// Closed until the stage opens, so that a variant's functions can be called by a unit test without drawing into its report.
+static ROW: AtomicU8 = AtomicU8::new(CLOSED);
+/// A frame stands on the row, and the cursor is hidden.
+static SHOWN: AtomicBool = AtomicBool::new(false);
+
+/// From here on, frames are drawn.
+pub(crate) fn open() {
+    ROW.store(FREE, SeqCst);
+}
+
+/// Puts `frame` in place of what stands on the row. Does nothing where there is no terminal, or the program is ending.
+pub(crate) fn draw(frame: &str) {
+    let Some(columns) = columns() else { return };
+    let Some(_row) = Row::take() else { return };
+    let hide_cursor = if SHOWN.swap(true, SeqCst) { "" } else { HIDE_CURSOR };
+    // A frame as wide as the terminal would wrap, and the carriage return would come back to the wrong row.
+    let fits = frame.char_indices().nth(columns.saturating_sub(1)).map_or(frame, |(end, _)| &frame[..end]);
+    let mut out = io::stdout().lock();
+    // A terminal that can't be written to has gone away: there is nobody left to tell.
+    let _ = write!(out, "{hide_cursor}\r{fits}{ERASE_TO_END}").and_then(|()| out.flush());
+}
+
+/// Erases the row and shows the cursor, if a frame stands there.
+pub(crate) fn erase() {
+    if let Some(_row) = Row::take() {
+        erase_held_row();
+    }
+}
+
+/// Passes on what another program of ours writes, in which there may be frames.
+pub(crate) fn pass(output: &[u8]) -> io::Result<()> {
+    let Some(_row) = Row::take() else { return Ok(()) };
+    if columns().is_some() {
+        SHOWN.store(true, SeqCst);
+    }
+    let mut out = io::stdout().lock();
+    out.write_all(output).and_then(|()| out.flush())
+}
+
+/// Takes note that the program whose output passed through has cleared the row itself.
+pub(crate) fn cleared() {
+    SHOWN.store(false, SeqCst);
+}
+
+/// Erases the row, and lets nobody draw on it again: the program is ending, and other threads may not know it yet.
+pub(crate) fn close() {
+    if let Some(row) = Row::take() {
+        erase_held_row();
+        // The row is never given back.
+        std::mem::forget(row);
+        ROW.store(CLOSED, SeqCst);
+        // A signal that found the row held was left for us.
+        let signal = interrupt::PENDING.swap(0, SeqCst);
+        if signal != 0 {
+            interrupt::obey(signal);
+        }
+    }
+}
+
+/// The width of the terminal on standard output in columns, or `None` if nothing should be drawn there.
+pub(crate) fn columns() -> Option<usize> {
+    static DRAWABLE: OnceLock<bool> = OnceLock::new();
+    static GIVEN: OnceLock<Option<usize>> = OnceLock::new();
+
+    let given = GIVEN.get_or_init(|| std::env::var(COLUMNS).ok()?.parse().ok());
+    if given.is_some() {
+        return *given;
+    }
+    let drawable =
+        DRAWABLE.get_or_init(|| io::stdout().is_terminal() && std::env::var("TERM").ok().as_deref() != Some("dumb"));
+    // Asked each time, since a window can change its size; the question is one system call.
+    drawable.then(|| terminal_size::terminal_size_of(io::stdout()).map_or(80, |(width, _)| usize::from(width.0)))
+}
+
+/// Erases the row on behalf of a signal and ends, stops or leaves the program as the signal asks.
+///
+/// Called by signal handlers: it takes no lock, allocates nothing, and only writes, raises and touches atomics.
+#[cfg(unix)]
+pub(crate) fn on_signal(signal: i32) {
+    // A second Ctrl-C leaves at once, whatever holds up the first.
+    if interrupt::PENDING.swap(signal, SeqCst) == signal {
+        interrupt::obey(signal);
+    }
+    if ROW.load(SeqCst) == CLOSED {
+        interrupt::obey(signal);
+    } else if let Some(row) = Row::try_take() {
+        drop(row);
+    }
+}
+
+fn erase_held_row() {
+    if SHOWN.swap(false, SeqCst) {
+        write_raw(ERASE_AND_SHOW_CURSOR);
+    }
+}
+
+/// Writes past the buffer and the lock of `std::io::stdout`, which a signal handler must not touch.
+#[cfg(unix)]
+fn write_raw(bytes: &[u8]) {
+    let _ = rustix::io::write(rustix::stdio::stdout(), bytes);
+}
+
+#[cfg(not(unix))]
+fn write_raw(bytes: &[u8]) {
+    let mut out = io::stdout().lock();
+    let _ = out.write_all(bytes).and_then(|()| out.flush());
+}
+
+/// The right to write on the row. Dropping it gives the row back, and answers a signal that came in the meantime.
+struct Row(());
+
+impl Row {
+    fn try_take() -> Option<Self> {
+        ROW.compare_exchange(FREE, HELD, SeqCst, SeqCst).ok().map(|_| Self(()))
+    }
+
+    /// Waits for the row, or gives `None` if the program is ending.
+    fn take() -> Option<Self> {
+        loop {
+            match ROW.compare_exchange(FREE, HELD, SeqCst, SeqCst) {
+                Ok(_) => return Some(Self(())),
+                Err(CLOSED) => return None,
+                // Held for the length of one write.
+                Err(_) => thread::yield_now(),
+            }
+        }
+    }
+}
+
+impl Drop for Row {
+    fn drop(&mut self) {
+        loop {
+            let signal = interrupt::PENDING.swap(0, SeqCst);
+            if signal != 0 {
+                erase_held_row();
+                interrupt::obey(signal);
+            }
+            ROW.store(FREE, SeqCst);
+            // A signal that came between the look and the release found the row held, so it is still ours to answer,
+            // unless somebody else has taken the row and will answer it.
+            if interrupt::PENDING.load(SeqCst) == 0 || ROW.compare_exchange(FREE, HELD, SeqCst, SeqCst).is_err() {
+                return;
+            }
+        }
+    }
+}

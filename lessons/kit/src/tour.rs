@@ -1,0 +1,155 @@
+//! The tour: variants one after another, and then a table of what was measured.
+
+use std::{fmt::Write, process::ExitCode};
+
+use crate::{
+    Lesson, Runtime, Variant, failure::Failure, own_process, python, recording::Recording, table, terminal, timeline,
+};
+
+/// What a cell says when the platform gives no figure, or the run had none.
+const NO_FIGURE: &str = "n/a";
+
+/// Runs `variants` in order, each in a process of its own, and prints the table.
+pub(crate) fn run(lesson: &Lesson, variants: &[&Variant], draw: bool) -> Result<ExitCode, Failure> {
+    println!("{}\n", lesson.title);
+    let mut recordings = Vec::new();
+    for &variant in variants {
+        if variant.runtime == Runtime::Python {
+            if let Err(reason) = python::find() {
+                println!("{} is left out: {reason}\n", variant.name);
+                continue;
+            }
+        }
+        println!("{} ({}): {}", variant.name, variant.runtime, variant.watch);
+        let recording = own_process::run(lesson, variant)?;
+        if !recording.exit.success() {
+            println!("{} ended with {}", variant.name, recording.exit);
+        }
+        if draw {
+            println!("\n{}", timeline::draw(&recording, timeline::columns()));
+        }
+        println!();
+        recordings.push((variant, recording));
+    }
+    println!("{}", figures(&recordings, terminal::columns()));
+    let differences = differences(&recordings);
+    if !differences.is_empty() {
+        println!("\n{differences}");
+    }
+    let failed = recordings.iter().any(|(_, recording)| !recording.exit.success());
+    Ok(if failed { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+}
+
+const HEAD: [&str; 9] = ["variant", "answer", "elapsed", "CPU ms", "MB", "threads", "frames", "gap ms", "stop ms"];
+
+const LEGEND: &str = "\
+elapsed  seconds from the start of the process to its end
+CPU      user and system time, of child processes too
+MB       the most memory resident at once, in millions of bytes (sampled)
+threads  the most OS threads seen at once (sampled every 5 ms)
+gap      the longest time between two frames
+stop     from the slow function's return to the spinner's end";
+
+/// The table of what was measured; one variant below the other where the terminal is too narrow for it.
+fn figures(recordings: &[(&Variant, Recording)], columns: Option<usize>) -> String {
+    let rows: Vec<_> = recordings.iter().map(|(variant, recording)| row(variant, recording)).collect();
+    let table = table::of_figures(HEAD, rows.clone());
+    let width = table.lines().map(|line| line.chars().count()).max().unwrap_or(0);
+    if columns.is_none_or(|columns| width <= columns) {
+        return format!("{table}\n\n{LEGEND}");
+    }
+    let mut list = String::new();
+    for row in rows {
+        let _ = writeln!(list, "{}", row[0]);
+        for (head, cell) in HEAD.iter().zip(&row).skip(1) {
+            let _ = writeln!(list, "  {head:<8}{cell}");
+        }
+    }
+    format!("{list}\n{LEGEND}")
+}
+
+fn row(variant: &Variant, recording: &Recording) -> [String; 9] {
+    let measured = &recording.measured;
+    let figure = |value: Option<String>| value.unwrap_or_else(|| NO_FIGURE.to_owned());
+    let milliseconds = |nanoseconds: u64| scaled(nanoseconds, 1_000_000, 1);
+    [
+        variant.name.to_owned(),
+        figure(answer(recording)),
+        scaled(measured.elapsed, 1_000_000_000, 2),
+        figure(measured.cpu.map(milliseconds)),
+        figure(measured.peak_memory.map(|bytes| scaled(bytes, 1_000_000, 1))),
+        figure(measured.peak_threads.map(|count| count.to_string())),
+        recording.frames.len().to_string(),
+        figure(recording.longest_gap().map(milliseconds)),
+        figure(recording.stop_latency().map(|nanoseconds| scaled(nanoseconds, 1_000_000, 2))),
+    ]
+}
+
+#[allow(clippy::cast_precision_loss, reason = "figures are rounded to a few digits")]
+fn scaled(value: u64, unit: u64, digits: usize) -> String {
+    format!("{:.digits$}", value as f64 / unit as f64)
+}
+
+/// What the program printed behind `Answer:`.
+fn answer(recording: &Recording) -> Option<String> {
+    let output: String = recording.output.iter().map(|output| output.text.as_str()).collect();
+    // The line may begin with what erased the last frame.
+    let (_, answer) = output.rsplit_once("Answer: ")?;
+    answer.lines().next().map(str::to_owned)
+}
+
+/// Where each variant hands its thread on, and what stops its spinner.
+fn differences(recordings: &[(&Variant, Recording)]) -> String {
+    let variants = recordings.iter().map(|(variant, _)| variant).filter(|variant| !variant.stops.is_empty());
+    let rows: Vec<_> =
+        variants.map(|variant| [variant.name, variant.suspends, variant.stops].map(str::to_owned)).collect();
+    if rows.is_empty() {
+        String::new()
+    } else {
+        table::left_aligned(["variant", "gives way", "what stops the spinner"], rows)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::recording::{Exit, Measured, Output};
+
+    fn recording(output: &[&str]) -> Recording {
+        Recording {
+            lesson: String::new(),
+            variant: String::new(),
+            runtime: String::new(),
+            runtime_version: String::new(),
+            recorded: 0,
+            exit: Exit::Code(0),
+            measured: Measured {
+                elapsed: 3_004_000_000,
+                cpu: Some(4_540_000),
+                peak_memory: None,
+                peak_threads: Some(2),
+            },
+            threads: vec![],
+            spans: vec![],
+            entries: vec![],
+            frames: vec![],
+            output: output.iter().map(|&text| Output { at: 0, text: text.to_owned() }).collect(),
+        }
+    }
+
+    #[test]
+    fn reads_the_answer_from_the_output() {
+        assert_eq!(answer(&recording(&["\r| thinking!", "\r\x1b[K\x1b[?25hAns", "wer: 42\n"])).as_deref(), Some("42"));
+        assert_eq!(answer(&recording(&["no such line"])), None);
+    }
+
+    #[test]
+    fn says_where_there_is_no_figure_and_fits_a_narrow_terminal() {
+        let variant = Variant::rust("threads", Runtime::Std, || ());
+        let recordings = [(&variant, recording(&["Answer: 42\n"]))];
+        let wide = figures(&recordings, Some(80));
+        assert!(wide.contains("threads      42     3.00     4.5  n/a        2       0     n/a      n/a"), "{wide}");
+        let narrow = figures(&recordings, Some(40));
+        assert!(narrow.contains("\n  CPU ms  4.5\n"), "{narrow}");
+    }
+}

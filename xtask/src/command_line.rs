@@ -1,0 +1,142 @@
+//! Reads the command line: which words there are, what help says about them, and what a wrong one is answered with.
+
+use crate::{
+    Command, nearest,
+    steps::{STEPS, Step},
+};
+use clap::{Arg, ArgAction, error::ErrorKind};
+use std::{ffi::OsString, fmt::Write};
+
+const TEST_ALL: &str = "test-all";
+
+/// Reads the words after `cargo xtask`. The error is one to print, and knows its exit code: asking for help is one too.
+pub fn parse<W: Into<OsString>>(words: impl IntoIterator<Item = W>) -> Result<Command, clap::Error> {
+    let mut parser = parser();
+    let matches = parser.try_get_matches_from_mut(words.into_iter().map(Into::into))?;
+    if matches.subcommand_matches(TEST_ALL).is_some() {
+        return Ok(Command::TestAll);
+    }
+    let mut steps: Vec<&'static Step> = Vec::new();
+    for name in matches.get_many::<String>("step").into_iter().flatten() {
+        let step = STEPS.iter().find(|step| step.name == name);
+        let step = step.ok_or_else(|| parser.error(ErrorKind::InvalidValue, unknown(name)))?;
+        // A name given twice asks for nothing new.
+        if !steps.iter().any(|chosen| chosen.name == step.name) {
+            steps.push(step);
+        }
+    }
+    Ok(Command::Steps(steps))
+}
+
+fn parser() -> clap::Command {
+    clap::Command::new("xtask")
+        .bin_name("cargo xtask")
+        .no_binary_name(true)
+        .about("Checks this project: its code, its tests, its documentation and its README.")
+        .override_usage("cargo xtask <COMMAND>\n       cargo xtask <STEP>...")
+        .after_help(steps_help())
+        .arg_required_else_help(true)
+        .disable_help_subcommand(true)
+        .subcommand(
+            clap::Command::new(TEST_ALL)
+                .about("Runs every step below in this order, and reports all failures together at the end"),
+        )
+        // The names are checked above and not by clap, whose answer could suggest a step but never a command.
+        .arg(
+            Arg::new("step")
+                .value_name("STEP")
+                .action(ArgAction::Append)
+                .num_args(1..)
+                .help("One step or several, by name; they run in the order given"),
+        )
+}
+
+/// The part of the help that a learner reads: the steps, and what changes how they run.
+fn steps_help() -> String {
+    let width = STEPS.iter().map(|step| step.name.len()).max().unwrap_or(0);
+    let mut help = String::from("Steps:\n");
+    for step in STEPS {
+        writeln!(help, "  {:width$}  {}", step.name, step.about).expect("a String takes every write");
+    }
+    help.push_str(
+        "
+Each step prints the command that it runs. A failure does not stop the steps after it. The last line
+counts the steps, `N passed, N failed, N skipped`, and the exit code is 1 when one has failed.
+
+Environment:
+  LESSON_PYTHON  the CPython to use, 3.11 or newer; without it python3 and python are tried
+  CI             when set, and neither empty nor `false`, a step that would be skipped fails",
+    );
+    help
+}
+
+fn unknown(name: &str) -> String {
+    if name == TEST_ALL {
+        return format!("`{TEST_ALL}` runs every step, so give it alone");
+    }
+    let known = STEPS.iter().map(|step| step.name).chain([TEST_ALL]);
+    match nearest::nearest(name, known) {
+        Some(nearest) => format!("there is no step or command `{name}`; did you mean `{nearest}`?"),
+        None => format!("there is no step or command `{name}`; `cargo xtask --help` lists them"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn names(words: &[&str]) -> Vec<&'static str> {
+        parse(words).expect("these words are a command line").steps().iter().map(|step| step.name).collect()
+    }
+
+    fn error(words: &[&str]) -> clap::Error {
+        parse(words).expect_err("these words are no command line")
+    }
+
+    #[test]
+    fn parser_is_sound() {
+        parser().debug_assert();
+    }
+
+    #[test]
+    fn test_all_is_every_step_in_order() {
+        let all: Vec<_> = STEPS.iter().map(|step| step.name).collect();
+        assert_eq!(names(&["test-all"]), all);
+    }
+
+    #[test]
+    fn steps_run_as_named_and_once() {
+        assert_eq!(names(&["test", "fmt", "test"]), ["test", "fmt"]);
+    }
+
+    #[test]
+    fn an_unknown_name_gets_the_nearest_one() {
+        for (wrong, right) in [("clipy", "clippy"), ("tset-all", "test-all"), ("tset", "test")] {
+            let error = error(&[wrong]);
+            assert_eq!(error.exit_code(), 2);
+            let message = error.to_string();
+            assert!(message.contains(&format!("no step or command `{wrong}`; did you mean `{right}`?")), "{message}");
+        }
+    }
+
+    #[test]
+    fn a_name_far_from_all_gets_the_help() {
+        let message = error(&["zzzzzz"]).to_string();
+        assert!(message.contains("`cargo xtask --help` lists them"), "{message}");
+    }
+
+    #[test]
+    fn test_all_stands_alone() {
+        assert_eq!(error(&["fmt", "test-all"]).exit_code(), 2);
+        assert_eq!(error(&["test-all", "fmt"]).exit_code(), 2);
+    }
+
+    #[test]
+    fn help_has_every_step_with_its_line() {
+        let help = error(&["--help"]).to_string();
+        for step in STEPS {
+            let row = help.lines().find(|line| line.trim_start().starts_with(&format!("{} ", step.name)));
+            assert!(row.is_some_and(|row| row.ends_with(step.about)), "{}:\n{help}", step.name);
+        }
+    }
+}

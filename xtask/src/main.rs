@@ -1,0 +1,51 @@
+//! The project's own commands, started as `cargo xtask`.
+//!
+//! This file names the commands and sends each to its file. To add a step to `test-all`, add a row to
+//! [`steps::STEPS`]; to add a command, add it to [`Command`], to [`command_line`], and write its file.
+
+mod bounded;
+mod command_line;
+mod context;
+mod family;
+mod nearest;
+mod steps;
+mod test_all;
+
+use context::Context;
+use std::{env, io, process::ExitCode};
+use steps::Step;
+
+/// What one call of `cargo xtask` asks for.
+#[derive(Debug)]
+enum Command {
+    /// Every step, in the order of the table.
+    TestAll,
+    /// These steps, in the order in which they were named.
+    Steps(Vec<&'static Step>),
+}
+
+impl Command {
+    /// The steps that this command runs.
+    fn steps(&self) -> Vec<&'static Step> {
+        match self {
+            Command::TestAll => steps::STEPS.iter().collect(),
+            Command::Steps(named) => named.clone(),
+        }
+    }
+}
+
+fn main() -> ExitCode {
+    let command = match command_line::parse(env::args_os().skip(1)) {
+        Ok(command) => command,
+        Err(error) => {
+            // Nobody is left to tell when this cannot be written.
+            let _ = error.print();
+            return u8::try_from(error.exit_code()).map_or(ExitCode::FAILURE, ExitCode::from);
+        }
+    };
+    let mut out = io::stdout();
+    let context = Context::from_env(&mut out);
+    match &command {
+        Command::TestAll | Command::Steps(_) => test_all::run(&command.steps(), &context),
+    }
+}

@@ -1,0 +1,186 @@
+//! Runs steps one after another, and reports on all of them at the end.
+
+use crate::{
+    context::Context,
+    steps::{Outcome, Step},
+};
+use std::{
+    process::ExitCode,
+    time::{Duration, Instant},
+};
+
+/// Runs these steps. A failure does not stop the next step: one run tells all there is to know.
+pub fn run(steps: &[&Step], context: &Context<'_>) -> ExitCode {
+    if run_and_report(steps, context) { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+/// A step that has run.
+struct Done<'a> {
+    step: &'a Step,
+    outcome: Outcome,
+    took: Duration,
+}
+
+/// Whether nothing failed, and all of it was reported to somebody.
+fn run_and_report(steps: &[&Step], context: &Context<'_>) -> bool {
+    let mut done = Vec::new();
+    for (index, step) in steps.iter().enumerate() {
+        context.say(&format!("[{}/{}] {}: {}", index + 1, steps.len(), step.name, step.runs));
+        if !context.is_heard() {
+            return false;
+        }
+        let started = Instant::now();
+        let outcome = judge((step.run)(context), context.ci);
+        let took = started.elapsed();
+        context.say(&format!("{} {} in {}\n", step.name, word(&outcome), seconds(took)));
+        done.push(Done { step, outcome, took });
+    }
+    sum_up(&done, context);
+    let count = |wanted: &str| done.iter().filter(|done| word(&done.outcome) == wanted).count();
+    let failed = count("failed");
+    context.say(&closing_line(count("passed"), failed, count("skipped")));
+    failed == 0 && context.is_heard()
+}
+
+/// What an outcome counts as. CI is the machine that has everything, so that nothing goes untested everywhere.
+fn judge(outcome: Outcome, ci: bool) -> Outcome {
+    match outcome {
+        Outcome::Skipped(why) if ci => Outcome::Failed(format!("CI skips nothing: {why}")),
+        outcome => outcome,
+    }
+}
+
+/// A row for every step, and under it the reason if it did not pass.
+fn sum_up(done: &[Done<'_>], context: &Context<'_>) {
+    let width = done.iter().map(|done| done.step.name.len()).max().unwrap_or(0);
+    context.say("Steps");
+    for Done { step, outcome, took } in done {
+        context.say(&format!("  {:width$}  {:7}  {:>9}", step.name, word(outcome), seconds(*took)));
+        if let Outcome::Failed(why) | Outcome::Skipped(why) = outcome {
+            why.lines().for_each(|line| context.say(&format!("      {line}")));
+        }
+        if let Outcome::Failed(_) = outcome {
+            context.say(&format!("      alone: cargo xtask {}", step.name));
+        }
+    }
+    context.say("");
+}
+
+fn word(outcome: &Outcome) -> &'static str {
+    match outcome {
+        Outcome::Passed => "passed",
+        Outcome::Failed(_) => "failed",
+        Outcome::Skipped(_) => "skipped",
+    }
+}
+
+fn seconds(took: Duration) -> String {
+    format!("{:.1} s", took.as_secs_f64())
+}
+
+fn closing_line(passed: usize, failed: usize, skipped: usize) -> String {
+    format!("{passed} passed, {failed} failed, {skipped} skipped")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::io::{self, Write};
+
+    const GOOD: Step = Step { name: "good", about: "", runs: "cargo good", run: |_| Outcome::Passed };
+    const BAD: Step = Step {
+        name: "bad",
+        about: "",
+        runs: "cargo bad",
+        run: |context| {
+            context.say("(bad speaks)");
+            Outcome::Failed("first reason\nsecond reason".into())
+        },
+    };
+    const ABSENT: Step =
+        Step { name: "absent", about: "", runs: "cargo absent", run: |_| Outcome::Skipped("install it".into()) };
+
+    /// Whether it went well, and the report with every time replaced by `T`.
+    fn report(steps: &[&Step], ci: bool) -> (bool, String) {
+        let mut out = Vec::new();
+        let mut context = Context::from_env(&mut out);
+        context.ci = ci;
+        let well = run_and_report(steps, &context);
+        drop(context);
+        let text = String::from_utf8(out).expect("a report is UTF-8");
+        (well, text.lines().map(without_time).collect())
+    }
+
+    fn without_time(line: &str) -> String {
+        match line.strip_suffix(" s") {
+            Some(line) => line.trim_end_matches(|c: char| c.is_ascii_digit() || c == '.').to_owned() + "T\n",
+            None => format!("{line}\n"),
+        }
+    }
+
+    #[test]
+    fn a_whole_report() {
+        let (well, text) = report(&[&GOOD, &BAD, &ABSENT], false);
+        assert!(!well);
+        assert_eq!(
+            text,
+            "[1/3] good: cargo good\n\
+             good passed in T\n\
+             \n\
+             [2/3] bad: cargo bad\n\
+             (bad speaks)\n\
+             bad failed in T\n\
+             \n\
+             [3/3] absent: cargo absent\n\
+             absent skipped in T\n\
+             \n\
+             Steps\n  good    passed       T\n  bad     failed       T\n      first reason\n      second reason\n      \
+             alone: cargo xtask bad\n  absent  skipped      T\n      install it\n\
+             \n\
+             1 passed, 1 failed, 1 skipped\n"
+        );
+    }
+
+    #[test]
+    fn a_skip_alone_is_no_failure() {
+        let (well, text) = report(&[&GOOD, &ABSENT], false);
+        assert!(well);
+        assert_eq!(text.lines().last(), Some("1 passed, 0 failed, 1 skipped"));
+    }
+
+    #[test]
+    fn in_ci_a_skip_is_a_failure_and_says_what_to_install() {
+        let (well, text) = report(&[&ABSENT], true);
+        assert!(!well);
+        assert!(text.contains("CI skips nothing: install it\n"), "{text}");
+        assert!(text.contains("alone: cargo xtask absent\n"), "{text}");
+        assert_eq!(text.lines().last(), Some("0 passed, 1 failed, 0 skipped"));
+    }
+
+    #[test]
+    fn in_ci_the_rest_stays_as_it_is() {
+        assert!(report(&[&GOOD], true).0);
+        assert!(!report(&[&BAD], true).0);
+    }
+
+    #[test]
+    fn nothing_more_runs_when_nobody_listens() {
+        struct Closed;
+        impl Write for Closed {
+            fn write(&mut self, _: &[u8]) -> io::Result<usize> {
+                Err(io::ErrorKind::BrokenPipe.into())
+            }
+            fn flush(&mut self) -> io::Result<()> {
+                Ok(())
+            }
+        }
+        let never = Step { name: "never", about: "", runs: "", run: |_| panic!("this step must not run") };
+        let mut out = Closed;
+        assert!(!run_and_report(&[&never], &Context::from_env(&mut out)));
+    }
+
+    #[test]
+    fn closing_line_counts() {
+        assert_eq!(closing_line(4, 1, 2), "4 passed, 1 failed, 2 skipped");
+    }
+}
