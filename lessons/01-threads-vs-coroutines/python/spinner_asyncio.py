@@ -14,15 +14,13 @@ import sys
 
 
 async def spin(message: str) -> None:
-    status = ''
     try:
         for frame in itertools.cycle('|/-\\'):
-            status = f'{frame} {message}'
-            sys.stdout.write(f'\r{status}')
+            sys.stdout.write(f'\r{frame} {message}')
             sys.stdout.flush()
             await asyncio.sleep(0.1)  # (1)
     finally:
-        sys.stdout.write(f'\r{" " * len(status)}\r')  # (2)
+        sys.stdout.write('\r\x1b[K')  # (2)
         sys.stdout.flush()
 
 

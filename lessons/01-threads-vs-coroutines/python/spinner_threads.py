@@ -16,12 +16,12 @@ import time
 
 def spin(message: str, done: threading.Event) -> None:
     for frame in itertools.cycle('|/-\\'):  # (1)
-        status = f'{frame} {message}'
-        sys.stdout.write(f'\r{status}')
+        sys.stdout.write(f'\r{frame} {message}')
         sys.stdout.flush()
         if done.wait(0.1):  # (2)
             break
-    sys.stdout.write(f'\r{" " * len(status)}\r')
+    sys.stdout.write('\r\x1b[K')  # (3)
+    sys.stdout.flush()
 
 
 def slow() -> int:
@@ -38,8 +38,8 @@ def supervisor() -> int:
     try:
         return slow()
     finally:
-        done.set()  # (3)
-        spinner.join()  # (4)
+        done.set()  # (4)
+        spinner.join()  # (5)
 
 
 def main() -> None:

@@ -57,3 +57,6 @@ fn slow() -> u32 {
     thread::sleep(Duration::from_secs(3));
     42
 }
+
+#[cfg(test)]
+mod stop_latency;

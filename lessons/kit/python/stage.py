@@ -12,8 +12,8 @@ was entered and left, on which thread. A coroutine is entered whenever the event
 
 import contextlib
 import dis
-import errno
 import inspect
+import io
 import json
 import os
 import runpy
@@ -24,17 +24,44 @@ import time
 from pathlib import Path
 
 
-def end(error):
-    """Ends the process for an error of standard output, from whichever thread; returns if it was another error."""
+class Output(io.TextIOWrapper):
+    """Standard output that remembers why it could not be written."""
+
+    failure = None
+
+    def write(self, text):
+        try:
+            return super().write(text)
+        except OSError as error:
+            self.failure = error
+            raise
+
+    def flush(self):
+        try:
+            super().flush()
+        except OSError as error:
+            self.failure = error
+            raise
+
+
+def remember_failed_output():
+    """Puts an Output in the place of standard output."""
+    plain = sys.stdout
+    keep = {name: getattr(plain, name) for name in ('encoding', 'errors', 'line_buffering', 'write_through')}
+    sys.stdout = Output(plain.detach(), **keep)
+
+
+def end_if_output_failed():
+    """Ends the process if its standard output can't be written, from whichever thread; returns if that is not so."""
+    error = sys.stdout.failure
     if isinstance(error, BrokenPipeError):
         # What a shell makes of a program that SIGPIPE has ended.
         os._exit(128 + 13)
-    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO):
-        name = Path(sys.argv[0]).name
+    if error is not None:
+        program = Path(sys.argv[0]).name
         reason = f'{error.strerror} (os error {error.errno})'
-        sys.stderr.write(
-            f'{name}: cannot write to standard output: {reason}. Send the output somewhere that can take it.\n'
-        )
+        way_out = 'Send the output somewhere that can take it.'
+        sys.stderr.write(f'{program}: cannot write to standard output: {reason}. {way_out}\n')
         sys.stderr.flush()
         os._exit(1)
 
@@ -52,17 +79,18 @@ def perform(run):
     report = threading.excepthook
 
     def ended_in_a_thread(args):
-        end(args.exc_value)
+        end_if_output_failed()
         report(args)
 
     threading.excepthook = ended_in_a_thread
+    remember_failed_output()
     try:
         run()
         sys.stdout.flush()
     except KeyboardInterrupt:
         end_by_ctrl_c()
-    except OSError as error:
-        end(error)
+    except Exception:
+        end_if_output_failed()
         raise
 
 

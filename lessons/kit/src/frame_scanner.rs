@@ -3,7 +3,7 @@
 /// Follows a program's output and tells frames from lines.
 ///
 /// A frame is what a program writes after a carriage return and before the next one, if it is not blank: the next one
-/// goes over it. What ends in a newline is a line, which stays.
+/// goes over it. Control sequences are left out. What ends in a newline is a line, which stays.
 #[derive(Debug, Default)]
 pub(crate) struct FrameScanner {
     /// The piece since the last carriage return or newline.
@@ -12,8 +12,31 @@ pub(crate) struct FrameScanner {
     after_return: bool,
     /// The last character was a carriage return: with a newline behind it, it is only half of a Windows line's end.
     returning: bool,
+    /// How far into a control sequence the output is.
+    sequence: Sequence,
     /// When the first character of the piece came that is not blank.
     began: Option<u64>,
+}
+
+/// A control sequence is `ESC [`, parameters, and a last character, such as `ESC [ K`. It draws nothing itself.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+enum Sequence {
+    #[default]
+    Outside,
+    Escape,
+    Inside,
+}
+
+impl Sequence {
+    /// Where the output is after `character`, and whether that belonged to a sequence.
+    fn after(self, character: char) -> (Self, bool) {
+        match (self, character) {
+            (_, '\x1b') => (Self::Escape, true),
+            (Self::Inside, '@'..='~') => (Self::Outside, true),
+            (Self::Escape, '[') | (Self::Inside, _) => (Self::Inside, true),
+            (Self::Outside | Self::Escape, _) => (Self::Outside, false),
+        }
+    }
 }
 
 /// A frame, and when its first character came.
@@ -41,7 +64,10 @@ impl FrameScanner {
                 self.end_of_piece(&mut found);
                 self.after_return = true;
             }
+            let (sequence, is_part) = self.sequence.after(character);
+            self.sequence = sequence;
             match character {
+                _ if is_part => {}
                 '\r' => self.returning = true,
                 '\n' => {
                     found.text.push_str(&std::mem::take(&mut self.piece));
@@ -81,7 +107,7 @@ impl FrameScanner {
 mod tests {
     use super::*;
 
-    const OUTPUT: &str = "spinner object: <Thread>\n\r| thinking!\r/ thinking!\r           \rAnswer: 42\n";
+    const OUTPUT: &str = "spinner object: <Thread>\n\r| thinking!\r/ thinking!\r\x1b[KAnswer: 42\n";
 
     fn scan(chunks: &[&str]) -> (Vec<String>, String) {
         let mut scanner = FrameScanner::default();

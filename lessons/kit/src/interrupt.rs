@@ -16,15 +16,31 @@ use signal_hook::{
     flag, low_level,
 };
 
+use crate::terminal;
+
 /// A signal that has arrived and has not been answered yet; 0 if there is none.
 pub(crate) static PENDING: AtomicI32 = AtomicI32::new(0);
 
 /// Prepares a process that runs a variant for the signals that a person sends.
 #[cfg(unix)]
 pub(crate) fn install() {
-    for signal in [SIGINT, SIGTERM, SIGTSTP] {
-        clear_the_row_on(signal);
+    clear_the_row_on(SIGINT);
+    clear_the_row_on(SIGTERM);
+    // Under a parent of ours, the parent clears the row.
+    if has_a_shell() && !terminal::is_passed_on() {
+        clear_the_row_on(SIGTSTP);
     }
+}
+
+/// Whether there is a shell that can resume this process. Without one, a stop would be for ever, and the system ignores
+/// Ctrl-Z as long as we leave it alone.
+#[cfg(unix)]
+fn has_a_shell() -> bool {
+    use nix::unistd::{getppid, getsid};
+
+    // A parent outside of this container has the number 0, which `getsid` would take for ourselves.
+    let parent = getppid();
+    parent.as_raw() != 0 && getsid(Some(parent)) == getsid(None)
 }
 
 /// Prepares a process that runs variants in processes of their own. It has to outlive them, so it is not ended by a
@@ -37,7 +53,9 @@ pub(crate) fn install_for_parent() {
             let value = usize::try_from(signal).expect("signals are counted from 1");
             flag::register_usize(signal, Arc::clone(flag()), value).expect("handlers are allowed for this signal");
         }
-        clear_the_row_on(SIGTSTP);
+        if has_a_shell() {
+            clear_the_row_on(SIGTSTP);
+        }
     });
 }
 
@@ -59,7 +77,7 @@ fn clear_the_row_on(signal: i32) {
     // SAFETY: the action must be async-signal-safe and must not panic. `on_signal` touches atomics and makes the system
     // calls write, sigaction, sigprocmask, raise and abort, all on POSIX's list of async-signal-safe functions. It takes
     // no lock that it could wait for, allocates nothing, and has no path that panics.
-    let installed = unsafe { low_level::register(signal, move || crate::terminal::on_signal(signal)) };
+    let installed = unsafe { low_level::register(signal, move || terminal::on_signal(signal)) };
     installed.expect("handlers are allowed for this signal");
 }
 
@@ -77,7 +95,7 @@ pub(crate) fn install() {
     const STATUS_CONTROL_C_EXIT: u32 = 0xC000_013A;
 
     let installed = ctrlc::set_handler(|| {
-        crate::terminal::close();
+        terminal::close();
         std::process::exit(STATUS_CONTROL_C_EXIT.cast_signed());
     });
     installed.expect("the kit is the only one to set a handler");

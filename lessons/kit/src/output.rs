@@ -21,9 +21,8 @@ pub(crate) fn install(program: &'static str) {
         if let Some(error) = failed_print(panic.payload()) {
             end(program, &error);
         }
-        // The report gets a clean line; the status line draws itself anew below it if it goes on.
-        terminal::erase();
-        report(panic);
+        // The report gets a clean line, and no frame in its middle; a status line that goes on draws itself anew below.
+        terminal::interrupted_by(|| report(panic));
     }));
 }
 

@@ -35,9 +35,13 @@ const CLOSED: u8 = 2;
 static ROW: AtomicU8 = AtomicU8::new(CLOSED);
 /// A frame stands on the row, and the cursor is hidden.
 static SHOWN: AtomicBool = AtomicBool::new(false);
+/// There is a terminal to draw on.
+static DRAWABLE: AtomicBool = AtomicBool::new(false);
 
-/// From here on, frames are drawn.
+/// From here on, frames are drawn if there is a terminal.
 pub(crate) fn open() {
+    let is_plain = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
+    DRAWABLE.store(is_passed_on() || (io::stdout().is_terminal() && !is_plain), SeqCst);
     ROW.store(FREE, SeqCst);
 }
 
@@ -75,6 +79,15 @@ pub(crate) fn cleared() {
     SHOWN.store(false, SeqCst);
 }
 
+/// Erases the row, and lets nobody draw until `speak` has said something else to the person.
+pub(crate) fn interrupted_by(speak: impl FnOnce()) {
+    let row = Row::take();
+    if row.is_some() {
+        erase_held_row();
+    }
+    speak();
+}
+
 /// Erases the row, and lets nobody draw on it again: the program is ending, and other threads may not know it yet.
 pub(crate) fn close() {
     if let Some(row) = Row::take() {
@@ -90,19 +103,23 @@ pub(crate) fn close() {
     }
 }
 
+/// Whether the output passes through another process of ours on its way to the terminal.
+pub(crate) fn is_passed_on() -> bool {
+    given_columns().is_some()
+}
+
+fn given_columns() -> Option<usize> {
+    static GIVEN: OnceLock<Option<usize>> = OnceLock::new();
+    *GIVEN.get_or_init(|| std::env::var(COLUMNS).ok()?.parse().ok())
+}
+
 /// The width of the terminal on standard output in columns, or `None` if nothing should be drawn there.
 pub(crate) fn columns() -> Option<usize> {
-    static DRAWABLE: OnceLock<bool> = OnceLock::new();
-    static GIVEN: OnceLock<Option<usize>> = OnceLock::new();
-
-    let given = GIVEN.get_or_init(|| std::env::var(COLUMNS).ok()?.parse().ok());
-    if given.is_some() {
-        return *given;
+    if is_passed_on() || !DRAWABLE.load(SeqCst) {
+        return given_columns();
     }
-    let drawable =
-        DRAWABLE.get_or_init(|| io::stdout().is_terminal() && std::env::var("TERM").ok().as_deref() != Some("dumb"));
     // Asked each time, since a window can change its size; the question is one system call.
-    drawable.then(|| terminal_size::terminal_size_of(io::stdout()).map_or(80, |(width, _)| usize::from(width.0)))
+    Some(terminal_size::terminal_size_of(io::stdout()).map_or(80, |(width, _)| usize::from(width.0)))
 }
 
 /// Erases the row on behalf of a signal and ends, stops or leaves the program as the signal asks.
@@ -165,6 +182,8 @@ impl Drop for Row {
         loop {
             let signal = interrupt::PENDING.swap(0, SeqCst);
             if signal != 0 {
+                // Whether or not a frame of ours stands there: a child process may be drawing, and die with us.
+                SHOWN.store(DRAWABLE.load(SeqCst), SeqCst);
                 erase_held_row();
                 interrupt::obey(signal);
             }

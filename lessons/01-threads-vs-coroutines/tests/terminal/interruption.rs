@@ -1,0 +1,177 @@
+//! Ctrl-C, Ctrl-Z, `kill` and a resized window, in the middle of a run.
+
+use std::{
+    io::{BufRead, BufReader, Read},
+    process::{Command, Stdio},
+    sync::mpsc,
+    thread,
+    time::Duration,
+};
+
+use crate::support::{LESSON, TURNS, is_turning, terminal};
+use lesson_terminal::{Exit, Screen, Terminal};
+use rustix::process::{Pid, Signal, kill_process};
+
+/// Longer than anything here takes on the slowest machine.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// The lines of the screen without what the terminal itself may have written: the `^C` that it echoes for the key. It
+/// can come a moment after the line was erased.
+fn lines_without_echo(screen: &Screen) -> Vec<String> {
+    let mut lines = screen.lines();
+    if lines.last().is_some_and(|line| line == "^C") {
+        lines.pop();
+    }
+    lines
+}
+
+fn ctrl_c(variant: &str) {
+    let mut session = terminal([variant]).start().expect("the lesson can be started");
+    session.wait_until("the spinner to turn", is_turning).expect("it turns");
+    session.interrupt().expect("the terminal takes keys");
+    let run = session.finish().expect("Ctrl-C ends the program");
+    assert_eq!(run.exit.as_shell(), 130, "{:?}", run.screen);
+    let lines = lines_without_echo(&run.screen);
+    assert_eq!(lines.len(), 1, "nothing is left of the spinner: {lines:?}");
+    assert!(lines[0].starts_with("spinner object: "), "{lines:?}");
+    assert!(run.screen.cursor_visible(), "{:?}", run.screen);
+}
+
+macro_rules! ctrl_c {
+    ($($test:ident: $variant:literal;)*) => {$(
+        #[test]
+        fn $test() {
+            ctrl_c($variant);
+        }
+    )*};
+}
+
+ctrl_c! {
+    ctrl_c_threads: "threads";
+    ctrl_c_threads_event: "threads-event";
+    ctrl_c_processes: "processes";
+    ctrl_c_tokio: "tokio";
+    ctrl_c_tokio_multi: "tokio-multi";
+    ctrl_c_async_std: "async-std";
+    ctrl_c_smol: "smol";
+    ctrl_c_python_threads: "python-threads";
+    ctrl_c_python_asyncio: "python-asyncio";
+}
+
+/// Starts the tour, and sends `signal` to it alone, once it is turning.
+fn end_the_tour(signal: Signal) -> lesson_terminal::Run {
+    let mut session = terminal([]).start().expect("the lesson can be started");
+    session.wait_until("the spinner to turn", is_turning).expect("it turns");
+    kill_process(pid(session.process_id()), signal).expect("the tour is running");
+    session.finish().expect("the tour ends")
+}
+
+fn pid(id: u32) -> Pid {
+    i32::try_from(id).ok().and_then(Pid::from_raw).expect("it is the number of a process")
+}
+
+#[test]
+fn ctrl_c_on_the_tour_ends_the_tour() {
+    let mut session = terminal([]).start().expect("the lesson can be started");
+    session.wait_until("the spinner to turn", is_turning).expect("it turns");
+    session.interrupt().expect("the terminal takes keys");
+    let run = session.finish().expect("Ctrl-C ends the tour");
+    assert_eq!(run.exit, Exit::Signal(2), "{:?}", run.screen);
+    assert!(lines_without_echo(&run.screen).last().is_some_and(|line| line.starts_with("spinner object: ")));
+    assert!(run.screen.cursor_visible(), "{:?}", run.screen);
+}
+
+/// A signal to the tour alone reaches the variant too. `finish` waits until nobody holds the terminal any more.
+#[test]
+fn a_signal_to_the_tour_ends_its_variant_as_well() {
+    for (signal, exit) in [(Signal::INT, 130), (Signal::TERM, 143)] {
+        let run = end_the_tour(signal);
+        assert_eq!(run.exit.as_shell(), exit, "{:?}", run.screen);
+        assert!(run.screen.lines().last().is_some_and(|line| line.starts_with("spinner object: ")), "{:?}", run.screen);
+        assert!(run.screen.cursor_visible(), "{:?}", run.screen);
+    }
+}
+
+#[test]
+fn kill_leaves_a_clean_line_too() {
+    let mut session = terminal(["tokio"]).start().expect("the lesson can be started");
+    session.wait_until("the spinner to turn", is_turning).expect("it turns");
+    kill_process(pid(session.process_id()), Signal::TERM).expect("it is running");
+    let run = session.finish().expect("it ends");
+    assert_eq!(run.exit, Exit::Signal(15));
+    assert_eq!(run.screen.lines().len(), 1, "{:?}", run.screen);
+    assert!(run.screen.cursor_visible(), "{:?}", run.screen);
+}
+
+/// As a person sees it: a shell with job control, and the lesson as its job.
+#[test]
+fn ctrl_z_gives_the_terminal_back_and_fg_goes_on() {
+    let script = r#"set -m; "$0" threads; echo "stopped with $?"; read line; fg; echo "ended with $?""#;
+    let mut session =
+        Terminal::new("bash").args(["-c", script, LESSON]).size(250, 60).start().expect("there is a shell");
+    session.wait_until("the spinner to turn", is_turning).expect("it turns");
+    assert!(!session.screen().cursor_visible());
+    session.suspend().expect("the terminal takes keys");
+    // The kit stops the program by SIGSTOP, which a shell shows as 128 + 19.
+    session.wait_until("the job to stop", |screen| screen.contains("stopped with 147")).expect("it stops");
+    let screen = session.screen();
+    assert!(screen.cursor_visible(), "{screen:?}");
+    assert!(!screen.contains("thinking!"), "{screen:?}");
+    session.send("\r").expect("the terminal takes keys");
+    session.wait_until("the spinner to turn again", is_turning).expect("it turns");
+    assert!(!session.screen().cursor_visible());
+    let run = session.finish().expect("it ends");
+    assert!(run.screen.contains("ended with 0"), "{:?}", run.screen);
+    assert!(run.screen.lines().contains(&"Answer: 42".to_owned()), "{:?}", run.screen);
+    assert!(run.screen.cursor_visible());
+}
+
+#[test]
+fn a_window_that_shrinks_cuts_the_frames() {
+    let mut session = terminal(["tokio"]).size(80, 24).start().expect("the lesson can be started");
+    session.wait_until("the spinner to turn", is_turning).expect("it turns");
+    session.resize(6, 24).expect("the window can be resized");
+    let is_cut = |screen: &Screen| TURNS.iter().any(|turn| screen.line_with_cursor() == turn[..5]);
+    session.wait_until("a frame that fits", is_cut).expect("frames are cut");
+    let run = session.finish().expect("it ends");
+    assert_eq!(run.exit, Exit::Code(0));
+    assert!(!run.screen.text().ends_with("thin"), "{:?}", run.screen);
+}
+
+/// The child holds the pipe that we read. It closes when nobody is left to write, so reading to its end waits for the
+/// child, and a child that went on for ever would be noticed.
+#[test]
+fn a_killed_parent_leaves_no_orphan() {
+    let mut parent =
+        Command::new(LESSON).arg("processes").stdout(Stdio::piped()).spawn().expect("the lesson can be started");
+    let mut output = BufReader::new(parent.stdout.take().expect("it is piped"));
+    let mut line = String::new();
+    output.read_line(&mut line).expect("it can be read");
+    assert!(line.starts_with("spinner object: "), "{line}");
+    parent.kill().expect("it is running");
+    parent.wait().expect("it has ended");
+
+    let (ended, wait) = mpsc::channel();
+    thread::spawn(move || {
+        let read = output.read_to_string(&mut String::new());
+        let _ = ended.send(read);
+    });
+    let read = wait.recv_timeout(PATIENCE).expect("the spinner's process ends with its parent");
+    assert_eq!(read.expect("it can be read"), 0);
+}
+
+/// The same at a terminal: the orphan would also leave its frame and take the cursor with it.
+#[test]
+fn a_killed_parent_leaves_a_clean_line() {
+    // The shell outlives the lesson, so that the terminal does.
+    let script = r#""$0" processes & echo "lesson $!"; wait; read line"#;
+    let mut session = Terminal::new("sh").args(["-c", script, LESSON]).size(250, 60).start().expect("there is a shell");
+    session.wait_until("the spinner to turn", is_turning).expect("it turns");
+    let lines = session.screen().lines();
+    let lesson = lines.iter().find_map(|line| line.strip_prefix("lesson ")?.parse().ok()).expect("the shell told it");
+    kill_process(pid(lesson), Signal::KILL).expect("it is running");
+    let is_clean = |screen: &Screen| screen.cursor_visible() && !screen.contains("thinking!");
+    session.wait_until("the line to be erased", is_clean).expect("the spinner's process cleans up");
+    session.send("\r").expect("the terminal takes keys");
+    session.finish().expect("the shell ends");
+}

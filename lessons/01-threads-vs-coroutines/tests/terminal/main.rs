@@ -1,0 +1,8 @@
+//! What each variant promises, checked on the program that a learner runs, in a terminal as the learner has one.
+
+mod command_line;
+mod contract;
+#[cfg(unix)]
+mod interruption;
+mod output;
+mod support;
