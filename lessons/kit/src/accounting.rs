@@ -1,7 +1,6 @@
 //! What the operating system says a run has cost.
 
-#[cfg(target_os = "linux")]
-use std::{collections::HashMap, fs};
+use std::collections::HashMap;
 
 /// The most memory and threads seen of a process and its descendants.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -15,9 +14,9 @@ pub(crate) struct Peaks {
 /// Looks at a process again and again while it runs.
 #[derive(Debug, Default)]
 pub(crate) struct Sampler {
-    #[cfg(target_os = "linux")]
+    /// The highest resident set of each process, in bytes.
     memory: HashMap<u32, u64>,
-    #[cfg(target_os = "linux")]
+    /// The most threads at once.
     threads: u64,
 }
 
@@ -38,24 +37,19 @@ pub(crate) fn cpu_of_children() -> Option<u64> {
 
 impl Sampler {
     /// Takes a look at the process `root` and its descendants. It misses what lives between two looks.
-    #[cfg(target_os = "linux")]
     pub(crate) fn look(&mut self, root: u32) {
         let mut threads = 0;
         let mut processes = vec![root];
         while let Some(process) = processes.pop() {
             // A process that has just ended has no status any more; what was seen of it before stands.
-            let Ok(status) = fs::read_to_string(format!("/proc/{process}/status")) else { continue };
-            threads += field(&status, "Threads:").unwrap_or(0);
-            // Not `ru_maxrss`, which starts at the peak of the process that did the fork.
-            if let Some(kilobytes) = field(&status, "VmHWM:") {
-                self.memory.insert(process, kilobytes * 1024);
-            }
-            processes.extend(children(process));
+            let Some(status) = system::status(process) else { continue };
+            threads += status.threads;
+            self.memory.insert(process, status.peak_memory);
+            processes.extend(system::children(process));
         }
         self.threads = self.threads.max(threads);
     }
 
-    #[cfg(target_os = "linux")]
     pub(crate) fn peaks(&self) -> Peaks {
         let memory = self.memory.values().sum();
         Peaks {
@@ -63,29 +57,51 @@ impl Sampler {
             threads: Some(self.threads).filter(|&count| count > 0),
         }
     }
+}
 
-    /// Other systems don't tell these figures to a safe program without more dependencies than they are worth.
-    #[cfg(not(target_os = "linux"))]
-    pub(crate) fn look(&mut self, _root: u32) {}
+/// What the system says of a process right now.
+struct Status {
+    threads: u64,
+    /// The highest its resident set has been, in bytes.
+    peak_memory: u64,
+}
 
-    #[cfg(not(target_os = "linux"))]
-    pub(crate) fn peaks(&self) -> Peaks {
-        Peaks::default()
+#[cfg(target_os = "linux")]
+mod system {
+    use std::fs;
+
+    use super::Status;
+
+    pub(super) fn status(process: u32) -> Option<Status> {
+        let status = fs::read_to_string(format!("/proc/{process}/status")).ok()?;
+        let field = |name| {
+            let value = status.lines().find_map(|line| line.strip_prefix(name));
+            value?.split_whitespace().next()?.parse::<u64>().ok()
+        };
+        // Not `ru_maxrss`, which starts at the peak of the process that did the fork.
+        Some(Status { threads: field("Threads:")?, peak_memory: field("VmHWM:")? * 1024 })
+    }
+
+    /// The processes that threads of `process` have started.
+    pub(super) fn children(process: u32) -> Vec<u32> {
+        let Ok(threads) = fs::read_dir(format!("/proc/{process}/task")) else { return Vec::new() };
+        let lists = threads.filter_map(|thread| fs::read_to_string(thread.ok()?.path().join("children")).ok());
+        lists.flat_map(|list| list.split_whitespace().filter_map(|pid| pid.parse().ok()).collect::<Vec<_>>()).collect()
     }
 }
 
-/// The processes that threads of `process` have started.
-#[cfg(target_os = "linux")]
-fn children(process: u32) -> Vec<u32> {
-    let Ok(threads) = fs::read_dir(format!("/proc/{process}/task")) else { return Vec::new() };
-    let lists = threads.filter_map(|thread| fs::read_to_string(thread.ok()?.path().join("children")).ok());
-    lists.flat_map(|list| list.split_whitespace().filter_map(|pid| pid.parse().ok()).collect::<Vec<_>>()).collect()
-}
+/// Other systems tell these figures only through dependencies that are not worth it here.
+#[cfg(not(target_os = "linux"))]
+mod system {
+    use super::Status;
 
-/// The number behind `name` in a `/proc/<pid>/status`.
-#[cfg(target_os = "linux")]
-fn field(status: &str, name: &str) -> Option<u64> {
-    status.lines().find_map(|line| line.strip_prefix(name))?.split_whitespace().next()?.parse().ok()
+    pub(super) fn status(_process: u32) -> Option<Status> {
+        None
+    }
+
+    pub(super) fn children(_process: u32) -> Vec<u32> {
+        Vec::new()
+    }
 }
 
 #[cfg(all(test, target_os = "linux"))]

@@ -91,12 +91,12 @@ pub(crate) fn obey(signal: i32) {
 /// Prepares this process for Ctrl-C. Windows runs the handler on a thread that it makes for the occasion.
 #[cfg(windows)]
 pub(crate) fn install() {
-    // What Windows reports of a program that Ctrl-C has ended.
-    const STATUS_CONTROL_C_EXIT: u32 = 0xC000_013A;
+    // What Windows reports of a program that Ctrl-C has ended: 0xC000013A.
+    const STATUS_CONTROL_C_EXIT: i32 = -1_073_741_510;
 
     let installed = ctrlc::set_handler(|| {
         terminal::close();
-        std::process::exit(STATUS_CONTROL_C_EXIT.cast_signed());
+        std::process::exit(STATUS_CONTROL_C_EXIT);
     });
     installed.expect("the kit is the only one to set a handler");
 }

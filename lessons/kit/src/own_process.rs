@@ -2,12 +2,14 @@
 //!
 //! A process of its own, so that one runtime's threads, memory or panic never stain the next one's figures.
 
+#[cfg(unix)]
+use std::time::Instant;
 use std::{
     io::{self, Read},
     process::{Child, Command, Stdio},
     sync::atomic::{AtomicBool, Ordering::SeqCst},
     thread,
-    time::{Duration, Instant, SystemTime, UNIX_EPOCH},
+    time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
 use crate::{
@@ -55,7 +57,7 @@ pub(crate) fn run(lesson: &Lesson, variant: &Variant) -> Result<Recording, Failu
     let began = clock::now();
     let (mut child, output) = start(command).map_err(cannot)?;
     let relay = Relay::new(began, variant.runtime == Runtime::Python);
-    let (ended, relayed, peaks) = attend(&child, output, relay);
+    let (ended, relayed, peaks) = attend(&mut child, output, relay);
     let status = child.wait().map_err(cannot)?;
     let cpu = cpu_before.and_then(|before| Some(accounting::cpu_of_children()? - before));
 
@@ -127,11 +129,12 @@ fn start(mut command: Command) -> io::Result<(Child, Box<dyn Read + Send>)> {
 
 /// Stays with the child until it ends: passes its output on, looks at what it costs, and tells it of signals. Gives
 /// when it ended.
-fn attend(child: &Child, output: Box<dyn Read + Send>, relay: Relay) -> (u64, io::Result<Relayed>, Peaks) {
+fn attend(child: &mut Child, output: Box<dyn Read + Send>, relay: Relay) -> (u64, io::Result<Relayed>, Peaks) {
     let over = AtomicBool::new(false);
+    let process = child.id();
     thread::scope(|scope| {
         let relay = scope.spawn(|| relay.run(output));
-        let watcher = scope.spawn(|| watch(child.id(), &over));
+        let watcher = scope.spawn(|| watch(process, &over));
         wait_for_end(child);
         let ended = clock::now();
         over.store(true, SeqCst);
@@ -142,18 +145,27 @@ fn attend(child: &Child, output: Box<dyn Read + Send>, relay: Relay) -> (u64, io
 
 /// Waits until the child has ended, and leaves its number taken, so that no signal can reach a stranger.
 #[cfg(unix)]
-fn wait_for_end(child: &Child) {
+fn wait_for_end(child: &mut Child) {
     use rustix::process::{WaitId, WaitIdOptions, waitid};
 
     let id = WaitId::Pid(rustix::process::Pid::from_child(child));
     while let Err(rustix::io::Errno::INTR) = waitid(id.clone(), WaitIdOptions::EXITED | WaitIdOptions::NOWAIT) {}
 }
 
+/// Waits until the child has ended. Its number stays taken as long as we hold its handle.
+#[cfg(not(unix))]
+fn wait_for_end(child: &mut Child) {
+    // If it can't be waited for, the caller learns so when it asks for the status.
+    let _ = child.wait();
+}
+
 fn watch(process: u32, over: &AtomicBool) -> Peaks {
     let mut sampler = Sampler::default();
+    #[cfg(unix)]
     let mut nudge = Nudge::default();
     while !over.load(SeqCst) {
         sampler.look(process);
+        #[cfg(unix)]
         if let Some(signal) = interrupt::received() {
             nudge.pass_on(signal, process);
         }
@@ -163,16 +175,17 @@ fn watch(process: u32, over: &AtomicBool) -> Peaks {
 }
 
 /// Sees to it that a signal to this process ends the child as well.
+#[cfg(unix)]
 #[derive(Debug, Default)]
 struct Nudge {
     since: Option<Instant>,
     times: u32,
 }
 
+#[cfg(unix)]
 impl Nudge {
     /// Called again and again once `signal` has come. Ctrl-C at a terminal has reached the child too, so it gets time to
     /// end by itself; then it gets the signal from us; then it is killed.
-    #[cfg(unix)]
     fn pass_on(&mut self, signal: i32, process: u32) {
         use rustix::process::{Pid, Signal, kill_process};
 
@@ -188,9 +201,6 @@ impl Nudge {
             let _ = kill_process(pid, signal);
         }
     }
-
-    #[cfg(not(unix))]
-    fn pass_on(&mut self, _signal: i32, _process: u32) {}
 }
 
 /// What came out of the child.
@@ -284,9 +294,6 @@ fn signal(status: std::process::ExitStatus) -> i32 {
 fn signal(_status: std::process::ExitStatus) -> i32 {
     unreachable!("only Unix ends a program without an exit code")
 }
-
-#[cfg(not(unix))]
-fn wait_for_end(_child: &Child) {}
 
 #[cfg(test)]
 mod tests {

@@ -160,6 +160,7 @@ fn write_raw(bytes: &[u8]) {
 struct Row(());
 
 impl Row {
+    #[cfg(unix)]
     fn try_take() -> Option<Self> {
         ROW.compare_exchange(FREE, HELD, SeqCst, SeqCst).ok().map(|_| Self(()))
     }

@@ -1,6 +1,6 @@
 //! What the tests of this lesson share: the built program, and what a run must look like.
 
-use lesson_terminal::{Exit, Run, Screen, Terminal};
+use lesson_terminal::{Exit, Run, Terminal};
 
 /// The frames of a spinner, in order.
 pub const TURNS: [&str; 4] = ["| thinking!", "/ thinking!", "- thinking!", "\\ thinking!"];
@@ -38,6 +38,7 @@ pub fn holds_the_contract(variant: &str) -> Run {
 }
 
 /// Whether at least one whole turn of the spinner has been drawn: the second of two frames stands there.
-pub fn is_turning(screen: &Screen) -> bool {
+#[cfg(unix)]
+pub fn is_turning(screen: &lesson_terminal::Screen) -> bool {
     screen.line_with_cursor() == TURNS[1]
 }
