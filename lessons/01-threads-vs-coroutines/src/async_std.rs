@@ -3,8 +3,8 @@
 //! async-std is discontinued since March 2025 (RUSTSEC-2025-0052), and its authors point to smol. It is here because much
 //! code still runs on it, and `smol` beside it shows how short the way is. Its runtime is one for the whole process: it
 //! starts with the first task, on a thread for each CPU, and any of them may poll the spinner. The main thread polls
-//! `supervisor` and `slow` in `block_on`, and polls other tasks while it waits. On the timeline: a lane for main, and
-//! one for each runtime thread that polled.
+//! `supervisor` and `slow`, in `block_on`. One more thread watches the timers. On the timeline: a lane for main, and one
+//! for each runtime thread that polled.
 //!
 //!     cargo run -p lesson-01 -- async-std --timeline
 
@@ -15,18 +15,18 @@ use lesson_kit::StatusLine;
 use tracing::instrument;
 
 pub fn main() {
-    let answer = task::block_on(supervisor()); // (1)
+    let answer = task::block_on(supervisor()); // (1) Polls this future here, on main.
     println!("Answer: {answer}");
 }
 
 #[instrument]
 async fn supervisor() -> u32 {
-    let first_word = io::stdout().lock(); // (2)
-    let spinner = task::spawn(spin("thinking!")); // (3)
+    let first_word = io::stdout().lock(); // (2) The spinner starts at once; its first frame waits for the next line.
+    let spinner = task::spawn(spin("thinking!")); // (3) A runtime thread may poll it at once.
     println!("spinner object: {spinner:?}");
     drop(first_word);
-    let answer = slow().await; // (4)
-    spinner.cancel().await; // (5)
+    let answer = slow().await; // (4) Hands main's thread back; the runtime's go on beside it.
+    spinner.cancel().await; // (5) Asks, and waits until it is dropped. A panic of its would go on here.
     answer
 }
 
@@ -36,7 +36,7 @@ async fn spin(message: &str) {
     let mut line = StatusLine::new();
     for frame in ['|', '/', '-', '\\'].into_iter().cycle() {
         line.show(format_args!("{frame} {message}"));
-        sleep(Duration::from_millis(100)).await; // (6)
+        sleep(Duration::from_millis(100)).await; // (6) Where it is cancelled: it is dropped, and never polled again.
     }
 }
 

@@ -26,7 +26,7 @@ const CHILD: &str = "LESSON_01_SPINNER";
 
 pub fn main() -> io::Result<()> {
     if env::var_os(CHILD).is_some() {
-        return child(); // (1)
+        return child(); // (1) The same executable, started by (2).
     }
     let answer = supervisor()?;
     println!("Answer: {answer}");
@@ -35,14 +35,15 @@ pub fn main() -> io::Result<()> {
 
 #[instrument]
 fn supervisor() -> io::Result<u32> {
+    // (2)
     let mut spinner =
         Command::new(env::current_exe()?).arg("processes").env(CHILD, "yes").stdin(Stdio::piped()).spawn()?;
     println!("spinner object: {spinner:?}");
     let mut pipe = spinner.stdin.take().expect("stdin was asked for as a pipe");
-    writeln!(pipe, "thinking!")?; // (2)
+    writeln!(pipe, "thinking!")?; // (3) Until it has this line the child draws nothing.
     let answer = slow();
-    drop(pipe); // (3)
-    let status = spinner.wait()?; // (4)
+    drop(pipe); // (4) The child reads the end of its input.
+    let status = spinner.wait()?; // (5) Without it the dead child would stay in the process table.
     if !status.success() {
         return Err(io::Error::other(format!("the spinner's process failed: {status}")));
     }
@@ -55,7 +56,7 @@ fn child() -> io::Result<()> {
     io::stdin().read_line(&mut message)?;
     let (open, closed) = mpsc::channel();
     thread::spawn(move || {
-        // Reading blocks, and so does spinning: the pipe needs a thread of its own.
+        // (6) Reading blocks, and so does spinning: the pipe needs a thread of its own.
         let end = io::copy(&mut io::stdin(), &mut io::sink());
         drop(open);
         end

@@ -1,8 +1,9 @@
 //! The spinner as a task, on smol with one thread.
 //!
-//! One OS thread runs everything here: an executor is a value, this one stays on its thread, and `run` polls its tasks while
-//! it waits for `supervisor`. A thread of smol's own watches the timers, and wakes ours; it polls no task. On the
-//! timeline: one lane, and thin bars, the spinner's every 100 ms.
+//! One OS thread polls everything here. An executor is a value, this one stays on its thread, and `run` polls its tasks
+//! while it waits for `supervisor`. A second thread, smol's own, watches the timers and wakes ours; it polls nothing. On
+//! the timeline: one lane, and thin bars, the spinner's every 100 ms. `supervisor` and `slow` have as many: whenever the
+//! thread wakes, `run` asks them too.
 //!
 //!     cargo run -p lesson-01 -- smol --timeline
 
@@ -13,17 +14,17 @@ use smol::{LocalExecutor, Timer};
 use tracing::instrument;
 
 pub fn main() {
-    let executor = LocalExecutor::new(); // (1)
+    let executor = LocalExecutor::new(); // (1) A value, so its tasks can't outlive it.
     let answer = smol::block_on(executor.run(supervisor(&executor)));
     println!("Answer: {answer}");
 }
 
 #[instrument(skip_all)]
 async fn supervisor(executor: &LocalExecutor<'_>) -> u32 {
-    let spinner = executor.spawn(spin("thinking!")); // (2)
+    let spinner = executor.spawn(spin("thinking!")); // (2) Queued. It is polled for the first time at (3).
     println!("spinner object: {spinner:?}");
-    let answer = slow().await; // (3)
-    spinner.cancel().await; // (4)
+    let answer = slow().await; // (3) Hands the thread back, to the spinner among others.
+    spinner.cancel().await; // (4) Asks, and waits until it is dropped. A panic of its would go on here.
     answer
 }
 
@@ -33,7 +34,7 @@ async fn spin(message: &str) {
     let mut line = StatusLine::new();
     for frame in ['|', '/', '-', '\\'].into_iter().cycle() {
         line.show(format_args!("{frame} {message}"));
-        Timer::after(Duration::from_millis(100)).await; // (5)
+        Timer::after(Duration::from_millis(100)).await; // (5) Where it is cancelled: it is dropped, and never polled again.
     }
 }
 

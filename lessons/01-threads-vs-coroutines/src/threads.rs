@@ -28,18 +28,18 @@ pub fn main() {
 
 #[instrument]
 fn supervisor() -> u32 {
-    let go = Arc::new(AtomicBool::new(true)); // (1)
-    let first_word = io::stdout().lock(); // (2)
+    let go = Arc::new(AtomicBool::new(true)); // (1) The notes' `Signal.go`.
+    let first_word = io::stdout().lock(); // (2) The spinner starts at once; its first frame waits for the next line.
     let spinner = thread::spawn({
         let go = Arc::clone(&go);
-        move || spin("thinking!", &go) // (3)
+        move || spin("thinking!", &go) // (3) Moved in: a thread may outlive its starter.
     });
     println!("spinner object: {spinner:?}");
     drop(first_word);
     let answer = slow();
-    go.store(false, Relaxed); // (4)
+    go.store(false, Relaxed); // (4) Only asks. The spinner looks when its nap is over.
     if let Err(panic) = spinner.join() {
-        resume_unwind(panic); // (5)
+        resume_unwind(panic); // (5) The spinner's panic goes on here, and is not reported twice.
     }
     answer
 }
@@ -50,7 +50,8 @@ fn spin(message: &str, go: &AtomicBool) {
     let mut line = StatusLine::new();
     for frame in ['|', '/', '-', '\\'].into_iter().cycle() {
         line.show(format_args!("{frame} {message}"));
-        thread::sleep(Duration::from_millis(100)); // (6)
+        // (6) A nap that nothing cuts short.
+        thread::sleep(Duration::from_millis(100));
         if !go.load(Relaxed) {
             break;
         }

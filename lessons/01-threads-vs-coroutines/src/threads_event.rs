@@ -26,15 +26,15 @@ pub fn main() {
 
 #[instrument]
 fn supervisor() -> u32 {
-    let (go, stopped) = mpsc::channel(); // (1)
-    let first_word = io::stdout().lock(); // (2)
-    let spinner = thread::spawn(move || spin("thinking!", &stopped)); // (3)
+    let (go, stopped) = mpsc::channel(); // (1) Carries no message: `Infallible` has no values.
+    let first_word = io::stdout().lock(); // (2) The spinner starts at once; its first frame waits for the next line.
+    let spinner = thread::spawn(move || spin("thinking!", &stopped)); // (3) Moved in: a thread may outlive its starter.
     println!("spinner object: {spinner:?}");
     drop(first_word);
     let answer = slow();
-    drop(go); // (4)
+    drop(go); // (4) Wakes the spinner, wherever it is in its nap.
     if let Err(panic) = spinner.join() {
-        resume_unwind(panic); // (5)
+        resume_unwind(panic); // (5) The spinner's panic goes on here, and is not reported twice.
     }
     answer
 }
@@ -45,8 +45,9 @@ fn spin(message: &str, stopped: &Receiver<Infallible>) {
     let mut line = StatusLine::new();
     for frame in ['|', '/', '-', '\\'].into_iter().cycle() {
         line.show(format_args!("{frame} {message}"));
+        // (6) A nap that the other end can cut short.
         if stopped.recv_timeout(Duration::from_millis(100)) == Err(RecvTimeoutError::Disconnected) {
-            break; // (6)
+            break;
         }
     }
 }

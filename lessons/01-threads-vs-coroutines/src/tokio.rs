@@ -11,7 +11,7 @@ use lesson_kit::StatusLine;
 use tokio::{task, time::sleep};
 use tracing::instrument;
 
-#[tokio::main(flavor = "current_thread")] // (1)
+#[tokio::main(flavor = "current_thread")] // (1) Blocks on this future, and has no thread but ours.
 pub async fn main() {
     let answer = supervisor().await;
     println!("Answer: {answer}");
@@ -19,13 +19,13 @@ pub async fn main() {
 
 #[instrument]
 async fn supervisor() -> u32 {
-    let spinner = task::spawn(spin("thinking!")); // (2)
+    let spinner = task::spawn(spin("thinking!")); // (2) Queued. It is polled for the first time at (3).
     println!("spinner object: {spinner:?}");
-    let answer = slow().await; // (3)
-    spinner.abort(); // (4)
+    let answer = slow().await; // (3) Hands the thread back, to the spinner among others.
+    spinner.abort(); // (4) Only asks. The runtime drops the spinner when it next gets to it.
     match spinner.await {
         Err(error) if error.is_panic() => resume_unwind(error.into_panic()),
-        _cancelled => answer, // (5)
+        _cancelled => answer, // (5) The line is erased by now. Without the wait it would be later.
     }
 }
 
@@ -35,7 +35,7 @@ async fn spin(message: &str) {
     let mut line = StatusLine::new();
     for frame in ['|', '/', '-', '\\'].into_iter().cycle() {
         line.show(format_args!("{frame} {message}"));
-        sleep(Duration::from_millis(100)).await; // (6)
+        sleep(Duration::from_millis(100)).await; // (6) Where it is cancelled: it is dropped, and never polled again.
     }
 }
 

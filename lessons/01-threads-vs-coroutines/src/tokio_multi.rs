@@ -13,7 +13,7 @@ use lesson_kit::StatusLine;
 use tokio::{task, time::sleep};
 use tracing::instrument;
 
-#[tokio::main(flavor = "multi_thread", worker_threads = 2)] // (1)
+#[tokio::main(flavor = "multi_thread", worker_threads = 2)] // (1) By default, a worker for each CPU.
 pub async fn main() {
     let answer = supervisor().await;
     println!("Answer: {answer}");
@@ -21,15 +21,15 @@ pub async fn main() {
 
 #[instrument]
 async fn supervisor() -> u32 {
-    let first_word = io::stdout().lock(); // (2)
-    let spinner = task::spawn(spin("thinking!")); // (3)
+    let first_word = io::stdout().lock(); // (2) The spinner starts at once; its first frame waits for the next line.
+    let spinner = task::spawn(spin("thinking!")); // (3) A worker may poll it at once.
     println!("spinner object: {spinner:?}");
     drop(first_word);
-    let answer = slow().await; // (4)
-    spinner.abort(); // (5)
+    let answer = slow().await; // (4) Hands main's thread back; the workers go on beside it.
+    spinner.abort(); // (5) Only asks. A worker drops the spinner when it next gets to it.
     match spinner.await {
         Err(error) if error.is_panic() => resume_unwind(error.into_panic()),
-        _cancelled => answer, // (6)
+        _cancelled => answer, // (6) The line is erased by now. Without the wait it would be later.
     }
 }
 
@@ -39,7 +39,7 @@ async fn spin(message: &str) {
     let mut line = StatusLine::new();
     for frame in ['|', '/', '-', '\\'].into_iter().cycle() {
         line.show(format_args!("{frame} {message}"));
-        sleep(Duration::from_millis(100)).await; // (7)
+        sleep(Duration::from_millis(100)).await; // (7) Where it is cancelled: it is dropped, and never polled again.
     }
 }
 
