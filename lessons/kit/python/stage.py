@@ -107,7 +107,7 @@ class Recorder:
         self.inside = threading.local()
         self.lock = threading.Lock()
 
-    def note(self, **what):
+    def note(self, what, **details):
         if hasattr(time, 'clock_gettime_ns'):
             at = time.clock_gettime_ns(time.CLOCK_MONOTONIC)
         else:
@@ -117,7 +117,7 @@ class Recorder:
             if ident not in self.numbers:
                 self.numbers[ident] = len(self.threads)
                 self.threads.append(threading.current_thread().name)
-            self.events.append({'at': at, 'thread': self.numbers[ident], **what})
+            self.events.append({'at': at, 'thread': self.numbers[ident], 'what': {what: details}})
 
     def profile(self, frame, event, _argument):
         """A profile function: the interpreter calls it when a Python function is entered or left."""
@@ -131,18 +131,18 @@ class Recorder:
                 self.spans[frame] = self.opened
                 parent = stack[-1] if stack else None
                 future = bool(code.co_flags & inspect.CO_COROUTINE)
-                self.note(open=self.opened, parent=parent, name=code.co_name, future=future)
+                self.note('opened', span=self.opened, parent=parent, name=code.co_name, future=future)
             stack.append(self.spans[frame])
-            self.note(enter=self.spans[frame])
+            self.note('entered', span=self.spans[frame])
         elif frame in self.spans:
             # A coroutine that hands over to the event loop stands at a yield; it will be entered again.
             suspended = dis.opname[code.co_code[frame.f_lasti]] == 'YIELD_VALUE'
             span = self.spans[frame] if suspended else self.spans.pop(frame)
             if stack and stack[-1] == span:
                 stack.pop()
-            self.note(leave=span)
+            self.note('left', span=span)
             if not suspended:
-                self.note(close=span)
+                self.note('closed', span=span)
 
     def run(self, main):
         """Calls `main` and records it."""
@@ -155,7 +155,12 @@ class Recorder:
             threading.setprofile(None)
 
     def write(self, folder):
-        log = {'pid': os.getpid(), 'threads': self.threads, 'events': self.events}
+        log = {
+            'process': os.getpid(),
+            'cpu': time.process_time_ns(),
+            'threads': self.threads,
+            'events': self.events,
+        }
         Path(folder, f'{os.getpid()}.json').write_text(json.dumps(log))
 
 

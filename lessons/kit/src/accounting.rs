@@ -1,4 +1,4 @@
-//! What the operating system says a run has cost.
+//! What the operating system says a run takes: threads and memory, looked at from outside while it lasts.
 
 use std::collections::HashMap;
 
@@ -18,21 +18,6 @@ pub(crate) struct Sampler {
     memory: HashMap<u32, u64>,
     /// The most threads at once.
     threads: u64,
-}
-
-/// CPU time of all children that this process has waited for, and of theirs, in nanoseconds.
-#[cfg(unix)]
-pub(crate) fn cpu_of_children() -> Option<u64> {
-    use nix::sys::resource::{UsageWho, getrusage};
-    use nix::sys::time::TimeValLike;
-
-    let usage = getrusage(UsageWho::RUSAGE_CHILDREN).ok()?;
-    u64::try_from((usage.user_time() + usage.system_time()).num_microseconds()).ok().map(|micros| micros * 1_000)
-}
-
-#[cfg(not(unix))]
-pub(crate) fn cpu_of_children() -> Option<u64> {
-    None
 }
 
 impl Sampler {

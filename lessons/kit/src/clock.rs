@@ -6,8 +6,7 @@
 /// `time.clock_gettime_ns`. `std::time::Instant` reads the same clock on Linux, but gives its value to no other process.
 #[cfg(unix)]
 pub(crate) fn now() -> u64 {
-    let now = rustix::time::clock_gettime(rustix::time::ClockId::Monotonic);
-    u64::try_from(now.tv_sec).unwrap_or(0) * 1_000_000_000 + u64::try_from(now.tv_nsec).unwrap_or(0)
+    read(rustix::time::ClockId::Monotonic)
 }
 
 /// Nanoseconds since 1970 by the system's clock, which all processes of a machine share.
@@ -15,4 +14,24 @@ pub(crate) fn now() -> u64 {
 pub(crate) fn now() -> u64 {
     let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
     u64::try_from(now.as_nanos()).unwrap_or(u64::MAX)
+}
+
+/// The CPU time that all threads of this process have spent so far, in nanoseconds; `None` where the system doesn't tell.
+#[cfg(unix)]
+#[allow(clippy::unnecessary_wraps, reason = "other systems don't tell")]
+pub(crate) fn cpu_of_this_process() -> Option<u64> {
+    Some(read(rustix::time::ClockId::ProcessCPUTime))
+}
+
+/// The CPU time that all threads of this process have spent so far, in nanoseconds; `None` where the system doesn't tell.
+#[cfg(not(unix))]
+pub(crate) fn cpu_of_this_process() -> Option<u64> {
+    None
+}
+
+#[cfg(unix)]
+fn read(clock: rustix::time::ClockId) -> u64 {
+    let time = rustix::time::clock_gettime(clock);
+    // Neither is ever negative for these clocks.
+    u64::try_from(time.tv_sec).unwrap_or(0) * 1_000_000_000 + u64::try_from(time.tv_nsec).unwrap_or(0)
 }

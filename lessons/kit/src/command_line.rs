@@ -1,19 +1,27 @@
 //! A lesson's command line, the same for every lesson.
 
-use std::{path::PathBuf, process::ExitCode};
+use std::{ffi::OsString, fmt::Write as _, io::Write as _, path::PathBuf, process::ExitCode};
 
-use clap::{
-    Arg, ArgAction, ArgMatches, Command,
-    builder::{PossibleValue, PossibleValuesParser},
-    error::ErrorKind,
-    value_parser,
+use lexopt::{
+    Arg::{Long, Short, Value},
+    ValueExt,
 };
 
 use crate::{Lesson, Variant};
 
+/// The exit code for a command line that can't be met.
+const WRONG: u8 = 2;
+
+/// Every variant.
+const ALL: &str = "all";
+
+const OPTIONS: [&str; 5] = ["list", "timeline", "record", "trace", "help"];
+
 /// What the person asks for.
 #[derive(Debug)]
 pub(crate) enum Request<'a> {
+    /// Say how to ask.
+    Help,
     /// Name the variants.
     List,
     /// Run one variant as it is.
@@ -24,80 +32,117 @@ pub(crate) enum Request<'a> {
     Measured { variant: &'a Variant, timeline: bool, record: Option<PathBuf>, trace: Option<PathBuf> },
 }
 
-/// Reads the program's arguments. If they can't be met, or ask for help, the answer has been printed and the exit code
-/// is given.
+/// Reads the program's arguments. If they can't be met, that has been said, and the exit code is given.
 pub(crate) fn read(lesson: &Lesson) -> Result<Request<'_>, ExitCode> {
-    let mut command = command(lesson);
-    command
-        .try_get_matches_from_mut(std::env::args_os())
-        .and_then(|matches| request(lesson, &mut command, &matches))
-        .map_err(|answer| {
-            // A reader that has left after the first lines of the help has read enough.
-            let _ = answer.print();
-            ExitCode::from(u8::try_from(answer.exit_code()).unwrap_or(1))
-        })
+    parse(lesson, std::env::args_os().skip(1)).map_err(|error| {
+        let message = format!("error: {error}\n\nUsage: {}\nFor more, try --help.", usage(lesson));
+        let _ = writeln!(std::io::stderr(), "{message}");
+        ExitCode::from(WRONG)
+    })
 }
 
-const ALL: &str = "all";
-
-fn command(lesson: &Lesson) -> Command {
-    let names = lesson.variants.iter().map(|variant| PossibleValue::new(variant.name).help(variant.watch));
-    let values = names.chain([PossibleValue::new(ALL).help("every variant, one after the other")]);
-    let run = format!("cargo run -p {} --", lesson.package);
-    let variant = Arg::new("variant")
-        .value_name("VARIANT")
-        .num_args(0..)
-        .value_parser(PossibleValuesParser::new(values))
-        .help("Run this variant alone; name several to compare them");
-    let flag = |name, help| Arg::new(name).long(name).action(ArgAction::SetTrue).help(help);
-    let file = |name, help| {
-        Arg::new(name).long(name).value_name("FILE").value_parser(value_parser!(PathBuf)).requires("variant").help(help)
-    };
-    Command::new(lesson.package)
-        .bin_name(&run)
-        .about(lesson.title)
-        .long_about(format!(
-            "{}\n\nWithout a variant this is the tour: the main variants one after another, each in a process of its own, \
-             and then a table of what was measured. With one variant it is exactly what that program prints.",
-            lesson.title
-        ))
-        .override_usage(format!("{run} [OPTIONS] [VARIANT]..."))
-        .arg(variant)
-        .arg(flag("list", "Name every variant, its runtime, and what to watch for").exclusive(true))
-        .arg(flag("timeline", "Run, then draw which thread ran what and when").requires("variant"))
-        .arg(file("record", "Run one variant, and write the recording as JSON"))
-        .arg(file("trace", "Run one variant, and write a Chrome trace, for ui.perfetto.dev"))
-        .after_help(format!("Start with:\n  {run} --list\n  {run} {} --timeline", lesson.variants[0].name))
-}
-
-fn request<'a>(lesson: &'a Lesson, command: &mut Command, matches: &ArgMatches) -> Result<Request<'a>, clap::Error> {
-    if matches.get_flag("list") {
-        return Ok(Request::List);
+fn parse(lesson: &Lesson, arguments: impl IntoIterator<Item = OsString>) -> Result<Request<'_>, lexopt::Error> {
+    let mut names: Vec<String> = Vec::new();
+    let (mut list, mut timeline, mut record, mut trace) = (false, false, None, None);
+    let mut parser = lexopt::Parser::from_args(arguments);
+    while let Some(argument) = parser.next()? {
+        match argument {
+            Short('h') | Long("help") => return Ok(Request::Help),
+            Long("list") => list = true,
+            Long("timeline") => timeline = true,
+            Long("record") => record = Some(PathBuf::from(parser.value()?)),
+            Long("trace") => trace = Some(PathBuf::from(parser.value()?)),
+            Value(name) => names.push(name.string()?),
+            Long(wrong) => return Err(unknown("option", wrong, "--", &OPTIONS).into()),
+            short @ Short(_) => return Err(short.unexpected()),
+        }
     }
-    let names: Vec<&String> = matches.get_many("variant").into_iter().flatten().collect();
-    let is_named = |variant: &&Variant| names.iter().any(|name| *name == variant.name || *name == ALL);
-    let mut variants: Vec<_> = lesson.variants.iter().filter(is_named).collect();
-    if names.is_empty() {
-        variants = lesson.variants.iter().filter(|variant| variant.on_tour).collect();
-    } else if !names.iter().any(|name| *name == ALL) {
-        // In the order in which the person named them.
-        variants.sort_by_key(|variant| names.iter().position(|name| *name == variant.name));
+
+    let is_all = names.iter().any(|name| name == ALL);
+    let mut variants = Vec::new();
+    for name in names.iter().filter(|name| *name != ALL) {
+        let variant = lesson.variants.iter().find(|variant| variant.name == name);
+        let known = || lesson.variants.iter().map(|variant| variant.name).chain([ALL]).collect::<Vec<_>>();
+        let variant = variant.ok_or_else(|| unknown("variant", name, "", &known()))?;
+        // Twice the same is once.
+        if !variants.iter().any(|chosen: &&Variant| chosen.name == variant.name) {
+            variants.push(variant);
+        }
     }
-    let timeline = matches.get_flag("timeline");
-    let file = |name| matches.get_one::<PathBuf>(name).cloned();
-    let (record, trace) = (file("record"), file("trace"));
+    if is_all {
+        variants = lesson.variants.iter().collect();
+    }
+
     let keeps = record.is_some() || trace.is_some();
-    match variants.as_slice() {
-        [variant] if !names.is_empty() && (timeline || keeps) => {
-            Ok(Request::Measured { variant, timeline, record, trace })
-        }
-        [variant] if !names.is_empty() => Ok(Request::Plain(variant)),
-        _ if keeps => {
-            let message = "--record and --trace keep one run in one file: name one variant";
-            Err(command.error(ErrorKind::ArgumentConflict, message))
-        }
+    match variants[..] {
+        _ if list && (!names.is_empty() || timeline || keeps) => Err("--list goes with nothing else".into()),
+        _ if list => Ok(Request::List),
+        [variant] if timeline || keeps => Ok(Request::Measured { variant, timeline, record, trace }),
+        [variant] => Ok(Request::Plain(variant)),
+        _ if keeps => Err("--record and --trace keep one run in one file: name one variant".into()),
+        [] => Ok(Request::Several {
+            variants: lesson.variants.iter().filter(|variant| variant.on_tour).collect(),
+            timeline,
+        }),
         _ => Ok(Request::Several { variants, timeline }),
     }
+}
+
+/// Says that there is no such thing, and what was meant or what there is.
+fn unknown(what: &str, name: &str, prefix: &str, known: &[&str]) -> String {
+    let nearest = known.iter().map(|known| (strsim::osa_distance(name, known), known)).min();
+    // A third of the letters may be wrong. More than that, and it is a guess.
+    match nearest.filter(|(distance, _)| *distance <= (name.chars().count() / 3).max(1)) {
+        Some((_, nearest)) => format!("there is no {what} '{prefix}{name}'; did you mean '{prefix}{nearest}'?"),
+        None => {
+            format!("there is no {what} '{prefix}{name}'; there are {prefix}{}", known.join(&format!(", {prefix}")))
+        }
+    }
+}
+
+fn usage(lesson: &Lesson) -> String {
+    format!("cargo run -p {} -- [OPTIONS] [VARIANT]...", lesson.package)
+}
+
+/// How to ask, for someone who has never asked before.
+pub(crate) fn help(lesson: &Lesson) -> String {
+    let run = format!("cargo run -p {}", lesson.package);
+    let width = lesson.variants.iter().map(|variant| variant.name.len()).max().unwrap_or(0);
+    let mut variants = String::new();
+    for variant in &lesson.variants {
+        let _ = writeln!(variants, "  {:width$}  {}", variant.name, variant.watch);
+    }
+    let first = lesson.variants.first().map_or("", |variant| variant.name);
+    format!(
+        "\
+{title}
+
+Usage: {usage}
+
+Without a variant this is the tour: the main variants one after another, each in
+a process of its own, and then a table of what was measured. With one variant it
+is exactly what that program prints. With several, they are compared.
+
+Variants:
+{variants}  {ALL:width$}  every one of them
+
+Options:
+  --list         name every variant, its runtime, and what to watch for
+  --timeline     run, then draw which thread ran what and when
+  --record FILE  run one variant, and write the recording as JSON
+  --trace FILE   run one variant, and write a Chrome trace, for ui.perfetto.dev
+  -h, --help     this
+
+Environment:
+  LESSON_PYTHON  the CPython to run Python variants with, 3.11 or newer
+
+Start with:
+  {run}
+  {run} -- {first}
+  {run} -- {first} --timeline",
+        title = lesson.title,
+        usage = usage(lesson),
+    )
 }
 
 #[cfg(test)]
@@ -105,51 +150,40 @@ mod tests {
     use super::*;
     use crate::Runtime;
 
-    fn lesson() -> Lesson {
-        let variant = |name| Variant::rust(name, Runtime::Std, || ());
-        Lesson::new("lesson-00", "Title")
-            .variant(variant("one").on_tour())
-            .variant(variant("two"))
-            .variant(variant("three"))
-    }
-
     fn ask(arguments: &[&str]) -> Result<String, String> {
-        let lesson = lesson();
-        let mut command = command(&lesson);
-        command
-            .try_get_matches_from_mut(["lesson-00"].iter().chain(arguments))
-            .and_then(|matches| request(&lesson, &mut command, &matches))
-            .map(|request| match request {
-                Request::List => "list".into(),
-                Request::Plain(variant) => format!("plain {}", variant.name),
-                Request::Several { variants, timeline } => {
-                    let names: Vec<_> = variants.iter().map(|variant| variant.name).collect();
-                    format!("several {} {timeline}", names.join(","))
-                }
-                Request::Measured { variant, timeline, record, trace } => {
-                    format!("measured {} {timeline} {} {}", variant.name, record.is_some(), trace.is_some())
-                }
-            })
-            .map_err(|error| error.to_string())
-    }
-
-    #[test]
-    fn the_command_itself_is_sound() {
-        command(&lesson()).debug_assert();
+        let variant = |name| Variant::rust(name, Runtime::Std, || ());
+        let lesson = Lesson::new("lesson-00", "Title")
+            .variant(variant("one").on_tour())
+            .variant(variant("two").on_tour())
+            .variant(variant("three"));
+        let request = parse(&lesson, arguments.iter().map(OsString::from)).map_err(|error| error.to_string())?;
+        Ok(match request {
+            Request::Help => "help".into(),
+            Request::List => "list".into(),
+            Request::Plain(variant) => format!("plain {}", variant.name),
+            Request::Several { variants, timeline } => {
+                let names: Vec<_> = variants.iter().map(|variant| variant.name).collect();
+                format!("several {} {timeline}", names.join(","))
+            }
+            Request::Measured { variant, timeline, record, trace } => {
+                format!("measured {} {timeline} {} {}", variant.name, record.is_some(), trace.is_some())
+            }
+        })
     }
 
     #[test]
     fn reads_what_is_asked() {
         for (arguments, request) in [
-            (&[][..], "several one false"),
+            (&[][..], "several one,two false"),
+            (&["--timeline"], "several one,two true"),
             (&["--list"], "list"),
+            (&["two", "-h"], "help"),
             (&["two"], "plain two"),
             (&["three", "one"], "several three,one false"),
             (&["all", "--timeline"], "several one,two,three true"),
             (&["two", "--timeline"], "measured two true false false"),
-            (&["two", "--record", "file"], "measured two false true false"),
+            (&["--record=file", "two"], "measured two false true false"),
             (&["two", "--trace", "file", "--record", "other"], "measured two false true true"),
-            // Twice the same is once.
             (&["two", "two"], "plain two"),
         ] {
             assert_eq!(ask(arguments).as_deref(), Ok(request), "{arguments:?}");
@@ -158,11 +192,17 @@ mod tests {
 
     #[test]
     fn says_what_was_meant() {
-        let error = ask(&["thre"]).expect_err("there is no such variant");
-        assert!(error.contains("'three'"), "{error}");
-        let error = ask(&["one", "two", "--record", "file"]).expect_err("one file can't keep two runs");
-        assert!(error.contains("name one variant"), "{error}");
-        assert!(ask(&["--record", "file"]).is_err());
-        assert!(ask(&["--list", "one"]).is_err());
+        for (arguments, error) in [
+            (&["thre"][..], "there is no variant 'thre'; did you mean 'three'?"),
+            (&["four"], "there is no variant 'four'; there are one, two, three, all"),
+            (&["--timelin"], "there is no option '--timelin'; did you mean '--timeline'?"),
+            (&["one", "two", "--record", "file"], "--record and --trace keep one run in one file: name one variant"),
+            (&["--record", "file"], "--record and --trace keep one run in one file: name one variant"),
+            (&["--list", "one"], "--list goes with nothing else"),
+            (&["one", "--record"], "missing argument for option '--record'"),
+            (&["-x"], "invalid option '-x'"),
+        ] {
+            assert_eq!(ask(arguments), Err(error.to_owned()), "{arguments:?}");
+        }
     }
 }

@@ -4,113 +4,80 @@
 //! names in the environment. Each process writes `<pid>.json` there:
 //!
 //! ```json
-//! {"pid": 4711, "threads": ["main"], "events": [
-//!   {"at": 81020000, "thread": 0, "open": 1, "parent": null, "name": "supervisor", "future": false},
-//!   {"at": 81021000, "thread": 0, "enter": 1},
-//!   {"at": 81150000, "thread": 0, "frame": "| thinking!", "span": 1},
-//!   {"at": 82022000, "thread": 0, "leave": 1},
-//!   {"at": 82023000, "thread": 0, "close": 1}
+//! {"process": 4711, "cpu": 8200000, "threads": ["main"], "events": [
+//!   {"at": 81020000, "thread": 0, "what": {"opened": {"span": 1, "parent": null, "name": "spin", "future": false}}},
+//!   {"at": 81021000, "thread": 0, "what": {"entered": {"span": 1}}},
+//!   {"at": 81150000, "thread": 0, "what": {"frame": {"span": 1, "text": "| thinking!"}}},
+//!   {"at": 82022000, "thread": 0, "what": {"left": {"span": 1}}},
+//!   {"at": 82023000, "thread": 0, "what": {"closed": {"span": 1}}}
 //! ]}
 //! ```
-//!
-//! `at` is in nanoseconds of the clock that the processes share, `thread` an index into `threads`. `future` says that the
-//! span is known to be a coroutine's, whose entries are polls; Rust's spans don't know, and the reader works it out.
+
+#![allow(clippy::question_mark, reason = "what the derive of DeJson writes")]
 
 use std::{fs, io, path::Path, process};
 
-use serde_json::{Value, json};
+use nanoserde::{DeJson, SerJson};
 
 /// Names the folder that event logs are written to. A process that finds it set records itself.
 pub(crate) const FOLDER: &str = "LESSON_KIT_EVENTS";
 
 /// The events of one process.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub(crate) struct EventLog {
-    pub(crate) process: u32,
+#[derive(Debug, Clone, Default, PartialEq, SerJson, DeJson)]
+pub struct EventLog {
+    pub process: u32,
+    /// The CPU time that the process has spent, in nanoseconds, where the system tells.
+    pub cpu: Option<u64>,
     /// The names of the threads that took part, in the order of their first event.
-    pub(crate) threads: Vec<String>,
-    pub(crate) events: Vec<Event>,
+    pub threads: Vec<String>,
+    pub events: Vec<Event>,
 }
 
-#[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Event {
+#[derive(Debug, Clone, PartialEq, SerJson, DeJson)]
+pub struct Event {
     /// When, in nanoseconds of [`crate::clock`].
-    pub(crate) at: u64,
+    pub at: u64,
     /// On which of the log's threads.
-    pub(crate) thread: usize,
-    pub(crate) what: What,
+    pub thread: usize,
+    pub what: What,
 }
 
-#[derive(Debug, Clone, PartialEq)]
-pub(crate) enum What {
+#[derive(Debug, Clone, PartialEq, SerJson, DeJson)]
+pub enum What {
+    /// `future` says that the span is known to be a coroutine's, whose entries are polls. Rust's spans don't know, and
+    /// whoever reads the log works it out.
+    #[nserde(rename = "opened")]
     Opened { span: u64, parent: Option<u64>, name: String, future: bool },
+    #[nserde(rename = "entered")]
     Entered { span: u64 },
+    #[nserde(rename = "left")]
     Left { span: u64 },
+    #[nserde(rename = "closed")]
     Closed { span: u64 },
+    #[nserde(rename = "frame")]
     Frame { span: Option<u64>, text: String },
 }
 
 impl EventLog {
     /// Writes the log into `folder`, under this process's number.
     pub(crate) fn write(&self, folder: &Path) -> io::Result<()> {
-        fs::write(folder.join(format!("{}.json", process::id())), self.to_json().to_string())
+        fs::write(folder.join(format!("{}.json", process::id())), self.serialize_json())
     }
 
-    /// Reads every log in `folder`. A process that was killed has left none, or half of one, which is passed over.
+    /// Reads every log in `folder`, the earliest first. A process that was killed has left none, or half of one, which
+    /// is passed over.
     pub(crate) fn read_all(folder: &Path) -> io::Result<Vec<Self>> {
         let mut logs = Vec::new();
         for entry in fs::read_dir(folder)? {
-            let text = fs::read_to_string(entry?.path())?;
-            logs.extend(serde_json::from_str(&text).ok().and_then(|json| Self::from_json(&json)));
+            let log = Self::deserialize_json(&fs::read_to_string(entry?.path())?);
+            logs.extend(log.ok().filter(Self::is_sound));
         }
-        logs.sort_by_key(|log: &Self| log.events.first().map(|event| event.at));
+        logs.sort_by_key(|log| log.events.first().map(|event| event.at));
         Ok(logs)
     }
 
-    fn to_json(&self) -> Value {
-        let events: Vec<_> = self.events.iter().map(Event::to_json).collect();
-        json!({"pid": self.process, "threads": self.threads, "events": events})
-    }
-
-    fn from_json(json: &Value) -> Option<Self> {
-        let threads: Option<Vec<_>> =
-            json.get("threads")?.as_array()?.iter().map(|name| Some(name.as_str()?.to_owned())).collect();
-        let events: Option<Vec<_>> = json.get("events")?.as_array()?.iter().map(Event::from_json).collect();
-        let log = Self { process: json.get("pid")?.as_u64()?.try_into().ok()?, threads: threads?, events: events? };
-        log.events.iter().all(|event| event.thread < log.threads.len()).then_some(log)
-    }
-}
-
-impl Event {
-    fn to_json(&self) -> Value {
-        let (at, thread) = (self.at, self.thread);
-        match &self.what {
-            What::Opened { span, parent, name, future } => {
-                json!({"at": at, "thread": thread, "open": span, "parent": parent, "name": name, "future": future})
-            }
-            What::Entered { span } => json!({"at": at, "thread": thread, "enter": span}),
-            What::Left { span } => json!({"at": at, "thread": thread, "leave": span}),
-            What::Closed { span } => json!({"at": at, "thread": thread, "close": span}),
-            What::Frame { span, text } => json!({"at": at, "thread": thread, "frame": text, "span": span}),
-        }
-    }
-
-    fn from_json(json: &Value) -> Option<Self> {
-        let number = |key| json.get(key).and_then(Value::as_u64);
-        let text = |key| json.get(key).and_then(Value::as_str).map(str::to_owned);
-        let what = if let Some(span) = number("open") {
-            let future = json.get("future").and_then(Value::as_bool).unwrap_or(false);
-            What::Opened { span, parent: number("parent"), name: text("name")?, future }
-        } else if let Some(span) = number("enter") {
-            What::Entered { span }
-        } else if let Some(span) = number("leave") {
-            What::Left { span }
-        } else if let Some(span) = number("close") {
-            What::Closed { span }
-        } else {
-            What::Frame { span: number("span"), text: text("frame")? }
-        };
-        Some(Self { at: number("at")?, thread: number("thread")?.try_into().ok()?, what })
+    fn is_sound(&self) -> bool {
+        self.events.iter().all(|event| event.thread < self.threads.len())
     }
 }
 
@@ -125,19 +92,38 @@ mod tests {
             What::Opened { span: 2, parent: Some(1), name: "spin".into(), future: true },
             What::Entered { span: 2 },
             What::Frame { span: Some(2), text: r"\ thinking!".into() },
-            What::Frame { span: None, text: "/ \"quoted\"".into() },
+            What::Frame { span: None, text: "/ \"quoted\" \u{1b}[K".into() },
             What::Left { span: 2 },
             What::Closed { span: 2 },
         ];
         let events = (1..).zip(events).map(|(at, what)| Event { at, thread: 0, what }).collect();
-        let log = EventLog { process: 7, threads: vec!["main".into()], events };
-        assert_eq!(EventLog::from_json(&log.to_json()), Some(log));
+        let log = EventLog { process: 7, cpu: Some(u64::MAX), threads: vec!["main".into()], events };
+        assert_eq!(EventLog::deserialize_json(&log.serialize_json()).ok(), Some(log));
+    }
+
+    #[test]
+    fn reads_what_other_programs_write() {
+        let text = r#"{"process": 1, "cpu": null, "threads": ["main"], "events": [
+            {"at": 5, "thread": 0, "what": {"opened": {"span": 1, "parent": null, "name": "spin", "future": true}}}]}"#;
+        let what = What::Opened { span: 1, parent: None, name: "spin".into(), future: true };
+        let log = EventLog {
+            process: 1,
+            cpu: None,
+            threads: vec!["main".into()],
+            events: vec![Event { at: 5, thread: 0, what }],
+        };
+        assert_eq!(EventLog::deserialize_json(text).ok(), Some(log));
     }
 
     #[test]
     fn passes_over_what_a_killed_process_left() {
         let folder = tempfile::tempdir().expect("the system has a folder for temporary files");
-        fs::write(folder.path().join("1.json"), r#"{"pid": 1, "threads": ["main"], "eve"#).expect("it is ours");
+        let write = |name, text| fs::write(folder.path().join(name), text).expect("it is ours");
+        write("1.json", r#"{"process": 1, "threads": ["main"], "eve"#);
+        write(
+            "2.json",
+            r#"{"process": 2, "threads": [], "events": [{"at": 1, "thread": 3, "what": {"left": {"span": 1}}}]}"#,
+        );
         assert_eq!(EventLog::read_all(folder.path()).expect("it can be read"), []);
     }
 }

@@ -35,12 +35,14 @@ pub(crate) fn install() {
 /// Whether there is a shell that can resume this process. Without one, a stop would be for ever, and the system ignores
 /// Ctrl-Z as long as we leave it alone.
 #[cfg(unix)]
+#[allow(unsafe_code, reason = "rustix takes the number 0 of a session outside of this container for a mistake")]
 fn has_a_shell() -> bool {
-    use nix::unistd::{getppid, getsid};
-
-    // A parent outside of this container has the number 0, which `getsid` would take for ourselves.
-    let parent = getppid();
-    parent.as_raw() != 0 && getsid(Some(parent)) == getsid(None)
+    // SAFETY: both only ask for a number, and no number that they are given can do harm.
+    let (parent, session) = unsafe { (libc::getppid(), libc::getsid(0)) };
+    // SAFETY: as above.
+    let parents_session = unsafe { libc::getsid(parent) };
+    // A parent outside of this container has the number 0, which `getsid` takes for ourselves.
+    parent != 0 && session == parents_session
 }
 
 /// Prepares a process that runs variants in processes of their own. It has to outlive them, so it is not ended by a

@@ -8,6 +8,8 @@ use std::{
     process::ExitCode,
 };
 
+use nanoserde::SerJson;
+
 use crate::{
     chrome_trace,
     command_line::{self, Request},
@@ -187,6 +189,10 @@ impl Lesson {
             Err(answer) => return answer,
         };
         let done = match request {
+            Request::Help => {
+                println!("{}", command_line::help(&self));
+                Ok(ExitCode::SUCCESS)
+            }
             Request::List => {
                 println!("{}", self.list());
                 Ok(ExitCode::SUCCESS)
@@ -221,10 +227,10 @@ impl Lesson {
         let trace = trace.map(NewFile::create).transpose()?;
         let recording = own_process::run(self, variant)?;
         if let Some(file) = record {
-            file.keep(&recording.to_json().to_string())?;
+            file.keep(&recording.serialize_json())?;
         }
         if let Some(file) = trace {
-            file.keep(&chrome_trace::render(&recording).to_string())?;
+            file.keep(&chrome_trace::render(&recording).serialize_json())?;
         }
         if draw {
             println!("\n{}", timeline::draw(&recording, timeline::columns()));

@@ -14,7 +14,7 @@ use std::{
 
 use crate::{
     Lesson, Runtime, Variant,
-    accounting::{self, Peaks, Sampler},
+    accounting::{Peaks, Sampler},
     clock, event_log,
     event_log::EventLog,
     failure::Failure,
@@ -53,15 +53,12 @@ pub(crate) fn run(lesson: &Lesson, variant: &Variant) -> Result<Recording, Failu
     }
 
     let recorded = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
-    let cpu_before = accounting::cpu_of_children();
     let began = clock::now();
     let (mut child, output) = start(command).map_err(cannot)?;
     let relay = Relay::new(began, variant.runtime == Runtime::Python);
     let (ended, relayed, peaks) = attend(&mut child, output, relay);
     let status = child.wait().map_err(cannot)?;
-    let cpu = cpu_before.and_then(|before| Some(accounting::cpu_of_children()? - before));
-
-    let exit = status.code().map_or_else(|| Exit::Signal(signal(status)), Exit::Code);
+    let exit = status.code().map_or_else(|| Exit::signal(signal(status)), Exit::code);
     if exit.success() {
         terminal::cleared();
     } else {
@@ -76,14 +73,16 @@ pub(crate) fn run(lesson: &Lesson, variant: &Variant) -> Result<Recording, Failu
     if variant.runtime == Runtime::Python {
         events.frames = relayed.frames;
     }
+    // The processes say themselves what they have spent. One that was killed has not.
+    let cpu = if logs.is_empty() { None } else { logs.iter().map(|log| log.cpu).sum() };
+    let version = match variant.runtime {
+        Runtime::Python => python::find()?.version.clone(),
+        rust => rust.version().unwrap_or("unknown").to_owned(),
+    };
     Ok(Recording {
         lesson: lesson.package.to_owned(),
         variant: variant.name.to_owned(),
-        runtime: variant.runtime.to_string(),
-        runtime_version: match variant.runtime {
-            Runtime::Python => python::find()?.version.clone(),
-            rust => rust.version().unwrap_or("unknown").to_owned(),
-        },
+        runtime: recording::Runtime { name: variant.runtime.to_string(), version },
         recorded,
         exit,
         measured: Measured { elapsed: ended - began, cpu, peak_memory: peaks.memory, peak_threads: peaks.threads },
@@ -92,6 +91,7 @@ pub(crate) fn run(lesson: &Lesson, variant: &Variant) -> Result<Recording, Failu
         entries: events.entries,
         frames: events.frames,
         output: relayed.output,
+        ..Recording::here()
     })
 }
 

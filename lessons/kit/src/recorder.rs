@@ -1,4 +1,7 @@
 //! Listens to `tracing` while a variant runs, and notes who ran on which thread and when.
+//!
+//! This is a `tracing` subscriber of its own rather than a layer on one from `tracing-subscriber`: it is hardly longer, it
+//! numbers spans once and for all where the registry uses its ids again, and every learner is spared a few crates.
 
 use std::{
     collections::HashMap,
@@ -8,16 +11,11 @@ use std::{
 };
 
 use tracing::{
-    Event as TracingEvent, Subscriber,
+    Event as TracingEvent, Level, Metadata, Subscriber,
     field::{Field, Visit},
     level_filters::LevelFilter,
-    span::{Attributes, Id},
+    span::{Attributes, Id, Record},
     subscriber::{self, DefaultGuard},
-};
-use tracing_subscriber::{
-    Layer, Registry,
-    layer::{Context, SubscriberExt},
-    registry::{LookupSpan, SpanRef},
 };
 
 use crate::{
@@ -43,6 +41,11 @@ pub struct Recorder {
 struct State {
     log: EventLog,
     threads: HashMap<ThreadId, usize>,
+    /// The spans that each of the threads is inside of, the innermost last.
+    inside: Vec<Vec<u64>>,
+    /// How many handles there are to each span that is still open.
+    handles: HashMap<u64, usize>,
+    /// How many spans have been opened.
     spans: u64,
 }
 
@@ -52,7 +55,7 @@ impl Recorder {
     /// This is how a unit test sees the frames of a variant's `supervisor`.
     #[must_use]
     pub fn on_this_thread(&self) -> DefaultGuard {
-        subscriber::set_default(Registry::default().with(self.clone()))
+        subscriber::set_default(self.clone())
     }
 
     /// The frames that status lines have shown so far, in order.
@@ -67,27 +70,23 @@ impl Recorder {
 
     /// Records what happens on every thread of this process from here on.
     pub(crate) fn everywhere(&self) {
-        let set = subscriber::set_global_default(Registry::default().with(self.clone()));
+        let set = subscriber::set_global_default(self.clone());
         set.expect("the kit is the only one to set a subscriber for the whole process");
     }
 
     /// Takes what has been noted so far.
     pub(crate) fn take(&self) -> EventLog {
         let state = std::mem::take(&mut *self.lock());
-        EventLog { process: process::id(), ..state.log }
+        EventLog { process: process::id(), cpu: clock::cpu_of_this_process(), ..state.log }
     }
 
-    fn note(&self, what: impl FnOnce(&mut State) -> What) {
+    /// Notes what `what` says happens now, on this thread.
+    fn note(&self, what: impl FnOnce(&mut State, usize) -> What) {
         let mut state = self.lock();
         // Read under the lock, so that the log is in the order of its times.
         let at = clock::now();
-        let current = thread::current();
-        let next = state.log.threads.len();
-        let thread = *state.threads.entry(current.id()).or_insert(next);
-        if thread == next {
-            state.log.threads.push(current.name().unwrap_or("unnamed").to_owned());
-        }
-        let what = what(&mut state);
+        let thread = state.this_thread();
+        let what = what(&mut state, thread);
         state.log.events.push(Event { at, thread, what });
     }
 
@@ -97,56 +96,96 @@ impl Recorder {
     }
 }
 
-/// The number of a span in the log. `tracing`'s own ids are used again after a span closes.
-struct Number(u64);
-
-fn number<'a, S: LookupSpan<'a>>(span: &SpanRef<'a, S>) -> Option<u64> {
-    span.extensions().get::<Number>().map(|number| number.0)
+impl State {
+    /// The place of this thread among those that have noted something.
+    fn this_thread(&mut self) -> usize {
+        let current = thread::current();
+        let next = self.log.threads.len();
+        let thread = *self.threads.entry(current.id()).or_insert(next);
+        if thread == next {
+            self.log.threads.push(current.name().unwrap_or("unnamed").to_owned());
+            self.inside.push(Vec::new());
+        }
+        thread
+    }
 }
 
-impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for Recorder {
-    fn on_new_span(&self, attributes: &Attributes<'_>, id: &Id, context: Context<'_, S>) {
-        let Some(span) = context.span(id) else { return };
-        let parent = span.parent().as_ref().and_then(number);
-        let name = attributes.metadata().name().to_owned();
-        self.note(|state| {
-            state.spans += 1;
-            span.extensions_mut().insert(Number(state.spans));
-            What::Opened { span: state.spans, parent, name, future: false }
-        });
-    }
-
-    fn on_enter(&self, id: &Id, context: Context<'_, S>) {
-        if let Some(span) = context.span(id).as_ref().and_then(number) {
-            self.note(|_| What::Entered { span });
-        }
-    }
-
-    fn on_exit(&self, id: &Id, context: Context<'_, S>) {
-        if let Some(span) = context.span(id).as_ref().and_then(number) {
-            self.note(|_| What::Left { span });
-        }
-    }
-
-    fn on_close(&self, id: Id, context: Context<'_, S>) {
-        if let Some(span) = context.span(&id).as_ref().and_then(number) {
-            self.note(|_| What::Closed { span });
-        }
-    }
-
-    fn on_event(&self, event: &TracingEvent<'_>, context: Context<'_, S>) {
-        if event.metadata().target() == FRAME {
-            let mut text = Text::default();
-            event.record(&mut text);
-            let span = context.event_span(event).as_ref().and_then(number);
-            self.note(|_| What::Frame { span, text: text.0 });
-        }
-    }
-
+impl Subscriber for Recorder {
     /// Libraries trace their own affairs at finer levels than the variants do.
+    fn enabled(&self, metadata: &Metadata<'_>) -> bool {
+        *metadata.level() <= Level::INFO
+    }
+
     fn max_level_hint(&self) -> Option<LevelFilter> {
         Some(LevelFilter::INFO)
     }
+
+    fn new_span(&self, attributes: &Attributes<'_>) -> Id {
+        let mut span = 0;
+        self.note(|state, thread| {
+            state.spans += 1;
+            span = state.spans;
+            state.handles.insert(span, 1);
+            let parent = if attributes.is_contextual() {
+                state.inside[thread].last().copied()
+            } else {
+                attributes.parent().map(Id::into_u64)
+            };
+            What::Opened { span, parent, name: attributes.metadata().name().to_owned(), future: false }
+        });
+        Id::from_u64(span)
+    }
+
+    fn enter(&self, id: &Id) {
+        let span = id.into_u64();
+        self.note(|state, thread| {
+            state.inside[thread].push(span);
+            What::Entered { span }
+        });
+    }
+
+    fn exit(&self, id: &Id) {
+        let span = id.into_u64();
+        self.note(|state, thread| {
+            let inside = &mut state.inside[thread];
+            if let Some(place) = inside.iter().rposition(|&entered| entered == span) {
+                inside.remove(place);
+            }
+            What::Left { span }
+        });
+    }
+
+    fn clone_span(&self, id: &Id) -> Id {
+        *self.lock().handles.entry(id.into_u64()).or_insert(0) += 1;
+        id.clone()
+    }
+
+    fn try_close(&self, id: Id) -> bool {
+        let span = id.into_u64();
+        let mut state = self.lock();
+        let Some(handles) = state.handles.get_mut(&span) else { return false };
+        *handles -= 1;
+        if *handles > 0 {
+            return false;
+        }
+        state.handles.remove(&span);
+        drop(state);
+        self.note(|_, _| What::Closed { span });
+        true
+    }
+
+    fn event(&self, event: &TracingEvent<'_>) {
+        if event.metadata().target() == FRAME {
+            let mut text = Text::default();
+            event.record(&mut text);
+            self.note(|state, thread| What::Frame { span: state.inside[thread].last().copied(), text: text.0 });
+        }
+    }
+
+    /// Arguments of functions are not part of a recording.
+    fn record(&self, _span: &Id, _values: &Record<'_>) {}
+
+    fn record_follows_from(&self, _span: &Id, _follows: &Id) {}
 }
 
 /// Takes the text out of a frame's event.
@@ -165,25 +204,59 @@ impl Visit for Text {
 mod tests {
     use super::*;
     use crate::StatusLine;
+    use tracing::{Instrument, info_span};
+
+    fn whats(recorder: &Recorder) -> Vec<What> {
+        recorder.take().events.into_iter().map(|event| event.what).collect()
+    }
 
     #[test]
     fn notes_frames_within_their_span() {
         let recorder = Recorder::default();
         let recording = recorder.on_this_thread();
-        tracing::info_span!("spin").in_scope(|| StatusLine::new().show("| thinking!"));
+        info_span!("spin").in_scope(|| StatusLine::new().show("| thinking!"));
         drop(recording);
         StatusLine::new().show("unheard");
-        let whats: Vec<_> = recorder.take().events.into_iter().map(|event| event.what).collect();
-        assert_eq!(
-            whats,
-            [
-                What::Opened { span: 1, parent: None, name: "spin".into(), future: false },
-                What::Entered { span: 1 },
-                What::Frame { span: Some(1), text: "| thinking!".into() },
-                What::Left { span: 1 },
-                What::Closed { span: 1 },
-            ]
-        );
+        let expected = [
+            What::Opened { span: 1, parent: None, name: "spin".into(), future: false },
+            What::Entered { span: 1 },
+            What::Frame { span: Some(1), text: "| thinking!".into() },
+            What::Left { span: 1 },
+            What::Closed { span: 1 },
+        ];
+        assert_eq!(whats(&recorder), expected);
+    }
+
+    /// The one fact about `tracing` on which the telling of polls from drops rests.
+    #[test]
+    fn an_instrumented_future_enters_its_span_once_more_when_dropped() {
+        let recorder = Recorder::default();
+        let _recording = recorder.on_this_thread();
+        let outer = info_span!("outer");
+        let future = outer.in_scope(|| std::future::ready(()).instrument(info_span!("inner")));
+        drop(future);
+        let (outer, inner) = (1, 2);
+        let expected = [
+            What::Opened { span: outer, parent: None, name: "outer".into(), future: false },
+            What::Entered { span: outer },
+            What::Opened { span: inner, parent: Some(outer), name: "inner".into(), future: false },
+            What::Left { span: outer },
+            What::Entered { span: inner },
+            What::Left { span: inner },
+            What::Closed { span: inner },
+        ];
+        assert_eq!(whats(&recorder), expected);
+    }
+
+    #[test]
+    fn a_span_closes_with_its_last_handle() {
+        let recorder = Recorder::default();
+        let _recording = recorder.on_this_thread();
+        let span = info_span!("span");
+        drop(span.clone());
+        assert_eq!(recorder.lock().log.events.len(), 1);
+        drop(span);
+        assert_eq!(whats(&recorder).last(), Some(&What::Closed { span: 1 }));
     }
 
     #[test]

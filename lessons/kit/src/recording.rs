@@ -2,24 +2,35 @@
 
 use std::{collections::HashMap, fmt};
 
-use serde_json::{Value, json};
+use nanoserde::SerJson;
 
 use crate::event_log::{EventLog, What};
 
-/// The version of the format that [`Recording::to_json`] writes.
+/// The version of the format.
 pub const VERSION: u32 = 1;
 
-/// One run of a variant. See the [module](self) for what each field means.
-#[derive(Debug, Clone, PartialEq)]
+/// One run of a variant. Its JSON is what the [module](self) describes; names that differ there say their unit.
+#[derive(Debug, Clone, PartialEq, SerJson)]
 pub struct Recording {
+    /// Always `lesson-recording`.
+    pub format: String,
+    /// The version of the format.
+    pub version: u32,
     /// The lesson's package.
     pub lesson: String,
     /// The variant's name.
     pub variant: String,
-    /// What ran it, with its flavour.
-    pub runtime: String,
-    /// The version of what ran it.
-    pub runtime_version: String,
+    /// What ran it.
+    pub runtime: Runtime,
+    /// The compiler that built the lesson, as `rustc --version` prints it.
+    pub rustc: String,
+    /// The operating system that it ran on.
+    pub os: String,
+    /// The architecture that it ran on.
+    pub arch: String,
+    /// How many CPUs it could use.
+    #[nserde(serialize_none_as_null)]
+    pub cpus: Option<usize>,
     /// When it ran, in seconds since 1970.
     pub recorded: u64,
     /// How it ended.
@@ -38,47 +49,73 @@ pub struct Recording {
     pub output: Vec<Output>,
 }
 
-/// How a run ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Exit {
+/// What ran a variant.
+#[derive(Debug, Clone, PartialEq, Eq, SerJson)]
+pub struct Runtime {
+    /// Its name, with its flavour where there is a choice.
+    pub name: String,
+    /// The version of the crate, compiler or interpreter.
+    pub version: String,
+}
+
+/// How a run ended: one of the two is known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, SerJson)]
+pub struct Exit {
     /// With this exit code.
-    Code(i32),
+    pub code: Option<i32>,
     /// By this signal.
-    Signal(i32),
+    pub signal: Option<i32>,
 }
 
 impl Exit {
+    /// An end with an exit code.
+    #[must_use]
+    pub fn code(code: i32) -> Self {
+        Self { code: Some(code), signal: None }
+    }
+
+    /// An end by a signal.
+    #[must_use]
+    pub fn signal(signal: i32) -> Self {
+        Self { code: None, signal: Some(signal) }
+    }
+
     /// Whether the program says that all went well.
     #[must_use]
     pub fn success(self) -> bool {
-        self == Self::Code(0)
+        self.code == Some(0)
     }
 }
 
 impl fmt::Display for Exit {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Code(code) => write!(f, "exit code {code}"),
-            Self::Signal(signal) => write!(f, "signal {signal}"),
+        match (self.code, self.signal) {
+            (Some(code), _) => write!(f, "exit code {code}"),
+            (None, Some(signal)) => write!(f, "signal {signal}"),
+            (None, None) => f.write_str("no exit code"),
         }
     }
 }
 
 /// The operating system's account of a run. `None` where the platform gives no figure.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, SerJson)]
+#[nserde(serialize_none_as_null)]
 pub struct Measured {
     /// From the start of the first process to its end, in nanoseconds.
+    #[nserde(rename = "elapsed_ns")]
     pub elapsed: u64,
     /// CPU time of all processes, in nanoseconds.
+    #[nserde(rename = "cpu_ns")]
     pub cpu: Option<u64>,
     /// The highest resident sets of all processes, added up, in bytes.
+    #[nserde(rename = "peak_memory_bytes")]
     pub peak_memory: Option<u64>,
     /// The most threads seen at once.
     pub peak_threads: Option<u64>,
 }
 
 /// An operating system thread.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, SerJson)]
 pub struct Thread {
     /// Which process of the run it belongs to, counted from 0.
     pub process: usize,
@@ -87,16 +124,19 @@ pub struct Thread {
 }
 
 /// Whether a span ran once, or was polled.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, SerJson)]
 pub enum Kind {
     /// A function that ran from top to bottom.
+    #[nserde(rename = "call")]
     Call,
     /// A future, or another language's coroutine.
+    #[nserde(rename = "future")]
     Future,
 }
 
 /// A call or a future. Times are in nanoseconds since the run began.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, SerJson)]
+#[nserde(serialize_none_as_null)]
 pub struct Span {
     /// The function's name.
     pub name: String,
@@ -111,18 +151,22 @@ pub struct Span {
 }
 
 /// Why a thread was inside a span.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, SerJson)]
 pub enum Why {
     /// The function ran.
+    #[nserde(rename = "call")]
     Call,
     /// The future was polled.
+    #[nserde(rename = "poll")]
     Poll,
     /// The future was dropped.
+    #[nserde(rename = "drop")]
     Drop,
 }
 
 /// A stretch of time for which a thread was inside a span, in nanoseconds since the run began.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, SerJson)]
+#[nserde(serialize_none_as_null)]
 pub struct Entry {
     /// Which span.
     pub span: usize,
@@ -137,7 +181,8 @@ pub struct Entry {
 }
 
 /// A frame that a status line showed.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, SerJson)]
+#[nserde(serialize_none_as_null)]
 pub struct Frame {
     /// When, in nanoseconds since the run began.
     pub at: u64,
@@ -150,7 +195,7 @@ pub struct Frame {
 }
 
 /// A piece of the program's output.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, SerJson)]
 pub struct Output {
     /// When it came out, in nanoseconds since the run began.
     pub at: u64,
@@ -251,56 +296,27 @@ fn tell_calls_from_futures(events: &mut Events) {
 }
 
 impl Recording {
-    /// Everything, as the JSON that the [module](self) describes.
-    #[must_use]
-    pub fn to_json(&self) -> Value {
-        let exit = match self.exit {
-            Exit::Code(code) => json!({"code": code}),
-            Exit::Signal(signal) => json!({"signal": signal}),
-        };
-        let threads = self.threads.iter().map(|thread| json!({"process": thread.process, "name": thread.name}));
-        let spans = self.spans.iter().map(|span| {
-            let kind = match span.kind {
-                Kind::Call => "call",
-                Kind::Future => "future",
-            };
-            json!({"name": span.name, "parent": span.parent, "kind": kind, "opened": span.opened, "closed": span.closed})
-        });
-        let entries = self.entries.iter().map(|entry| {
-            json!({
-                "span": entry.span, "thread": entry.thread, "from": entry.from, "to": entry.to,
-                "why": entry.why.to_string(),
-            })
-        });
-        let frames = self
-            .frames
-            .iter()
-            .map(|frame| json!({"at": frame.at, "thread": frame.thread, "span": frame.span, "text": frame.text}));
-        let output = self.output.iter().map(|output| json!({"at": output.at, "text": output.text}));
-        json!({
-            "format": "lesson-recording",
-            "version": VERSION,
-            "lesson": self.lesson,
-            "variant": self.variant,
-            "runtime": {"name": self.runtime, "version": self.runtime_version},
-            "rustc": env!("LESSON_KIT_RUSTC"),
-            "os": std::env::consts::OS,
-            "arch": std::env::consts::ARCH,
-            "cpus": cpus(),
-            "recorded": self.recorded,
-            "exit": exit,
-            "measured": {
-                "elapsed_ns": self.measured.elapsed,
-                "cpu_ns": self.measured.cpu,
-                "peak_memory_bytes": self.measured.peak_memory,
-                "peak_threads": self.measured.peak_threads,
-            },
-            "threads": threads.collect::<Vec<_>>(),
-            "spans": spans.collect::<Vec<_>>(),
-            "entries": entries.collect::<Vec<_>>(),
-            "frames": frames.collect::<Vec<_>>(),
-            "output": output.collect::<Vec<_>>(),
-        })
+    /// An empty recording of this lesson's build, on this machine.
+    pub(crate) fn here() -> Self {
+        Self {
+            format: "lesson-recording".to_owned(),
+            version: VERSION,
+            lesson: String::new(),
+            variant: String::new(),
+            runtime: Runtime { name: String::new(), version: String::new() },
+            rustc: env!("LESSON_KIT_RUSTC").to_owned(),
+            os: std::env::consts::OS.to_owned(),
+            arch: std::env::consts::ARCH.to_owned(),
+            cpus: std::thread::available_parallelism().ok().map(Into::into),
+            recorded: 0,
+            exit: Exit::code(0),
+            measured: Measured::default(),
+            threads: Vec::new(),
+            spans: Vec::new(),
+            entries: Vec::new(),
+            frames: Vec::new(),
+            output: Vec::new(),
+        }
     }
 
     /// The longest time between two frames in nanoseconds; `None` if fewer than two were shown.
@@ -322,20 +338,6 @@ impl Recording {
     }
 }
 
-impl fmt::Display for Why {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Call => "call",
-            Self::Poll => "poll",
-            Self::Drop => "drop",
-        })
-    }
-}
-
-fn cpus() -> Option<usize> {
-    std::thread::available_parallelism().ok().map(Into::into)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -343,7 +345,7 @@ mod tests {
 
     fn log(threads: &[&str], events: impl IntoIterator<Item = (u64, usize, What)>) -> EventLog {
         let events = events.into_iter().map(|(at, thread, what)| Event { at, thread, what }).collect();
-        EventLog { process: 1, threads: threads.iter().map(|&name| name.to_owned()).collect(), events }
+        EventLog { process: 1, cpu: None, threads: threads.iter().map(|&name| name.to_owned()).collect(), events }
     }
 
     fn opened(span: u64, parent: Option<u64>, name: &str) -> What {

@@ -33,8 +33,8 @@ pub(crate) fn draw(recording: &Recording, columns: usize) -> String {
     let mut text = format!(
         "{} on {} {}: {}, {} a column\n{INSIDE} inside the function   {POLLED} a poll   {DROPPED} dropped   {FRAME} a frame\n",
         recording.variant,
-        recording.runtime,
-        recording.runtime_version,
+        recording.runtime.name,
+        recording.runtime.version,
         seconds(axis.end),
         milliseconds(axis.column()),
     );
@@ -227,7 +227,7 @@ fn milliseconds(nanoseconds: u64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::recording::{Exit, Frame, Kind, Measured, Span, Thread};
+    use crate::recording::{Frame, Kind, Measured, Runtime, Span, Thread};
 
     const MS: u64 = 1_000_000;
 
@@ -238,12 +238,8 @@ mod tests {
         let entry =
             |span, thread, from: u64, to: u64, why| Entry { span, thread, from: from * MS, to: Some(to * MS), why };
         Recording {
-            lesson: "lesson-00".to_owned(),
             variant: "demo".to_owned(),
-            runtime: "std".to_owned(),
-            runtime_version: "1.85.0".to_owned(),
-            recorded: 0,
-            exit: Exit::Code(0),
+            runtime: Runtime { name: "std".to_owned(), version: "1.85.0".to_owned() },
             measured: Measured { elapsed: 1_000 * MS, ..Measured::default() },
             threads: vec![thread("main"), thread("worker"), thread("worker")],
             spans: vec![span("slow", Kind::Call), span("spin", Kind::Future)],
@@ -254,7 +250,7 @@ mod tests {
                 entry(1, 2, 600, 601, Why::Drop),
             ],
             frames: vec![Frame { at: 100 * MS, thread: Some(1), span: Some(1), text: "|".to_owned() }],
-            output: vec![],
+            ..Recording::here()
         }
     }
 

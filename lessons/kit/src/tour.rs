@@ -113,27 +113,18 @@ fn differences(recordings: &[(&Variant, Recording)]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::recording::{Exit, Measured, Output};
+    use crate::recording::{Measured, Output};
 
     fn recording(output: &[&str]) -> Recording {
         Recording {
-            lesson: String::new(),
-            variant: String::new(),
-            runtime: String::new(),
-            runtime_version: String::new(),
-            recorded: 0,
-            exit: Exit::Code(0),
             measured: Measured {
                 elapsed: 3_004_000_000,
                 cpu: Some(4_540_000),
                 peak_memory: None,
                 peak_threads: Some(2),
             },
-            threads: vec![],
-            spans: vec![],
-            entries: vec![],
-            frames: vec![],
             output: output.iter().map(|&text| Output { at: 0, text: text.to_owned() }).collect(),
+            ..Recording::here()
         }
     }
 
