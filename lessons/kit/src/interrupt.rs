@@ -7,7 +7,7 @@ use std::sync::atomic::AtomicI32;
 #[cfg(unix)]
 use std::sync::{
     Arc, OnceLock,
-    atomic::{AtomicUsize, Ordering::SeqCst},
+    atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst},
 };
 
 #[cfg(unix)]
@@ -46,14 +46,19 @@ fn has_a_shell() -> bool {
 }
 
 /// Prepares a process that runs variants in processes of their own. It has to outlive them, so it is not ended by a
-/// signal but told of it by [`received`].
+/// signal but told of it by [`received`]. The same signal once more ends it at once.
 #[cfg(unix)]
 pub(crate) fn install_for_parent() {
     static INSTALLED: OnceLock<()> = OnceLock::new();
     INSTALLED.get_or_init(|| {
         for signal in [SIGINT, SIGTERM] {
             let value = usize::try_from(signal).expect("signals are counted from 1");
-            flag::register_usize(signal, Arc::clone(flag()), value).expect("handlers are allowed for this signal");
+            let allowed = "handlers are allowed for this signal";
+            // In this order: the first sets the switch, and the second, when something holds up the end, finds it set.
+            let again = Arc::new(AtomicBool::new(false));
+            flag::register_conditional_default(signal, Arc::clone(&again)).expect(allowed);
+            flag::register(signal, again).expect(allowed);
+            flag::register_usize(signal, Arc::clone(flag()), value).expect(allowed);
         }
         if has_a_shell() {
             clear_the_row_on(SIGTSTP);
