@@ -43,5 +43,5 @@ mod timeline;
 mod tour;
 
 pub use lesson::{Lesson, Outcome, Runtime, Variant};
-pub use recorder::Recorder;
+pub use recorder::{Listening, Recorder};
 pub use status_line::StatusLine;

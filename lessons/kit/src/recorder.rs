@@ -37,6 +37,14 @@ pub struct Recorder {
     state: Arc<Mutex<State>>,
 }
 
+/// Ends the recording of a thread when dropped.
+#[derive(Debug)]
+pub struct Listening {
+    // In this order: the next thread has its turn when nobody listens any more.
+    _subscriber: DefaultGuard,
+    _turn: MutexGuard<'static, ()>,
+}
+
 #[derive(Debug, Default)]
 struct State {
     log: EventLog,
@@ -50,12 +58,18 @@ struct State {
 }
 
 impl Recorder {
-    /// Records what happens on this thread until the guard is dropped.
+    /// Records what happens on this thread until the guard is dropped. In a process one thread at a time can do so;
+    /// others wait for their turn.
     ///
-    /// This is how a unit test sees the frames of a variant's `supervisor`.
+    /// This is how a unit test sees the frames of a variant's `supervisor`. Every test that draws frames should record
+    /// them, even if it has no use for them: `tracing` asks once for each place in the source whether anybody listens,
+    /// and an answer that is given while another thread begins to listen can be wrong for good.
     #[must_use]
-    pub fn on_this_thread(&self) -> DefaultGuard {
-        subscriber::set_default(self.clone())
+    pub fn on_this_thread(&self) -> Listening {
+        static TURN: Mutex<()> = Mutex::new(());
+
+        let turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
+        Listening { _subscriber: subscriber::set_default(self.clone()), _turn: turn }
     }
 
     /// The frames that status lines have shown so far, in order.

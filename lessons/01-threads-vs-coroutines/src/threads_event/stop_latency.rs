@@ -2,11 +2,15 @@
 
 use std::{sync::mpsc, thread, time::Duration};
 
+use lesson_kit::Recorder;
+
 use super::spin;
 
 /// A race against somebody who naps for a tick: the spinner does not.
 #[test]
 fn a_closed_channel_ends_the_nap_at_once() {
+    let recorder = Recorder::default();
+    let _recording = recorder.on_this_thread();
     let (finish, order) = mpsc::channel();
     thread::spawn({
         let finish = finish.clone();
@@ -20,4 +24,5 @@ fn a_closed_channel_ends_the_nap_at_once() {
     spin("thinking!", &stopped);
     finish.send("spinner").expect("the other end is here");
     assert_eq!(order.recv(), Ok("spinner"));
+    assert_eq!(recorder.frames(), ["| thinking!"]);
 }

@@ -59,6 +59,8 @@ impl Session {
         let reader = pair.master.try_clone_reader().map_err(io::Error::other)?;
         let writer = pair.master.take_writer().map_err(io::Error::other)?;
         let (sender, events) = sync_channel(BACKLOG);
+        #[cfg(unix)]
+        keep_output_on_interrupt(pair.master.as_ref())?;
 
         let started = Instant::now();
         let child = pair.slave.spawn_command(command).map_err(io::Error::other)?;
@@ -118,8 +120,7 @@ impl Session {
 
     /// Types Ctrl-C.
     ///
-    /// On Unix the terminal throws away keys the program has not read yet, and may throw away output that has not
-    /// arrived. So wait first for what must be seen.
+    /// Unlike most terminals, this one keeps the keys and the output that have not been read yet.
     ///
     /// # Errors
     ///
@@ -128,7 +129,7 @@ impl Session {
         self.send("\x03")
     }
 
-    /// Types Ctrl-Z, with the same losses as [`interrupt`](Self::interrupt).
+    /// Types Ctrl-Z. What has not been read yet is kept, as for [`interrupt`](Self::interrupt).
     ///
     /// Only a job of a shell can be suspended. A program started directly in this terminal leads its session, with
     /// nobody there to resume it, so the system ignores the stop unless the program handles it.
@@ -278,6 +279,28 @@ impl fmt::Debug for Session {
     }
 }
 
+/// Has the terminal keep what it holds when Ctrl-C comes (`stty noflsh`).
+///
+/// By default the system throws away output that has not been read yet, and with it, at times, what the program still
+/// writes about its end. A person hardly ever sees that; a test that looks a thousand times does.
+#[cfg(unix)]
+fn keep_output_on_interrupt(master: &dyn MasterPty) -> io::Result<()> {
+    use std::{fs::File, os::unix::fs::OpenOptionsExt};
+
+    use rustix::{
+        fs::OFlags,
+        termios::{LocalModes, OptionalActions, tcgetattr, tcsetattr},
+    };
+
+    let Some(name) = master.tty_name() else { return Ok(()) };
+    let no_controlling_terminal = i32::try_from(OFlags::NOCTTY.bits()).expect("the flag is one of open's");
+    let terminal = File::options().read(true).write(true).custom_flags(no_controlling_terminal).open(name)?;
+    let mut modes = tcgetattr(&terminal)?;
+    modes.local_modes |= LocalModes::NOFLSH;
+    tcsetattr(&terminal, OptionalActions::Now, &modes)?;
+    Ok(())
+}
+
 fn pty_size(columns: NonZeroU16, rows: NonZeroU16) -> PtySize {
     PtySize { rows: rows.get(), cols: columns.get(), ..PtySize::default() }
 }
@@ -285,11 +308,17 @@ fn pty_size(columns: NonZeroU16, rows: NonZeroU16) -> PtySize {
 /// Hands over what the program writes, until nobody can write or nobody listens any more.
 fn read(mut reader: impl Read, events: &SyncSender<Event>) {
     let mut buffer = [0; 4096];
+    let mut last_writer_has_gone = false;
     loop {
         let event = match reader.read(&mut buffer) {
             Ok(length) if length > 0 => Event::Output(Instant::now(), buffer[..length].to_vec()),
             Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
-            // Linux says with an error that the last writer has gone.
+            // Linux says with an error that the last writer has gone. When that happened in the middle of our read, its
+            // last words may still be on their way, and the next read waits for them.
+            Err(_) if !last_writer_has_gone => {
+                last_writer_has_gone = true;
+                continue;
+            }
             Ok(_) | Err(_) => {
                 let _ = events.send(Event::OutputEnded);
                 return;
