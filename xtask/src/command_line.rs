@@ -64,7 +64,7 @@ Each step prints the command that it runs. A failure does not stop the steps aft
 counts the steps, `N passed, N failed, N skipped`, and the exit code is 1 when one has failed.
 
 Environment:
-  LESSON_PYTHON  the CPython to use, 3.11 or newer; without it python3 and python are tried
+  LESSON_PYTHON  the CPython to use, 3.11 or newer; without it python3 and the like are tried
   CI             when set, and neither empty nor `false`, a step that would be skipped fails",
     );
     help

@@ -18,29 +18,29 @@ async def spin(message: str) -> None:
         for frame in itertools.cycle('|/-\\'):
             sys.stdout.write(f'\r{frame} {message}')
             sys.stdout.flush()
-            await asyncio.sleep(0.1)  # (1)
+            await asyncio.sleep(0.1)  # (6) Where it is cancelled: CancelledError is raised here.
     finally:
-        sys.stdout.write('\r\x1b[K')  # (2)
+        sys.stdout.write('\r\x1b[K')  # Erases the line.
         sys.stdout.flush()
 
 
 async def slow() -> int:
-    """Pretends to wait for I/O."""
-    await asyncio.sleep(3)
+    """Pretends to wait for I/O: three seconds and half a tick, so that it returns in the middle of a nap."""
+    await asyncio.sleep(3.05)
     return 42
 
 
 async def supervisor() -> int:
-    async with asyncio.TaskGroup() as group:  # (3)
-        spinner = group.create_task(spin('thinking!'))
+    async with asyncio.TaskGroup() as group:
+        spinner = group.create_task(spin('thinking!'))  # (2) Queued. It runs for the first time at (3).
         print('spinner object:', spinner)
-        answer = await slow()
-        spinner.cancel()  # (4)
+        answer = await slow()  # (3) Hands the thread back, to the spinner among others.
+        spinner.cancel()  # (4) Only asks. The group (5) waits until it is gone.
     return answer
 
 
 def main() -> None:
-    answer = asyncio.run(supervisor())  # (5)
+    answer = asyncio.run(supervisor())  # (1) Runs an event loop on this thread until it is done.
     print('Answer:', answer)
 
 

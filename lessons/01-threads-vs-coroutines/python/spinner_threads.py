@@ -15,31 +15,31 @@ import time
 
 
 def spin(message: str, done: threading.Event) -> None:
-    for frame in itertools.cycle('|/-\\'):  # (1)
+    for frame in itertools.cycle('|/-\\'):
         sys.stdout.write(f'\r{frame} {message}')
         sys.stdout.flush()
-        if done.wait(0.1):  # (2)
+        if done.wait(0.1):  # (5) A nap that done.set() cuts short.
             break
-    sys.stdout.write('\r\x1b[K')  # (3)
+    sys.stdout.write('\r\x1b[K')  # Erases the line.
     sys.stdout.flush()
 
 
 def slow() -> int:
-    """Pretends to wait for I/O."""
-    time.sleep(3)
+    """Pretends to wait for I/O: three seconds and half a tick, so that it returns in the middle of a nap."""
+    time.sleep(3.05)
     return 42
 
 
 def supervisor() -> int:
-    done = threading.Event()
+    done = threading.Event()  # (1)
     spinner = threading.Thread(target=spin, args=('thinking!', done))
     print('spinner object:', spinner)
-    spinner.start()
+    spinner.start()  # (2) Only now, so the line above is out first.
     try:
         return slow()
     finally:
-        done.set()  # (4)
-        spinner.join()  # (5)
+        done.set()  # (3) Wakes the spinner, wherever it is in its nap.
+        spinner.join()  # (4) Waits until it has ended.
 
 
 def main() -> None:

@@ -21,12 +21,14 @@ pub fn main() {
 
 #[instrument]
 async fn supervisor() -> u32 {
-    let first_word = io::stdout().lock(); // (2) The spinner starts at once; its first frame waits for the next line.
-    let spinner = task::spawn(spin("thinking!")); // (3) A runtime thread may poll it at once.
+    // The spinner starts at once, on another thread. Its first frame has to wait until our first line is out.
+    let first_word = io::stdout().lock();
+    let spinner = task::spawn(spin("thinking!")); // (2) A runtime thread may poll it at once.
     println!("spinner object: {spinner:?}");
     drop(first_word);
-    let answer = slow().await; // (4) Hands main's thread back; the runtime's go on beside it.
-    spinner.cancel().await; // (5) Asks, and waits until it is dropped. A panic of its would go on here.
+    let answer = slow().await; // (3) Hands main's thread back; the runtime's go on beside it.
+    // (4) Asks, and (5) waits until it is gone and its line erased. If it has panicked, the panic goes on here.
+    spinner.cancel().await;
     answer
 }
 
@@ -40,9 +42,9 @@ async fn spin(message: &str) {
     }
 }
 
-/// Pretends to wait for I/O.
+/// Pretends to wait for I/O: three seconds and half a tick, so that it returns in the middle of a nap.
 #[instrument]
 async fn slow() -> u32 {
-    sleep(Duration::from_secs(3)).await;
+    sleep(Duration::from_millis(3_050)).await;
     42
 }

@@ -17,19 +17,19 @@ fn main() -> ExitCode {
         .variant(
             Variant::rust("threads", Runtime::Std, threads::main)
                 .watch("the spinner sees its flag after its nap: stopping takes up to a tick")
-                .differs("anywhere; the OS switches threads", "a flag, looked at once a tick")
+                .differs("anywhere", "a flag, looked at once a tick")
                 .on_tour(),
         )
         .variant(
             Variant::rust("threads-event", Runtime::Std, threads_event::main)
                 .watch("a channel wakes the spinner: it stops at once")
-                .differs("anywhere; the OS switches threads", "a channel, which wakes it")
+                .differs("anywhere", "a channel, which wakes it")
                 .on_tour(),
         )
         .variant(
             Variant::rust("processes", Runtime::Std, processes::main)
                 .watch("the spinner is a child process that lives as long as its pipe")
-                .differs("anywhere; the OS switches processes", "its standard input closes"),
+                .differs("anywhere", "its standard input closes"),
         )
         .variant(
             Variant::rust("tokio", Runtime::TokioCurrentThread, tokio::main)
@@ -57,7 +57,7 @@ fn main() -> ExitCode {
         .variant(
             Variant::python("python-threads", env!("CARGO_MANIFEST_DIR"), "python/spinner_threads.py")
                 .watch("the original on threads, with an event instead of a flag")
-                .differs("anywhere; the OS switches threads", "an event, which wakes it")
+                .differs("anywhere", "an event, which wakes it")
                 .on_tour(),
         )
         .variant(

@@ -4,7 +4,7 @@
 //! an environment variable tells the child which of the two it is. The pipe carries the message, and then nothing: the
 //! child spins until the pipe closes. That happens when the parent drops its end, and also when the parent dies,
 //! whatever it dies of, because the operating system closes the files of the dead. So there is no orphan, not even after
-//! `kill -9`. On the timeline: a lane for the parent, and one for each of the child's threads that drew or ran.
+//! `kill -9`. On the timeline: a lane for the parent, and one for the child.
 //!
 //!     cargo run -p lesson-01 -- processes --timeline
 
@@ -35,7 +35,7 @@ pub fn main() -> io::Result<()> {
 
 #[instrument]
 fn supervisor() -> io::Result<u32> {
-    // (2)
+    // (2) With a pipe for its standard input.
     let mut spinner =
         Command::new(env::current_exe()?).arg("processes").env(CHILD, "yes").stdin(Stdio::piped()).spawn()?;
     println!("spinner object: {spinner:?}");
@@ -77,9 +77,9 @@ fn spin(message: &str, closed: &Receiver<Infallible>) {
     }
 }
 
-/// Pretends to wait for I/O.
+/// Pretends to wait for I/O: three seconds and half a tick, so that it returns in the middle of a nap.
 #[instrument]
 fn slow() -> u32 {
-    thread::sleep(Duration::from_secs(3));
+    thread::sleep(Duration::from_millis(3_050));
     42
 }

@@ -24,7 +24,8 @@ async fn supervisor(executor: &LocalExecutor<'_>) -> u32 {
     let spinner = executor.spawn(spin("thinking!")); // (2) Queued. It is polled for the first time at (3).
     println!("spinner object: {spinner:?}");
     let answer = slow().await; // (3) Hands the thread back, to the spinner among others.
-    spinner.cancel().await; // (4) Asks, and waits until it is dropped. A panic of its would go on here.
+    // (4) Asks, and (5) waits until it is gone and its line erased. If it has panicked, the panic goes on here.
+    spinner.cancel().await;
     answer
 }
 
@@ -34,13 +35,13 @@ async fn spin(message: &str) {
     let mut line = StatusLine::new();
     for frame in ['|', '/', '-', '\\'].into_iter().cycle() {
         line.show(format_args!("{frame} {message}"));
-        Timer::after(Duration::from_millis(100)).await; // (5) Where it is cancelled: it is dropped, and never polled again.
+        Timer::after(Duration::from_millis(100)).await; // (6) Where it is cancelled: it is dropped, and never polled again.
     }
 }
 
-/// Pretends to wait for I/O.
+/// Pretends to wait for I/O: three seconds and half a tick, so that it returns in the middle of a nap.
 #[instrument]
 async fn slow() -> u32 {
-    Timer::after(Duration::from_secs(3)).await;
+    Timer::after(Duration::from_millis(3_050)).await;
     42
 }

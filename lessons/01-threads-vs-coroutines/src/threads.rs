@@ -1,4 +1,5 @@
-//! The spinner on a thread of its own, stopped by a flag. This is the notes' first program.
+//! The spinner on a thread of its own, stopped by a flag. This is the first program of the notes that the
+//! lessons retell.
 //!
 //! Two OS threads. The main thread sleeps in the slow function, and the operating system runs the spinner's thread beside
 //! it. Nothing can end that thread from outside: the spinner looks at a flag after each nap, and ends itself. So it
@@ -29,17 +30,19 @@ pub fn main() {
 #[instrument]
 fn supervisor() -> u32 {
     let go = Arc::new(AtomicBool::new(true)); // (1) The notes' `Signal.go`.
-    let first_word = io::stdout().lock(); // (2) The spinner starts at once; its first frame waits for the next line.
+    // The spinner starts at once, on another thread. Its first frame has to wait until our first line is out.
+    let first_word = io::stdout().lock();
     let spinner = thread::spawn({
         let go = Arc::clone(&go);
-        move || spin("thinking!", &go) // (3) Moved in: a thread may outlive its starter.
+        move || spin("thinking!", &go) // (2) Moved in: a thread may outlive its starter.
     });
     println!("spinner object: {spinner:?}");
     drop(first_word);
     let answer = slow();
-    go.store(false, Relaxed); // (4) Only asks. The spinner looks when its nap is over.
+    go.store(false, Relaxed); // (3) Only asks. The spinner looks when its nap is over.
+    // (4) Waits until it has ended. If it has panicked, the panic goes on here, and is not reported twice.
     if let Err(panic) = spinner.join() {
-        resume_unwind(panic); // (5) The spinner's panic goes on here, and is not reported twice.
+        resume_unwind(panic);
     }
     answer
 }
@@ -50,7 +53,7 @@ fn spin(message: &str, go: &AtomicBool) {
     let mut line = StatusLine::new();
     for frame in ['|', '/', '-', '\\'].into_iter().cycle() {
         line.show(format_args!("{frame} {message}"));
-        // (6) A nap that nothing cuts short.
+        // (5) A nap that nothing cuts short.
         thread::sleep(Duration::from_millis(100));
         if !go.load(Relaxed) {
             break;
@@ -58,10 +61,10 @@ fn spin(message: &str, go: &AtomicBool) {
     }
 }
 
-/// Pretends to wait for I/O.
+/// Pretends to wait for I/O: three seconds and half a tick, so that it returns in the middle of a nap.
 #[instrument]
 fn slow() -> u32 {
-    thread::sleep(Duration::from_secs(3));
+    thread::sleep(Duration::from_millis(3_050));
     42
 }
 

@@ -27,14 +27,16 @@ pub fn main() {
 #[instrument]
 fn supervisor() -> u32 {
     let (go, stopped) = mpsc::channel(); // (1) Carries no message: `Infallible` has no values.
-    let first_word = io::stdout().lock(); // (2) The spinner starts at once; its first frame waits for the next line.
-    let spinner = thread::spawn(move || spin("thinking!", &stopped)); // (3) Moved in: a thread may outlive its starter.
+    // The spinner starts at once, on another thread. Its first frame has to wait until our first line is out.
+    let first_word = io::stdout().lock();
+    let spinner = thread::spawn(move || spin("thinking!", &stopped)); // (2) Moved in: a thread may outlive its starter.
     println!("spinner object: {spinner:?}");
     drop(first_word);
     let answer = slow();
-    drop(go); // (4) Wakes the spinner, wherever it is in its nap.
+    drop(go); // (3) Wakes the spinner, wherever it is in its nap.
+    // (4) Waits until it has ended. If it has panicked, the panic goes on here, and is not reported twice.
     if let Err(panic) = spinner.join() {
-        resume_unwind(panic); // (5) The spinner's panic goes on here, and is not reported twice.
+        resume_unwind(panic);
     }
     answer
 }
@@ -45,17 +47,17 @@ fn spin(message: &str, stopped: &Receiver<Infallible>) {
     let mut line = StatusLine::new();
     for frame in ['|', '/', '-', '\\'].into_iter().cycle() {
         line.show(format_args!("{frame} {message}"));
-        // (6) A nap that the other end can cut short.
+        // (5) A nap that the other end can cut short.
         if stopped.recv_timeout(Duration::from_millis(100)) == Err(RecvTimeoutError::Disconnected) {
             break;
         }
     }
 }
 
-/// Pretends to wait for I/O.
+/// Pretends to wait for I/O: three seconds and half a tick, so that it returns in the middle of a nap.
 #[instrument]
 fn slow() -> u32 {
-    thread::sleep(Duration::from_secs(3));
+    thread::sleep(Duration::from_millis(3_050));
     42
 }
 

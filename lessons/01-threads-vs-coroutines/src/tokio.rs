@@ -23,9 +23,10 @@ async fn supervisor() -> u32 {
     println!("spinner object: {spinner:?}");
     let answer = slow().await; // (3) Hands the thread back, to the spinner among others.
     spinner.abort(); // (4) Only asks. The runtime drops the spinner when it next gets to it.
+    // (5) Waits until it is gone and its line erased. If it has panicked, the panic goes on here.
     match spinner.await {
         Err(error) if error.is_panic() => resume_unwind(error.into_panic()),
-        _cancelled => answer, // (5) The line is erased by now. Without the wait it would be later.
+        _cancelled => answer,
     }
 }
 
@@ -39,10 +40,10 @@ async fn spin(message: &str) {
     }
 }
 
-/// Pretends to wait for I/O.
+/// Pretends to wait for I/O: three seconds and half a tick, so that it returns in the middle of a nap.
 #[instrument]
 async fn slow() -> u32 {
-    sleep(Duration::from_secs(3)).await;
+    sleep(Duration::from_millis(3_050)).await;
     42
 }
 

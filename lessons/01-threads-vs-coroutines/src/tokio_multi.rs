@@ -1,6 +1,6 @@
 //! The spinner as a task, on tokio with worker threads.
 //!
-//! The same source as `tokio` but for one line, (1), and for what follows from it. The runtime starts two worker threads, and
+//! The same source as `tokio`, but for the flavour (1) and for who may print first. The runtime starts two worker threads, and
 //! either of them may poll the spinner, a different one after each `.await`. So a task must be `Send`: `task::spawn`
 //! accepts no future that keeps an `Rc` or a lock's guard across an `.await`. The main thread polls `supervisor` and
 //! `slow` itself, since they are not spawned. On the timeline: a lane for main, and one for each worker that polled.
@@ -21,15 +21,17 @@ pub async fn main() {
 
 #[instrument]
 async fn supervisor() -> u32 {
-    let first_word = io::stdout().lock(); // (2) The spinner starts at once; its first frame waits for the next line.
-    let spinner = task::spawn(spin("thinking!")); // (3) A worker may poll it at once.
+    // The spinner starts at once, on another thread. Its first frame has to wait until our first line is out.
+    let first_word = io::stdout().lock();
+    let spinner = task::spawn(spin("thinking!")); // (2) A worker may poll it at once.
     println!("spinner object: {spinner:?}");
     drop(first_word);
-    let answer = slow().await; // (4) Hands main's thread back; the workers go on beside it.
-    spinner.abort(); // (5) Only asks. A worker drops the spinner when it next gets to it.
+    let answer = slow().await; // (3) Hands main's thread back; the workers go on beside it.
+    spinner.abort(); // (4) Only asks. A worker drops the spinner when it next gets to it.
+    // (5) Waits until it is gone and its line erased. If it has panicked, the panic goes on here.
     match spinner.await {
         Err(error) if error.is_panic() => resume_unwind(error.into_panic()),
-        _cancelled => answer, // (6) The line is erased by now. Without the wait it would be later.
+        _cancelled => answer,
     }
 }
 
@@ -39,13 +41,13 @@ async fn spin(message: &str) {
     let mut line = StatusLine::new();
     for frame in ['|', '/', '-', '\\'].into_iter().cycle() {
         line.show(format_args!("{frame} {message}"));
-        sleep(Duration::from_millis(100)).await; // (7) Where it is cancelled: it is dropped, and never polled again.
+        sleep(Duration::from_millis(100)).await; // (6) Where it is cancelled: it is dropped, and never polled again.
     }
 }
 
-/// Pretends to wait for I/O.
+/// Pretends to wait for I/O: three seconds and half a tick, so that it returns in the middle of a nap.
 #[instrument]
 async fn slow() -> u32 {
-    sleep(Duration::from_secs(3)).await;
+    sleep(Duration::from_millis(3_050)).await;
     42
 }

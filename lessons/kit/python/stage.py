@@ -10,6 +10,11 @@ Where the environment names a folder in LESSON_KIT_EVENTS, the script's function
 was entered and left, on which thread. A coroutine is entered whenever the event loop resumes it.
 """
 
+# Before anything else: as long as there is nothing to clean up, Ctrl-C ends the process without a word.
+import signal
+
+signal.signal(signal.SIGINT, signal.SIG_DFL)
+
 import contextlib
 import dis
 import inspect
@@ -17,7 +22,6 @@ import io
 import json
 import os
 import runpy
-import signal
 import sys
 import threading
 import time
@@ -168,15 +172,16 @@ def main():
     script = sys.argv[1]
     sys.argv = sys.argv[1:]
     sys.path[0] = str(Path(script).parent)
+    # Loaded first and then called, so that imports are not part of a recording, and nobody sees them interrupted.
+    program = runpy.run_path(script, run_name='__lesson__')['main']
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     folder = os.environ.get('LESSON_KIT_EVENTS')
     if folder is None:
-        perform(lambda: runpy.run_path(script, run_name='__main__'))
+        perform(program)
         return
     recorder = Recorder(script)
-    # Imports are not part of the recording, so the script is loaded first and then called.
-    program = runpy.run_path(script, run_name='__lesson__')
     try:
-        perform(lambda: recorder.run(program['main']))
+        perform(lambda: recorder.run(program))
     finally:
         recorder.write(folder)
 

@@ -77,6 +77,7 @@ fn parse(lesson: &Lesson, arguments: impl IntoIterator<Item = OsString>) -> Resu
     match variants[..] {
         _ if list && (!names.is_empty() || timeline || keeps) => Err("--list goes with nothing else".into()),
         _ if list => Ok(Request::List),
+        _ if record.is_some() && record == trace => Err("--record and --trace need a file each".into()),
         [variant] if timeline || keeps => Ok(Request::Measured { variant, timeline, record, trace }),
         [variant] => Ok(Request::Plain(variant)),
         _ if keeps => Err("--record and --trace keep one run in one file: name one variant".into()),
@@ -198,6 +199,7 @@ mod tests {
             (&["--timelin"], "there is no option '--timelin'; did you mean '--timeline'?"),
             (&["one", "two", "--record", "file"], "--record and --trace keep one run in one file: name one variant"),
             (&["--record", "file"], "--record and --trace keep one run in one file: name one variant"),
+            (&["one", "--record", "file", "--trace", "file"], "--record and --trace need a file each"),
             (&["--list", "one"], "--list goes with nothing else"),
             (&["one", "--record"], "missing argument for option '--record'"),
             (&["-x"], "invalid option '-x'"),

@@ -1,4 +1,4 @@
-//! Ctrl-C, `kill` and Ctrl-Z: the program does what the signal asks, and leaves a clean line and a visible cursor.
+//! Ctrl-C, `kill`, Ctrl-Z and the like: the program does what the signal asks, and leaves a clean line and a visible cursor.
 //!
 //! The signal's own effect is kept, so a shell sees what it expects: 130 after Ctrl-C, 143 after `kill`. There is no
 //! thread that waits for signals, since it would be counted among the threads of every variant.
@@ -12,7 +12,7 @@ use std::sync::{
 
 #[cfg(unix)]
 use signal_hook::{
-    consts::{SIGINT, SIGTERM, SIGTSTP},
+    consts::{SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP},
     flag, low_level,
 };
 
@@ -21,28 +21,18 @@ use crate::terminal;
 /// A signal that has arrived and has not been answered yet; 0 if there is none.
 pub(crate) static PENDING: AtomicI32 = AtomicI32::new(0);
 
+/// The signals by which a person, a shell or a terminal ends a program.
+#[cfg(unix)]
+const ENDS: [i32; 4] = [SIGINT, SIGTERM, SIGHUP, SIGQUIT];
+
 /// Prepares a process that runs a variant for the signals that a person sends.
 #[cfg(unix)]
 pub(crate) fn install() {
-    clear_the_row_on(SIGINT);
-    clear_the_row_on(SIGTERM);
+    ENDS.into_iter().for_each(clear_the_row_on);
     // Under a parent of ours, the parent clears the row.
-    if has_a_shell() && !terminal::is_passed_on() {
+    if !terminal::is_passed_on() {
         clear_the_row_on(SIGTSTP);
     }
-}
-
-/// Whether there is a shell that can resume this process. Without one, a stop would be for ever, and the system ignores
-/// Ctrl-Z as long as we leave it alone.
-#[cfg(unix)]
-#[allow(unsafe_code, reason = "rustix takes the number 0 of a session outside of this container for a mistake")]
-fn has_a_shell() -> bool {
-    // SAFETY: both only ask for a number, and no number that they are given can do harm.
-    let (parent, session) = unsafe { (libc::getppid(), libc::getsid(0)) };
-    // SAFETY: as above.
-    let parents_session = unsafe { libc::getsid(parent) };
-    // A parent outside of this container has the number 0, which `getsid` takes for ourselves.
-    parent != 0 && session == parents_session
 }
 
 /// Prepares a process that runs variants in processes of their own. It has to outlive them, so it is not ended by a
@@ -51,7 +41,7 @@ fn has_a_shell() -> bool {
 pub(crate) fn install_for_parent() {
     static INSTALLED: OnceLock<()> = OnceLock::new();
     INSTALLED.get_or_init(|| {
-        for signal in [SIGINT, SIGTERM] {
+        for signal in ENDS.into_iter().filter(|&signal| !is_ignored(signal)) {
             let value = usize::try_from(signal).expect("signals are counted from 1");
             let allowed = "handlers are allowed for this signal";
             // In this order: the first sets the switch, and the second, when something holds up the end, finds it set.
@@ -60,9 +50,7 @@ pub(crate) fn install_for_parent() {
             flag::register(signal, again).expect(allowed);
             flag::register_usize(signal, Arc::clone(flag()), value).expect(allowed);
         }
-        if has_a_shell() {
-            clear_the_row_on(SIGTSTP);
-        }
+        clear_the_row_on(SIGTSTP);
     });
 }
 
@@ -81,18 +69,67 @@ fn flag() -> &'static Arc<AtomicUsize> {
 #[cfg(unix)]
 #[allow(unsafe_code, reason = "a signal handler needs it; the proof is at the block")]
 fn clear_the_row_on(signal: i32) {
+    if is_ignored(signal) {
+        return;
+    }
     // SAFETY: the action must be async-signal-safe and must not panic. `on_signal` touches atomics and makes the system
-    // calls write, sigaction, sigprocmask, raise and abort, all on POSIX's list of async-signal-safe functions. It takes
-    // no lock that it could wait for, allocates nothing, and has no path that panics.
+    // calls write, getppid, sigaction, sigprocmask, raise and abort, all on POSIX's list of async-signal-safe functions.
+    // It takes no lock that it could wait for, allocates nothing, and has no path that panics.
     let installed = unsafe { low_level::register(signal, move || terminal::on_signal(signal)) };
     installed.expect("handlers are allowed for this signal");
+}
+
+/// Whether we were started with `signal` ignored, as `nohup` does, and shells do for jobs in the background. Then it
+/// stays so.
+#[cfg(unix)]
+#[allow(unsafe_code, reason = "nothing in the standard library tells")]
+fn is_ignored(signal: i32) -> bool {
+    let mut action = std::mem::MaybeUninit::<libc::sigaction>::zeroed();
+    // SAFETY: with no new action this only writes the present one, into memory of the right type. All zeros are a value
+    // of that type too, should the call fail.
+    let action = unsafe {
+        libc::sigaction(signal, std::ptr::null(), action.as_mut_ptr());
+        action.assume_init()
+    };
+    action.sa_sigaction == libc::SIG_IGN
+}
+
+/// Whether a program without a handler is ended by `signal`.
+#[cfg(unix)]
+pub(crate) fn ends_the_program(signal: i32) -> bool {
+    signal != SIGTSTP
 }
 
 /// Does what `signal` does to a program without a handler: end it, or stop it until it is told to go on.
 #[cfg(unix)]
 pub(crate) fn obey(signal: i32) {
-    // It fails for unknown signals only, and ours are known.
-    let _ = low_level::emulate_default_handler(signal);
+    if ends_the_program(signal) {
+        // It fails for unknown signals only, and ours are known.
+        let _ = low_level::emulate_default_handler(signal);
+    } else {
+        stop();
+    }
+}
+
+/// Stops this process as Ctrl-Z does, and returns when it goes on. Where no shell could resume it, the system does not
+/// stop it at all, which is why this takes the signal itself and not SIGSTOP.
+#[cfg(unix)]
+#[allow(unsafe_code, reason = "signal-hook stops by SIGSTOP, which stops for ever where there is no shell")]
+fn stop() {
+    // SAFETY: these functions are async-signal-safe, and all pointers are to memory of ours of the right type, for which
+    // all zeros are a value. Our handler is put back as it was.
+    unsafe {
+        let mut plain: libc::sigaction = std::mem::zeroed();
+        let mut ours: libc::sigaction = std::mem::zeroed();
+        let mut stops: libc::sigset_t = std::mem::zeroed();
+        plain.sa_sigaction = libc::SIG_DFL;
+        libc::sigemptyset(&raw mut stops);
+        libc::sigaddset(&raw mut stops, SIGTSTP);
+        libc::sigaction(SIGTSTP, &raw const plain, &raw mut ours);
+        libc::pthread_sigmask(libc::SIG_UNBLOCK, &raw const stops, std::ptr::null_mut());
+        libc::raise(SIGTSTP);
+        libc::sigaction(SIGTSTP, &raw const ours, std::ptr::null_mut());
+    }
 }
 
 /// Prepares this process for Ctrl-C. Windows runs the handler on a thread that it makes for the occasion.

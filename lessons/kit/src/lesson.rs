@@ -19,7 +19,7 @@ use crate::{
     new_file::NewFile,
     output, own_process, python,
     recorder::Recorder,
-    table, terminal, timeline, tour,
+    terminal, timeline, tour, wrap,
 };
 
 /// The exit code of a program in which a panic reached `main`, the same that Rust gives it.
@@ -219,21 +219,32 @@ impl Lesson {
         &self,
         variant: &Variant,
         draw: bool,
-        record: Option<&Path>,
-        trace: Option<&Path>,
+        record_path: Option<&Path>,
+        trace_path: Option<&Path>,
     ) -> Result<ExitCode, Failure> {
         // Before the run, so that nobody waits for a recording that can't be kept.
-        let record = record.map(NewFile::create).transpose()?;
-        let trace = trace.map(NewFile::create).transpose()?;
+        let record = record_path.map(NewFile::create).transpose()?;
+        let trace = trace_path.map(NewFile::create).transpose()?;
         let recording = own_process::run(self, variant)?;
-        if let Some(file) = record {
-            file.keep(&recording.serialize_json())?;
-        }
-        if let Some(file) = trace {
-            file.keep(&chrome_trace::render(&recording).serialize_json())?;
-        }
+        // Both, even if one fails: the run is over, and can't be had again.
+        let recorded = record.map(|file| file.keep(&recording.serialize_json()));
+        let traced = trace.map(|file| file.keep(&chrome_trace::render(&recording).serialize_json()));
         if draw {
             println!("\n{}", timeline::draw(&recording, timeline::columns()));
+        }
+        recorded.transpose()?;
+        traced.transpose()?;
+        // On standard error, since the output is the program's.
+        if let Some(path) = record_path {
+            let _ = writeln!(io::stderr(), "{}: wrote {}", self.package, path.display());
+        }
+        if let Some(path) = trace_path {
+            let _ = writeln!(
+                io::stderr(),
+                "{}: wrote {}; open it at https://ui.perfetto.dev",
+                self.package,
+                path.display()
+            );
         }
         if recording.exit.success() {
             return Ok(ExitCode::SUCCESS);
@@ -243,12 +254,13 @@ impl Lesson {
 
     /// Every variant: name, runtime, what to watch.
     fn list(&self) -> String {
-        let rows = self.variants.iter().map(|variant| {
+        let names = self.variants.iter().map(|variant| {
             let tour = if variant.on_tour { "*" } else { "" };
-            [format!("{}{tour}", variant.name), variant.runtime.to_string(), variant.watch.to_owned()]
+            let name = format!("{}{tour}", variant.name);
+            let watch = wrap::at(&format!("    {}", variant.watch), 4, terminal::columns());
+            format!("{name:<16}{}\n{watch}\n", variant.runtime)
         });
-        let table = table::left_aligned(["variant", "runtime", "what to watch"], rows.collect());
-        format!("{table}\n* on the tour")
+        names.collect::<String>() + "* on the tour"
     }
 }
 
@@ -288,7 +300,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn knows_the_version_of_every_runtime_but_pythons() {
+    fn knows_the_version_of_every_runtime_that_is_a_crate() {
         for runtime in [Runtime::Std, Runtime::TokioCurrentThread, Runtime::AsyncStd, Runtime::SmolLocal] {
             let version = runtime.version().unwrap_or_default();
             assert!(version.starts_with(|c: char| c.is_ascii_digit()), "{runtime}: {version}");

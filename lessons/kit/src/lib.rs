@@ -7,7 +7,7 @@
 //! - [`StatusLine`]: the line that a spinner draws on
 //! - [`Recorder`] and [`recording`]: who ran on which thread and when
 //!
-//! How the kit ends a program, whatever it runs on:
+//! How the kit ends a variant in Rust, whatever it runs on:
 //!
 //! | what happens | what the kit does | exit code |
 //! | --- | --- | --- |
@@ -16,10 +16,12 @@
 //! | standard output can't be written | one sentence; nothing if its reader has gone | 1; by SIGPIPE |
 //! | the command line is wrong | says what is wrong and what was meant | 2 |
 //! | a panic reaches `main` | the panic's own report, once, on a clean line | 101 |
-//! | Ctrl-C, `kill`, Ctrl-Z | erases the line, then does what the signal asks | 130, 143; stopped |
+//! | Ctrl-C, `kill`, Ctrl-\\, hang-up | erases the line, then ends by the signal | 130, 143, 131, 129 |
+//! | Ctrl-Z | erases the line, then stops until `fg` | |
 //!
 //! The exit codes of signals are what a shell makes of them. On Windows, Ctrl-C ends a program with
-//! `STATUS_CONTROL_C_EXIT`.
+//! `STATUS_CONTROL_C_EXIT`. A Python variant is Python's own, but for Ctrl-C and output that can't be written, which end it
+//! in the same way.
 
 mod accounting;
 mod chrome_trace;
@@ -41,6 +43,7 @@ mod table;
 mod terminal;
 mod timeline;
 mod tour;
+mod wrap;
 
 pub use lesson::{Lesson, Outcome, Runtime, Variant};
 pub use recorder::{Listening, Recorder};

@@ -1,8 +1,9 @@
 //! Files that appear whole or not at all.
 
 use std::{
+    fmt::Display,
     fs::{self, File},
-    io::Write,
+    io::{self, Write},
     path::{Path, PathBuf},
 };
 
@@ -26,19 +27,35 @@ impl NewFile {
     pub(crate) fn create(path: &Path) -> Result<Self, String> {
         // Through a link, to the file that it means.
         let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
-        let cannot = |error| format!("cannot write {}: {error}", path.display());
-        if path.is_dir() {
-            return Err(format!("cannot write {}: it is a folder. Name a file in it.", path.display()));
+        let cannot = |why: &dyn Display| format!("cannot write {}: {why}", path.display());
+        let is_folder = path.is_dir() || path.as_os_str().to_string_lossy().ends_with(std::path::is_separator);
+        if is_folder || path.file_name().is_none() {
+            return Err(cannot(&"it is no file. Name one."));
         }
-        let place = if path.exists() && !path.is_file() {
-            Place::Itself(File::options().write(true).open(&path).map_err(cannot)?)
-        } else {
-            let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-            let mut builder = tempfile::Builder::new();
-            // Readable by others as any new file is; tempfile's own default is meant for secrets.
-            #[cfg(unix)]
-            builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o644));
-            Place::Beside(builder.prefix(".unfinished-").tempfile_in(folder).map_err(cannot)?)
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        if !folder.is_dir() {
+            return Err(cannot(&format_args!("there is no folder {}. Make it first.", folder.display())));
+        }
+        // What may not be written may not be replaced either, though the folder would allow it.
+        let there = match File::options().write(true).open(&path) {
+            Ok(there) => Some(there),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => None,
+            Err(error) => return Err(cannot(&error)),
+        };
+        let place = match there {
+            Some(there) if !path.is_file() => Place::Itself(there),
+            _ => {
+                let mut builder = tempfile::Builder::new();
+                // As readable as the file that it replaces, or as a new file; tempfile's own default is meant for secrets.
+                #[cfg(unix)]
+                builder.permissions(
+                    there
+                        .and_then(|there| Some(there.metadata().ok()?.permissions()))
+                        .unwrap_or(std::os::unix::fs::PermissionsExt::from_mode(0o644)),
+                );
+                let file = builder.prefix(".unfinished-").tempfile_in(folder);
+                Place::Beside(file.map_err(|error| cannot(&error.kind()))?)
+            }
         };
         Ok(Self { path, place })
     }
@@ -77,8 +94,23 @@ mod tests {
     fn says_what_stands_in_the_way() {
         let folder = tempfile::tempdir().expect("the system has a folder for temporary files");
         let said = |path: &Path| NewFile::create(path).map(drop).expect_err("it can't be written");
-        assert!(said(folder.path()).contains("it is a folder"));
-        assert!(said(&folder.path().join("missing/run.json")).contains("missing"));
+        assert!(said(folder.path()).ends_with("it is no file. Name one."));
+        assert!(said(Path::new("")).ends_with("it is no file. Name one."));
+        assert!(said(&folder.path().join("missing/")).ends_with("it is no file. Name one."));
+        assert!(said(&folder.path().join("missing/run.json")).ends_with("missing. Make it first."));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_file_keeps_its_permissions() {
+        use std::os::unix::fs::PermissionsExt;
+
+        let folder = tempfile::tempdir().expect("the system has a folder for temporary files");
+        let path = folder.path().join("run.json");
+        fs::write(&path, "old").expect("it is ours");
+        fs::set_permissions(&path, PermissionsExt::from_mode(0o600)).expect("it is ours");
+        NewFile::create(&path).and_then(|file| file.keep("new")).expect("it is writable");
+        assert_eq!(fs::metadata(&path).expect("it is there").permissions().mode() & 0o777, 0o600);
     }
 
     #[cfg(unix)]

@@ -7,7 +7,10 @@ use std::time::Instant;
 use std::{
     io::{self, Read},
     process::{Child, Command, Stdio},
-    sync::atomic::{AtomicBool, Ordering::SeqCst},
+    sync::{
+        atomic::{AtomicBool, Ordering::SeqCst},
+        mpsc::{self, RecvTimeoutError},
+    },
     thread,
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
@@ -30,7 +33,6 @@ use crate::{
 pub(crate) const SAMPLE: Duration = Duration::from_millis(5);
 
 /// How long a variant may take to end after a signal that may have reached this process alone.
-#[cfg(unix)]
 const GRACE: Duration = Duration::from_millis(500);
 
 /// Runs `variant` to its end. A variant that fails is a recording as well; its [`Exit`] says so.
@@ -38,7 +40,17 @@ pub(crate) fn run(lesson: &Lesson, variant: &Variant) -> Result<Recording, Failu
     let cannot = |error: io::Error| format!("cannot run {}: {error}", variant.name);
     interrupt::install_for_parent();
     terminal::open();
-    let folder = tempfile::Builder::new().prefix("lesson-kit-").tempdir().map_err(cannot)?;
+    if let Some(signal) = interrupt::received() {
+        return Err(Failure::Interrupted(signal));
+    }
+    let folder = tempfile::Builder::new().prefix("lesson-kit-").tempdir().map_err(|error| {
+        let place = std::env::temp_dir();
+        format!(
+            "cannot make a folder in {}: {}. Set TMPDIR to a folder that can be written.",
+            place.display(),
+            error.kind()
+        )
+    })?;
     let mut command = match &variant.program {
         Program::Rust(_) => {
             let mut command = Command::new(std::env::current_exe().map_err(cannot)?);
@@ -132,13 +144,22 @@ fn start(mut command: Command) -> io::Result<(Child, Box<dyn Read + Send>)> {
 fn attend(child: &mut Child, output: Box<dyn Read + Send>, relay: Relay) -> (u64, io::Result<Relayed>, Peaks) {
     let over = AtomicBool::new(false);
     let process = child.id();
+    // A thread that may be left behind: what the child has started can keep the pipe open for as long as it likes.
+    let (done, relayed) = mpsc::channel();
+    thread::spawn(move || done.send(relay.run(output)));
     thread::scope(|scope| {
-        let relay = scope.spawn(|| relay.run(output));
         let watcher = scope.spawn(|| watch(process, &over));
         wait_for_end(child);
         let ended = clock::now();
         over.store(true, SeqCst);
-        let relayed = relay.join().expect("the relay does not panic");
+        let relayed = loop {
+            match relayed.recv_timeout(GRACE) {
+                Ok(relayed) => break relayed,
+                Err(RecvTimeoutError::Timeout) if interrupt::received().is_none() => {}
+                // Whoever is told to end does not wait for a pipe. Nobody will look at what came out of it.
+                Err(_) => break Ok(Relayed::default()),
+            }
+        };
         (ended, relayed, watcher.join().expect("the watcher does not panic"))
     })
 }

@@ -9,7 +9,7 @@ use std::{
     io::{self, IsTerminal, Write},
     sync::{
         OnceLock,
-        atomic::{AtomicBool, AtomicU8, Ordering::SeqCst},
+        atomic::{AtomicBool, AtomicI32, AtomicU8, Ordering::SeqCst},
     },
     thread,
 };
@@ -21,6 +21,7 @@ use crate::interrupt;
 pub(crate) const COLUMNS: &str = "LESSON_KIT_COLUMNS";
 
 const ERASE_AND_SHOW_CURSOR: &[u8] = b"\r\x1b[K\x1b[?25h";
+const SHOW_CURSOR: &[u8] = b"\x1b[?25h";
 const HIDE_CURSOR: &str = "\x1b[?25l";
 const ERASE_TO_END: &str = "\x1b[K";
 
@@ -37,22 +38,26 @@ static ROW: AtomicU8 = AtomicU8::new(CLOSED);
 static SHOWN: AtomicBool = AtomicBool::new(false);
 /// There is a terminal to draw on.
 static DRAWABLE: AtomicBool = AtomicBool::new(false);
+/// The number of the process that started this one, 0 if it is not known.
+static PARENT: AtomicI32 = AtomicI32::new(0);
 
 /// From here on, frames are drawn if there is a terminal.
 pub(crate) fn open() {
     let is_plain = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
     DRAWABLE.store(is_passed_on() || (io::stdout().is_terminal() && !is_plain), SeqCst);
+    PARENT.store(parent(), SeqCst);
     ROW.store(FREE, SeqCst);
 }
 
 /// Puts `frame` in place of what stands on the row. Does nothing where there is no terminal, or the program is ending.
 pub(crate) fn draw(frame: &str) {
     let Some(columns) = columns() else { return };
+    // Before the row, so that whoever holds standard output can still take the row: to report a panic, for one.
+    let mut out = io::stdout().lock();
     let Some(_row) = Row::take() else { return };
     let hide_cursor = if SHOWN.swap(true, SeqCst) { "" } else { HIDE_CURSOR };
     // A frame as wide as the terminal would wrap, and the carriage return would come back to the wrong row.
     let fits = frame.char_indices().nth(columns.saturating_sub(1)).map_or(frame, |(end, _)| &frame[..end]);
-    let mut out = io::stdout().lock();
     // A terminal that can't be written to has gone away: there is nobody left to tell.
     let _ = write!(out, "{hide_cursor}\r{fits}{ERASE_TO_END}").and_then(|()| out.flush());
 }
@@ -66,11 +71,11 @@ pub(crate) fn erase() {
 
 /// Passes on what another program of ours writes, in which there may be frames.
 pub(crate) fn pass(output: &[u8]) -> io::Result<()> {
+    let mut out = io::stdout().lock();
     let Some(_row) = Row::take() else { return Ok(()) };
     if columns().is_some() {
         SHOWN.store(true, SeqCst);
     }
-    let mut out = io::stdout().lock();
     out.write_all(output).and_then(|()| out.flush())
 }
 
@@ -127,11 +132,16 @@ pub(crate) fn columns() -> Option<usize> {
 /// Called by signal handlers: it takes no lock, allocates nothing, and only writes, raises and touches atomics.
 #[cfg(unix)]
 pub(crate) fn on_signal(signal: i32) {
-    // A second Ctrl-C leaves at once, whatever holds up the first.
-    if interrupt::PENDING.swap(signal, SeqCst) == signal {
-        interrupt::obey(signal);
+    if interrupt::PENDING.compare_exchange(0, signal, SeqCst, SeqCst).is_err() {
+        // Another signal waits for the row. A second Ctrl-C leaves at once, whatever holds up the first; a Ctrl-Z behind
+        // it has nothing left to stop.
+        if interrupt::ends_the_program(signal) {
+            interrupt::obey(signal);
+        }
+        return;
     }
     if ROW.load(SeqCst) == CLOSED {
+        interrupt::PENDING.store(0, SeqCst);
         interrupt::obey(signal);
     } else if let Some(row) = Row::try_take() {
         drop(row);
@@ -140,8 +150,21 @@ pub(crate) fn on_signal(signal: i32) {
 
 fn erase_held_row() {
     if SHOWN.swap(false, SeqCst) {
-        write_raw(ERASE_AND_SHOW_CURSOR);
+        // When our parent has gone, a shell may have put its prompt on this row.
+        let is_still_ours = PARENT.load(SeqCst) == parent();
+        write_raw(if is_still_ours { ERASE_AND_SHOW_CURSOR } else { SHOW_CURSOR });
     }
+}
+
+#[cfg(unix)]
+fn parent() -> i32 {
+    rustix::process::getppid().map_or(0, rustix::process::Pid::as_raw_pid)
+}
+
+/// Elsewhere nothing tells.
+#[cfg(not(unix))]
+fn parent() -> i32 {
+    0
 }
 
 /// Writes past the buffer and the lock of `std::io::stdout`, which a signal handler must not touch.

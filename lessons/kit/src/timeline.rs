@@ -4,7 +4,7 @@ use std::{collections::HashMap, fmt::Write};
 
 use crate::{
     recording::{Entry, Recording, Why},
-    terminal,
+    terminal, wrap,
 };
 
 /// The width of the drawing where there is no terminal to ask.
@@ -30,14 +30,16 @@ pub(crate) fn draw(recording: &Recording, columns: usize) -> String {
     let axis =
         Axis { cells: columns.saturating_sub(label + 1).max(FEWEST_CELLS), end: recording.measured.elapsed.max(1) };
 
-    let mut text = format!(
-        "{} on {} {}: {}, {} a column\n{INSIDE} inside the function   {POLLED} a poll   {DROPPED} dropped   {FRAME} a frame\n",
+    let title = format!(
+        "{} on {} {}: {}, {} a column",
         recording.variant,
         recording.runtime.name,
         recording.runtime.version,
         seconds(axis.end),
         milliseconds(axis.column()),
     );
+    let legend = format!("{INSIDE} inside the function, {POLLED} a poll, {DROPPED} dropped, {FRAME} a frame");
+    let mut text = format!("{}\n{}\n", wrap::at(&title, 2, Some(columns)), wrap::at(&legend, 2, Some(columns)));
     for lane in &lanes {
         let _ = writeln!(text, "\n{}", lane.name);
         for row in &lane.rows {
@@ -47,7 +49,7 @@ pub(crate) fn draw(recording: &Recording, columns: usize) -> String {
     let _ = writeln!(text, "{:label$} {}\n", "", axis.scale());
     for lane in &lanes {
         for summary in lane.rows.iter().filter_map(Row::summary) {
-            let _ = writeln!(text, "{}, {summary}", lane.name);
+            let _ = writeln!(text, "{}", wrap::at(&format!("{}, {summary}", lane.name), 2, Some(columns)));
         }
     }
     text.truncate(text.trim_end().len());
@@ -258,8 +260,10 @@ mod tests {
     fn draws_a_lane_for_each_thread() {
         let drawn = draw(&recording(), 29);
         let expected = "\
-demo on std 1.85.0: 1.00 s, 50.00 ms a column
-█ inside the function   │ a poll   × dropped   ' a frame
+demo on std 1.85.0: 1.00 s,
+  50.00 ms a column
+█ inside the function, │ a
+  poll, × dropped, ' a frame
 
 thread main
   slow   ███████████
@@ -272,10 +276,15 @@ thread worker 2
   spin               ×
          0 s
 
-thread main, slow: called once, 500.00 ms in all
-thread worker, spin: polled twice, 2.00 ms in all, 1.00 ms at most
-thread worker, frames: 1 drawn
-thread worker 2, spin: dropped at 0.60 s";
+thread main, slow: called
+  once, 500.00 ms in all
+thread worker, spin: polled
+  twice, 2.00 ms in all, 1.00
+  ms at most
+thread worker, frames: 1
+  drawn
+thread worker 2, spin:
+  dropped at 0.60 s";
         assert_eq!(drawn, expected, "\n{drawn}");
     }
 

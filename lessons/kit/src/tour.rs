@@ -4,6 +4,7 @@ use std::{fmt::Write, process::ExitCode};
 
 use crate::{
     Lesson, Runtime, Variant, failure::Failure, own_process, python, recording::Recording, table, terminal, timeline,
+    wrap,
 };
 
 /// What a cell says when the platform gives no figure, or the run had none.
@@ -16,11 +17,13 @@ pub(crate) fn run(lesson: &Lesson, variants: &[&Variant], draw: bool) -> Result<
     for &variant in variants {
         if variant.runtime == Runtime::Python {
             if let Err(reason) = python::find() {
-                println!("{} is left out: {reason}\n", variant.name);
+                let said = format!("{} is left out: {reason}", variant.name);
+                println!("{}\n", wrap::at(&said, 2, terminal::columns()));
                 continue;
             }
         }
-        println!("{} ({}): {}", variant.name, variant.runtime, variant.watch);
+        let heading = format!("{} ({}): {}", variant.name, variant.runtime, variant.watch);
+        println!("{}", wrap::at(&heading, 2, terminal::columns()));
         let recording = own_process::run(lesson, variant)?;
         if !recording.exit.success() {
             println!("{} ended with {}", variant.name, recording.exit);
@@ -30,6 +33,9 @@ pub(crate) fn run(lesson: &Lesson, variants: &[&Variant], draw: bool) -> Result<
         }
         println!();
         recordings.push((variant, recording));
+    }
+    if recordings.is_empty() {
+        return Err(Failure::Said("all of these are left out, so there is nothing to compare".to_owned()));
     }
     println!("{}", figures(&recordings, terminal::columns()));
     let differences = differences(&recordings);
@@ -44,11 +50,11 @@ const HEAD: [&str; 9] = ["variant", "answer", "elapsed", "CPU ms", "MB", "thread
 
 const LEGEND: &str = "\
 elapsed  seconds from the start of the process to its end
-CPU      user and system time, of child processes too
+CPU      milliseconds of CPU time, user and system, of child processes too
 MB       the most memory resident at once, in millions of bytes (sampled)
 threads  the most OS threads seen at once (sampled every 5 ms)
-gap      the longest time between two frames
-stop     from the slow function's return to the spinner's end";
+gap      the longest time between two frames, in milliseconds
+stop     from the slow function's return to the spinner's end, in milliseconds";
 
 /// The table of what was measured; one variant below the other where the terminal is too narrow for it.
 fn figures(recordings: &[(&Variant, Recording)], columns: Option<usize>) -> String {
@@ -56,7 +62,7 @@ fn figures(recordings: &[(&Variant, Recording)], columns: Option<usize>) -> Stri
     let table = table::of_figures(HEAD, rows.clone());
     let width = table.lines().map(|line| line.chars().count()).max().unwrap_or(0);
     if columns.is_none_or(|columns| width <= columns) {
-        return format!("{table}\n\n{LEGEND}");
+        return format!("{table}\n\n{}", legend(columns));
     }
     let mut list = String::new();
     for row in rows {
@@ -65,7 +71,11 @@ fn figures(recordings: &[(&Variant, Recording)], columns: Option<usize>) -> Stri
             let _ = writeln!(list, "  {head:<8}{cell}");
         }
     }
-    format!("{list}\n{LEGEND}")
+    format!("{list}\n{}", legend(columns))
+}
+
+fn legend(columns: Option<usize>) -> String {
+    LEGEND.lines().map(|line| wrap::at(line, 9, columns)).collect::<Vec<_>>().join("\n")
 }
 
 fn row(variant: &Variant, recording: &Recording) -> [String; 9] {
@@ -104,10 +114,10 @@ fn differences(recordings: &[(&Variant, Recording)]) -> String {
     let rows: Vec<_> =
         variants.map(|variant| [variant.name, variant.suspends, variant.stops].map(str::to_owned)).collect();
     if rows.is_empty() {
-        String::new()
-    } else {
-        table::left_aligned(["variant", "gives way", "what stops the spinner"], rows)
+        return String::new();
     }
+    let table = table::left_aligned(["variant", "gives way", "what stops the spinner"], rows);
+    table.lines().map(|line| wrap::at(line, 2, terminal::columns())).collect::<Vec<_>>().join("\n")
 }
 
 #[cfg(test)]

@@ -10,10 +10,16 @@ use std::{
 /// Prints the implementation, the major and the minor version, on any Python 3.
 const QUESTION: &str = "import platform, sys; print(platform.python_implementation(), *sys.version_info[:2])";
 
-/// The first suitable one of `LESSON_PYTHON`, `python3` and `python`.
+/// Where the lessons look for it too, and in the same order. One that is named in `LESSON_PYTHON` is the only one.
+const CANDIDATES: [&str; 6] = ["python3", "python", "python3.14", "python3.13", "python3.12", "python3.11"];
+
+/// The first that is suitable.
 pub fn find() -> Option<OsString> {
-    let chosen = env::var_os("LESSON_PYTHON").filter(|program| !program.is_empty());
-    chosen.into_iter().chain(["python3".into(), "python".into()]).find(|program| answers_well(program))
+    let candidates = match env::var_os("LESSON_PYTHON").filter(|program| !program.is_empty()) {
+        Some(chosen) => vec![chosen],
+        None => CANDIDATES.map(Into::into).to_vec(),
+    };
+    candidates.into_iter().find(|program| answers_well(program))
 }
 
 /// Only running it tells: Windows has a `python3` that opens a shop, and other systems have names that point nowhere.
