@@ -16,8 +16,8 @@ pub fn kill(child: &mut Child) {
         let below = descendants(child.id(), &parents());
         let _ = child.kill();
         if !below.is_empty() {
-            // The standard library signals only its own children. `kill` is built into every shell, while the program of
-            // that name is missing on small machines.
+            // The standard library signals only its own children. `kill` is built into every shell, while the program
+            // of that name is missing on small machines.
             let kill = ["-c", "kill -KILL \"$@\"", "sh"];
             quietly(Command::new("sh").args(kill).args(below.iter().map(u32::to_string)));
         }

@@ -1,10 +1,10 @@
 //! The spinner as a task, on async-std.
 //!
-//! async-std is discontinued since March 2025 (RUSTSEC-2025-0052), and its authors point to smol. It is here because much
-//! code still runs on it, and `smol` beside it shows how short the way is. Its runtime is one for the whole process: it
-//! starts with the first task, on a thread for each CPU, and any of them may poll the spinner. The main thread polls
-//! `supervisor` and `slow`, in `block_on`. One more thread watches the timers. On the timeline: a lane for main, and one
-//! for each runtime thread that polled.
+//! async-std is discontinued since March 2025 (RUSTSEC-2025-0052), and its authors point to smol. It is here because
+//! much code still runs on it, and `smol` beside it shows how short the way is. Its runtime is one for the whole
+//! process: it starts with the first task, on a thread for each CPU, and any of them may poll the spinner. The main
+//! thread polls `supervisor` and `slow`, in `block_on`. One more thread watches the timers. On the timeline: a lane for
+//! main, and one for each runtime thread that polled.
 //!
 //!     cargo run -p lesson-01 -- async-std --timeline
 

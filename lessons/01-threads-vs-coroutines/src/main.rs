@@ -1,4 +1,5 @@
-//! Lesson 1: threads vs coroutines. The notes' spinner, on threads, as a child process, and as a task on three runtimes.
+//! Lesson 1: threads vs coroutines. The notes' spinner, on threads, as a child process, and as a task on three
+//! runtimes.
 
 mod async_std;
 mod processes;

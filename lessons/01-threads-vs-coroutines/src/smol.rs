@@ -1,9 +1,9 @@
 //! The spinner as a task, on smol with one thread.
 //!
 //! One OS thread polls everything here. An executor is a value, this one stays on its thread, and `run` polls its tasks
-//! while it waits for `supervisor`. A second thread, smol's own, watches the timers and wakes ours; it polls nothing. On
-//! the timeline: one lane, and thin bars, the spinner's every 100 ms. `supervisor` and `slow` have as many: whenever the
-//! thread wakes, `run` asks them too.
+//! while it waits for `supervisor`. A second thread, smol's own, watches the timers and wakes ours; it polls nothing.
+//! On the timeline: one lane, and thin bars, the spinner's every 100 ms. `supervisor` and `slow` have as many: whenever
+//! the thread wakes, `run` asks them too.
 //!
 //!     cargo run -p lesson-01 -- smol --timeline
 
@@ -35,7 +35,7 @@ async fn spin(message: &str) {
     let mut line = StatusLine::new();
     for frame in ['|', '/', '-', '\\'].into_iter().cycle() {
         line.show(format_args!("{frame} {message}"));
-        Timer::after(Duration::from_millis(100)).await; // (6) Where it is cancelled: it is dropped, and never polled again.
+        Timer::after(Duration::from_millis(100)).await; // (6) Where it is cancelled: dropped, and never polled again.
     }
 }
 

@@ -1,9 +1,9 @@
 //! The spinner on a thread of its own, stopped by a flag. This is the first program of the notes that the
 //! lessons retell.
 //!
-//! Two OS threads. The main thread sleeps in the slow function, and the operating system runs the spinner's thread beside
-//! it. Nothing can end that thread from outside: the spinner looks at a flag after each nap, and ends itself. So it
-//! ends at the end of a nap, however soon the flag was set. On the timeline: two lanes, each filled by a call that
+//! Two OS threads. The main thread sleeps in the slow function, and the operating system runs the spinner's thread
+//! beside it. Nothing can end that thread from outside: the spinner looks at a flag after each nap, and ends itself. So
+//! it ends at the end of a nap, however soon the flag was set. On the timeline: two lanes, each filled by a call that
 //! lasts the whole run.
 //!
 //!     cargo run -p lesson-01 -- threads --timeline

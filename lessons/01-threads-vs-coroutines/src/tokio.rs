@@ -1,7 +1,7 @@
 //! The spinner as a task, on tokio with one thread.
 //!
-//! One OS thread. The spinner and the slow function take turns on it: each hands the thread back at its `.await`, and the
-//! runtime polls whichever is ready next. On the timeline: one lane, and thin bars, the spinner's every 100 ms.
+//! One OS thread. The spinner and the slow function take turns on it: each hands the thread back at its `.await`, and
+//! the runtime polls whichever is ready next. On the timeline: one lane, and thin bars, the spinner's every 100 ms.
 //!
 //!     cargo run -p lesson-01 -- tokio --timeline
 

@@ -3,7 +3,8 @@
 /// Nanoseconds since a moment that is fixed while the machine runs.
 ///
 /// On Unix this is `CLOCK_MONOTONIC`, which all processes of a machine share and which Python reads with
-/// `time.clock_gettime_ns`. `std::time::Instant` reads the same clock on Linux, but gives its value to no other process.
+/// `time.clock_gettime_ns`. `std::time::Instant` reads the same clock on Linux, but gives its value to no other
+/// process.
 #[cfg(unix)]
 pub(crate) fn now() -> u64 {
     read(rustix::time::ClockId::Monotonic)
@@ -16,14 +17,16 @@ pub(crate) fn now() -> u64 {
     u64::try_from(now.as_nanos()).unwrap_or(u64::MAX)
 }
 
-/// The CPU time that all threads of this process have spent so far, in nanoseconds; `None` where the system doesn't tell.
+/// The CPU time that all threads of this process have spent so far, in nanoseconds; `None` where the system doesn't
+/// tell.
 #[cfg(unix)]
 #[allow(clippy::unnecessary_wraps, reason = "other systems don't tell")]
 pub(crate) fn cpu_of_this_process() -> Option<u64> {
     Some(read(rustix::time::ClockId::ProcessCPUTime))
 }
 
-/// The CPU time that all threads of this process have spent so far, in nanoseconds; `None` where the system doesn't tell.
+/// The CPU time that all threads of this process have spent so far, in nanoseconds; `None` where the system doesn't
+/// tell.
 #[cfg(not(unix))]
 pub(crate) fn cpu_of_this_process() -> Option<u64> {
     None

@@ -1,4 +1,5 @@
-//! Ctrl-C, `kill`, Ctrl-Z and the like: the program does what the signal asks, and leaves a clean line and a visible cursor.
+//! Ctrl-C, `kill`, Ctrl-Z and the like: the program does what the signal asks, and leaves a clean line and a visible
+//! cursor.
 //!
 //! The signal's own effect is kept, so a shell sees what it expects: 130 after Ctrl-C, 143 after `kill`. There is no
 //! thread that waits for signals, since it would be counted among the threads of every variant.
@@ -73,8 +74,8 @@ fn clear_the_row_on(signal: i32) {
         return;
     }
     // SAFETY: the action must be async-signal-safe and must not panic. `on_signal` touches atomics and makes the system
-    // calls write, getppid, sigaction, sigprocmask, raise and abort, all on POSIX's list of async-signal-safe functions.
-    // It takes no lock that it could wait for, allocates nothing, and has no path that panics.
+    // calls write, getppid, sigaction, sigprocmask, raise and abort, all on POSIX's list of async-signal-safe
+    // functions. It takes no lock that it could wait for, allocates nothing, and has no path that panics.
     let installed = unsafe { low_level::register(signal, move || terminal::on_signal(signal)) };
     installed.expect("handlers are allowed for this signal");
 }
@@ -116,8 +117,8 @@ pub(crate) fn obey(signal: i32) {
 #[cfg(unix)]
 #[allow(unsafe_code, reason = "signal-hook stops by SIGSTOP, which stops for ever where there is no shell")]
 fn stop() {
-    // SAFETY: these functions are async-signal-safe, and all pointers are to memory of ours of the right type, for which
-    // all zeros are a value. Our handler is put back as it was.
+    // SAFETY: these functions are async-signal-safe, and all pointers are to memory of ours of the right type, for
+    // which all zeros are a value. Our handler is put back as it was.
     unsafe {
         let mut plain: libc::sigaction = std::mem::zeroed();
         let mut ours: libc::sigaction = std::mem::zeroed();

@@ -153,7 +153,8 @@ impl Variant {
         Self { on_tour: true, ..self }
     }
 
-    /// Says at which points it hands its thread to somebody else, and what stops its spinner, for the tour's last table.
+    /// Says at which points it hands its thread to somebody else, and what stops its spinner, for the tour's last
+    /// table.
     #[must_use]
     pub fn differs(self, suspends: &'static str, stops: &'static str) -> Self {
         Self { suspends, stops, ..self }
@@ -184,6 +185,7 @@ impl Lesson {
     #[must_use]
     pub fn run(self) -> ExitCode {
         output::install(self.package);
+        terminal::open();
         let request = match command_line::read(&self) {
             Ok(request) => request,
             Err(answer) => return answer,
@@ -269,7 +271,6 @@ fn perform_rust(package: &str, main: &dyn Fn() -> Result<(), String>) -> ExitCod
     if let Some((recorder, _)) = &recorder {
         recorder.everywhere();
     }
-    terminal::open();
     interrupt::install();
     let ended = panic::catch_unwind(AssertUnwindSafe(main));
     // Other threads may still be drawing, and know nothing of the end.

@@ -20,8 +20,8 @@
 //! | Ctrl-Z | erases the line, then stops until `fg` | |
 //!
 //! The exit codes of signals are what a shell makes of them. On Windows, Ctrl-C ends a program with
-//! `STATUS_CONTROL_C_EXIT`. A Python variant is Python's own, but for Ctrl-C and output that can't be written, which end it
-//! in the same way.
+//! `STATUS_CONTROL_C_EXIT`. A Python variant is Python's own, but for Ctrl-C and output that can't be written, which
+//! end it in the same way.
 
 mod accounting;
 mod chrome_trace;

@@ -46,7 +46,8 @@ impl NewFile {
             Some(there) if !path.is_file() => Place::Itself(there),
             _ => {
                 let mut builder = tempfile::Builder::new();
-                // As readable as the file that it replaces, or as a new file; tempfile's own default is meant for secrets.
+                // As readable as the file that it replaces, or as a new file; tempfile's own default is meant for
+                // secrets.
                 #[cfg(unix)]
                 builder.permissions(
                     there

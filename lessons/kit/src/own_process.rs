@@ -39,7 +39,6 @@ const GRACE: Duration = Duration::from_millis(500);
 pub(crate) fn run(lesson: &Lesson, variant: &Variant) -> Result<Recording, Failure> {
     let cannot = |error: io::Error| format!("cannot run {}: {error}", variant.name);
     interrupt::install_for_parent();
-    terminal::open();
     if let Some(signal) = interrupt::received() {
         return Err(Failure::Interrupted(signal));
     }
@@ -205,8 +204,8 @@ struct Nudge {
 
 #[cfg(unix)]
 impl Nudge {
-    /// Called again and again once `signal` has come. Ctrl-C at a terminal has reached the child too, so it gets time to
-    /// end by itself; then it gets the signal from us; then it is killed.
+    /// Called again and again once `signal` has come. Ctrl-C at a terminal has reached the child too, so it gets time
+    /// to end by itself; then it gets the signal from us; then it is killed.
     fn pass_on(&mut self, signal: i32, process: u32) {
         use rustix::process::{Pid, Signal, kill_process};
 

@@ -1,7 +1,7 @@
 //! Listens to `tracing` while a variant runs, and notes who ran on which thread and when.
 //!
-//! This is a `tracing` subscriber of its own rather than a layer on one from `tracing-subscriber`: it is hardly longer, it
-//! numbers spans once and for all where the registry uses its ids again, and every learner is spared a few crates.
+//! This is a `tracing` subscriber of its own rather than a layer on one from `tracing-subscriber`: it is hardly longer,
+//! it numbers spans once and for all where the registry uses its ids again, and every learner is spared a few crates.
 
 use std::{
     collections::HashMap,

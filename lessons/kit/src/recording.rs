@@ -267,7 +267,8 @@ pub(crate) fn assemble(logs: &[EventLog], began: u64) -> Events {
 /// `tracing` reports a call, a poll and a drop in the same way. What tells them apart is how often a span is entered:
 ///
 /// - a function's span is entered once, and closed when it is left;
-/// - a future's span is entered at each poll, and once more when the future is dropped, even if it was polled only once.
+/// - a future's span is entered at each poll, and once more when the future is dropped, even if it was polled only
+///   once.
 ///
 /// So a span that is entered once and closed was a call, and the last entry of any other closed span was a drop. A span
 /// that never closed was not dropped: if it was left, it was a future that stayed behind.
@@ -326,8 +327,8 @@ impl Recording {
     }
 
     /// From the return of the slow function to the end of the spinner, in nanoseconds: from the last entry of the first
-    /// span named `slow` to the close of the first span named `spin`. `None` if the run has no such pair, or the spinner
-    /// ended first.
+    /// span named `slow` to the close of the first span named `spin`. `None` if the run has no such pair, or the
+    /// spinner ended first.
     #[must_use]
     pub fn stop_latency(&self) -> Option<u64> {
         let slow = self.spans.iter().position(|span| span.name == "slow")?;

@@ -7,9 +7,9 @@ use crate::{recorder, terminal};
 /// One line of the terminal that always shows the latest frame, and that erases itself when dropped.
 ///
 /// The line is erased however its owner ends: by returning, by being cancelled, by a panic, or by Ctrl-C. While a frame
-/// stands, the cursor is hidden. Frames are drawn on a terminal only; on a pipe or in a file there is no line to redraw,
-/// so nothing is written there. A frame wider than the terminal is cut; on the tour the terminal
-/// is as wide as it was when the variant began. A character counts as one column.
+/// stands, the cursor is hidden. Frames are drawn on a terminal only; on a pipe or in a file there is no line to
+/// redraw, so nothing is written there. A frame wider than the terminal is cut; on the tour the terminal is as wide as
+/// it was when the variant began. A character counts as one column.
 ///
 /// Each frame is also a `tracing` event, so a recording knows it whether or not it was drawn.
 #[derive(Debug, Default)]

@@ -1,9 +1,9 @@
 //! The row of the terminal on which the status line stands, and who may write on it.
 //!
-//! Three parties meet there: the thread that draws frames, a signal that may arrive on any thread at any moment, and the
-//! end of the program. Whatever they do, the row must end up erased and the cursor visible. So the row has a lock of its
-//! own, one that a signal handler can use: it never waits. A handler that finds the row held leaves its signal behind,
-//! and whoever holds the row answers it on release.
+//! Three parties meet there: the thread that draws frames, a signal that may arrive on any thread at any moment, and
+//! the end of the program. Whatever they do, the row must end up erased and the cursor visible. So the row has a lock
+//! of its own, one that a signal handler can use: it never waits. A handler that finds the row held leaves its signal
+//! behind, and whoever holds the row answers it on release.
 
 use std::{
     io::{self, IsTerminal, Write},
@@ -32,7 +32,8 @@ const HELD: u8 = 1;
 /// The program is ending: the row stays as it is.
 const CLOSED: u8 = 2;
 
-// Closed until the stage opens, so that a variant's functions can be called by a unit test without drawing into its report.
+// Closed until the stage opens, so that a variant's functions can be called by a unit test without drawing into its
+// report.
 static ROW: AtomicU8 = AtomicU8::new(CLOSED);
 /// A frame stands on the row, and the cursor is hidden.
 static SHOWN: AtomicBool = AtomicBool::new(false);
@@ -133,8 +134,8 @@ pub(crate) fn columns() -> Option<usize> {
 #[cfg(unix)]
 pub(crate) fn on_signal(signal: i32) {
     if interrupt::PENDING.compare_exchange(0, signal, SeqCst, SeqCst).is_err() {
-        // Another signal waits for the row. A second Ctrl-C leaves at once, whatever holds up the first; a Ctrl-Z behind
-        // it has nothing left to stop.
+        // Another signal waits for the row. A second Ctrl-C leaves at once, whatever holds up the first; a Ctrl-Z
+        // behind it has nothing left to stop.
         if interrupt::ends_the_program(signal) {
             interrupt::obey(signal);
         }
