@@ -72,8 +72,8 @@ pub fn value(recording: &Recording, name: &str) -> Option<String> {
     })
 }
 
-/// A table with a row for each run, and a caption that says on which machine and when. It has no empty line, which would
-/// end the HTML inside Markdown. Its looks are in `book/theme/figures.css`.
+/// A table with a row for each run, and a caption that says on which machine and when. Its looks are in
+/// `book/theme/figures.css`. It has no empty line, which would end the HTML inside Markdown.
 #[must_use]
 pub fn table(recordings: &[Recording]) -> String {
     // It is wider than a phone, so it scrolls on its own, also for someone without a mouse. The caption does not.

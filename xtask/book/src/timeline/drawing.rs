@@ -91,8 +91,8 @@ pub(super) fn svg(recording: &Recording, lanes: &[Lane]) -> String {
     format!(
         "<svg class=\"timeline-drawing\" role=\"img\" width=\"100%\" height=\"{height}\">\n\
          <title>{variant} on {runtime}: who ran on which thread</title>\n\
-         <desc>Time runs from left to right, {elapsed} in all. The lanes are: {names}. Below the drawing stands in words \
-         what ran on each.</desc>\n\
+         <desc>Time runs from left to right, {elapsed} in all. The lanes are: {names}. What ran on each stands in words \
+         below the drawing.</desc>\n\
          {grid}{body}</svg>\n",
         height = y + AXIS.0,
         variant = escape(&recording.variant),
