@@ -90,7 +90,9 @@ fn variants(main: &str) -> Vec<Variant> {
         let mut strings = row.split('"').skip(1).step_by(2);
         let name = strings.next()?.to_owned();
         let script = if row.starts_with("python(") {
-            strings.find(|text| text.ends_with(".py")).map(str::to_owned)
+            strings
+                .find(|text| Path::new(text).extension().is_some_and(|extension| extension == "py"))
+                .map(str::to_owned)
         } else {
             None
         };

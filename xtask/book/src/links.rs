@@ -40,7 +40,7 @@ pub fn check(project: &Project) -> Vec<Problem> {
                 problems.extend(hosts.map(|url| site.problem(name, 1, &url, &loaded(&url))));
             }
             Err(error) => {
-                problems.push(site.problem(name, 1, "", &format!("it could not be read: {error}; build again")))
+                problems.push(site.problem(name, 1, "", &format!("it could not be read: {error}; build again")));
             }
         }
     }
@@ -253,11 +253,15 @@ impl Page {
             self.base = value("href");
         } else {
             for name in ["href", "src", "data", "poster", "action", "xlink:href"] {
-                value(name).into_iter().for_each(|url| refer(url, kind));
+                if let Some(url) = value(name) {
+                    refer(url, kind);
+                }
             }
         }
         for candidate in value("srcset").iter().flat_map(|set| set.split(',')) {
-            candidate.split_whitespace().next().into_iter().for_each(|url| refer(url.to_owned(), Kind::Load));
+            if let Some(url) = candidate.split_whitespace().next() {
+                refer(url.to_owned(), Kind::Load);
+            }
         }
         for url in value("style").iter().flat_map(|style| other_hosts(style)) {
             refer(url, Kind::Load);

@@ -52,7 +52,7 @@ impl Listing {
         let command = command.map_or_else(String::new, |command| format!(" <code class=\"command\">{command}</code>"));
         format!(
             "<figure class=\"listing\">\n<figcaption><code>{}</code>{command}</figcaption>\n\n<pre><code \
-             class=\"language-{}\">{}\n</code></pre>\n\n</figure>",
+             class=\"language-{}\">{}\n</code></pre>\n</figure>",
             escape(&self.path),
             self.language,
             self.code()
@@ -107,7 +107,7 @@ mod tests {
             listing("rust", "a < b; // (1) Why.\n\nc").html(),
             "<figure class=\"listing\">\n<figcaption><code>lessons/a.rs</code> <code class=\"command\">cargo run -p \
              lesson-01 -- tokio</code></figcaption>\n\n<pre><code class=\"language-rust\">a &lt; b; // <span \
-             class=\"marker\">(1)</span> Why.\n\nc\n</code></pre>\n\n</figure>"
+             class=\"marker\">(1)</span> Why.\n\nc\n</code></pre>\n</figure>"
         );
     }
 

@@ -112,8 +112,8 @@ pub fn numbers(page: &str) -> Vec<Fault> {
             Event::SoftBreak | Event::HardBreak => block.push(" ", range.start),
             // A tag within a line says nothing.
             Event::InlineHtml(_) | Event::FootnoteReference(_) => {}
-            Event::Start(tag) if is_inline(&tag.to_end()) => {}
-            Event::End(tag) if is_inline(&tag) => {}
+            Event::Start(tag) if is_inline(tag.to_end()) => {}
+            Event::End(tag) if is_inline(tag) => {}
             Event::Html(html) => block.push(&TAG.replace_all(&html, ""), range.start),
             _ => block.drain(&mut faults),
         }
@@ -174,7 +174,7 @@ impl Block {
 }
 
 /// Whether this tag stands within a line.
-fn is_inline(tag: &TagEnd) -> bool {
+fn is_inline(tag: TagEnd) -> bool {
     matches!(tag, TagEnd::Emphasis | TagEnd::Strong | TagEnd::Strikethrough | TagEnd::Link | TagEnd::Image)
 }
 

@@ -39,16 +39,13 @@ pub fn find(page: &str, code: &[Range<usize>]) -> Vec<Found> {
             continue;
         }
         let line_end = page[start..].find('\n').map_or(page.len(), |length| start + length);
-        let words_start = start + opening.len();
-        found.push(match page[words_start..line_end].find("}}") {
-            Some(length) => {
-                let words_end = words_start + length;
-                Found { range: start..words_end + 2, shortcode: parse(&page[words_start..words_end]) }
-            }
-            None => {
-                let why = "the shortcode is never closed; close it with `}}` on the same line".to_owned();
-                Found { range: start..line_end, shortcode: Err(why) }
-            }
+        let line = &page[start..line_end];
+        found.push(if let Some(length) = line.find("}}") {
+            let shortcode = parse(&line[opening.len()..length]);
+            Found { range: start..start + length + 2, shortcode }
+        } else {
+            let why = "the shortcode is never closed; close it with `}}` on the same line".to_owned();
+            Found { range: start..line_end, shortcode: Err(why) }
         });
     }
     found
@@ -143,7 +140,9 @@ mod tests {
     #[test]
     fn they_are_found_outside_code_and_with_their_ends() {
         let page = "a {{#figures b}} c `{{#figures d}}`\n{{#figures e\n";
-        let found = find(page, &[19..35]);
+        let code = 19..35;
+        assert_eq!(&page[code.clone()], "`{{#figures d}}`");
+        let found = find(page, std::slice::from_ref(&code));
         assert_eq!(found.len(), 2);
         assert_eq!(&page[found[0].range.clone()], "{{#figures b}}");
         assert_eq!(found[0].shortcode, Ok(Shortcode::Figures("b".into())));
