@@ -2,12 +2,14 @@
 
 use crate::{
     Command, nearest,
-    steps::{STEPS, Step},
+    steps::{BOOK_OPENED, STEPS, Step},
 };
 use clap::{Arg, ArgAction, error::ErrorKind};
 use std::{ffi::OsString, fmt::Write};
 
 const TEST_ALL: &str = "test-all";
+const OPEN: &str = "open";
+const OPENS_NOTHING: &str = "`--open` opens the book; write `cargo xtask book --open`";
 
 /// Reads the words after `cargo xtask`. The error is one to print, and knows its exit code: asking for help is one too.
 pub fn parse<W: Into<OsString>>(words: impl IntoIterator<Item = W>) -> Result<Command, clap::Error> {
@@ -25,6 +27,10 @@ pub fn parse<W: Into<OsString>>(words: impl IntoIterator<Item = W>) -> Result<Co
             steps.push(step);
         }
     }
+    if matches.get_flag(OPEN) {
+        let book = steps.iter_mut().find(|step| step.name == BOOK_OPENED.name);
+        *book.ok_or_else(|| parser.error(ErrorKind::MissingRequiredArgument, OPENS_NOTHING))? = &BOOK_OPENED;
+    }
     Ok(Command::Steps(steps))
 }
 
@@ -32,8 +38,8 @@ fn parser() -> clap::Command {
     clap::Command::new("xtask")
         .bin_name("cargo xtask")
         .no_binary_name(true)
-        .about("Checks this project: its code, its tests, its documentation and its README.")
-        .override_usage("cargo xtask <COMMAND>\n       cargo xtask <STEP>...")
+        .about("Checks this project: its code, its tests, its documentation, its book and its README.")
+        .override_usage("cargo xtask <COMMAND>\n       cargo xtask <STEP>...\n       cargo xtask book --open")
         .after_help(steps_help())
         .arg_required_else_help(true)
         .disable_help_subcommand(true)
@@ -49,6 +55,7 @@ fn parser() -> clap::Command {
                 .num_args(1..)
                 .help("One step or several, by name; they run in the order given"),
         )
+        .arg(Arg::new(OPEN).long(OPEN).action(ArgAction::SetTrue).help("Opens the book that the step `book` has built"))
 }
 
 /// The part of the help that a learner reads: the steps, and what changes how they run.
@@ -129,6 +136,18 @@ mod tests {
     fn test_all_stands_alone() {
         assert_eq!(error(&["fmt", "test-all"]).exit_code(), 2);
         assert_eq!(error(&["test-all", "fmt"]).exit_code(), 2);
+    }
+
+    #[test]
+    fn only_the_book_can_be_opened() {
+        assert_eq!(names(&["fmt", "book", "--open"]), ["fmt", "book"]);
+        let command = parse(["book", "--open"]).expect("these words are a command line");
+        assert!(command.steps()[0].runs.ends_with(" --open"));
+        for words in [&["fmt", "--open"][..], &["--open"]] {
+            let error = error(words);
+            assert_eq!(error.exit_code(), 2);
+            assert!(error.to_string().contains("write `cargo xtask book --open`"), "{error}");
+        }
     }
 
     #[test]
