@@ -8,6 +8,8 @@ use clap::{Arg, ArgAction, error::ErrorKind};
 use std::{ffi::OsString, fmt::Write};
 
 const TEST_ALL: &str = "test-all";
+const RECORD: &str = "record";
+const CHECK: &str = "check";
 const OPEN: &str = "open";
 const OPENS_NOTHING: &str = "`--open` opens the book; write `cargo xtask book --open`";
 
@@ -17,6 +19,11 @@ pub fn parse<W: Into<OsString>>(words: impl IntoIterator<Item = W>) -> Result<Co
     let matches = parser.try_get_matches_from_mut(words.into_iter().map(Into::into))?;
     if matches.subcommand_matches(TEST_ALL).is_some() {
         return Ok(Command::TestAll);
+    }
+    if let Some(matches) = matches.subcommand_matches(RECORD) {
+        let check = matches.get_flag(CHECK).then(|| format!("--{CHECK}"));
+        let names = ["lesson", "variant"].into_iter().filter_map(|name| matches.get_many::<String>(name));
+        return Ok(Command::Record(check.into_iter().chain(names.flatten().cloned()).collect()));
     }
     let mut steps: Vec<&'static Step> = Vec::new();
     for name in matches.get_many::<String>("step").into_iter().flatten() {
@@ -46,6 +53,23 @@ fn parser() -> clap::Command {
         .subcommand(
             clap::Command::new(TEST_ALL)
                 .about("Runs every step below in this order, and reports all failures together at the end"),
+        )
+        .subcommand(
+            clap::Command::new(RECORD)
+                .about("Runs variants and keeps their recordings, which the book shows")
+                .arg(
+                    Arg::new(CHECK)
+                        .long(CHECK)
+                        .action(ArgAction::SetTrue)
+                        .help("Keeps nothing, and says what no longer runs as recorded"),
+                )
+                .arg(Arg::new("lesson").value_name("LESSON").help("The lesson's package; all lessons if none is named"))
+                .arg(
+                    Arg::new("variant")
+                        .value_name("VARIANT")
+                        .num_args(0..)
+                        .help("Variants of the lesson, by name; all of them if none is named"),
+                ),
         )
         // The names are checked above and not by clap, whose answer could suggest a step but never a command.
         .arg(
@@ -81,7 +105,10 @@ fn unknown(name: &str) -> String {
     if name == TEST_ALL {
         return format!("`{TEST_ALL}` runs every step, so give it alone");
     }
-    let known = STEPS.iter().map(|step| step.name).chain([TEST_ALL]);
+    if name == RECORD {
+        return format!("`{RECORD}` is no step, so give it first; the step `recordings` checks what it has made");
+    }
+    let known = STEPS.iter().map(|step| step.name).chain([TEST_ALL, RECORD]);
     match nearest::nearest(name, known) {
         Some(nearest) => format!("there is no step or command `{name}`; did you mean `{nearest}`?"),
         None => format!("there is no step or command `{name}`; `cargo xtask --help` lists them"),
@@ -148,6 +175,17 @@ mod tests {
             assert_eq!(error.exit_code(), 2);
             assert!(error.to_string().contains("write `cargo xtask book --open`"), "{error}");
         }
+    }
+
+    #[test]
+    fn record_passes_its_words_on() {
+        for words in [&[][..], &["--check"], &["lesson-01"], &["--check", "lesson-01", "tokio", "smol"]] {
+            let command = parse(std::iter::once(&"record").chain(words)).expect("these words are a command line");
+            assert!(matches!(&command, Command::Record(passed_on) if passed_on == words), "{command:?}");
+            assert!(command.steps().is_empty());
+        }
+        let message = error(&["fmt", "record"]).to_string();
+        assert!(message.contains("give it first"), "{message}");
     }
 
     #[test]

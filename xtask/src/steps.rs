@@ -3,6 +3,7 @@
 mod fences;
 mod interpreter;
 mod readme;
+pub mod recordings;
 
 use crate::context::Context;
 use std::{
@@ -97,6 +98,12 @@ pub const STEPS: &[Step] = &[
         about: "every link of the book, as it was last built, leads somewhere",
         runs: LINKS,
         run: |context| cargo(context, LINKS, &[]),
+    },
+    Step {
+        name: "recordings",
+        about: "today's programs run as recorded; Python's are left out without CPython 3.11 or newer",
+        runs: recordings::CHECK,
+        run: recordings::check,
     },
     Step {
         name: "readme",
