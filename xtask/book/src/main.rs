@@ -1,7 +1,12 @@
 //! The commands that need mdBook. `cargo xtask book` starts the first of them.
 
 use clap::{Arg, ArgAction, ArgMatches, Command};
-use std::{env, io, path::Path, process::ExitCode};
+use std::{
+    env,
+    io::{self, Write},
+    path::Path,
+    process::ExitCode,
+};
 use xtask_book::{build, links, preprocessor, problem, project::Project, record};
 
 fn main() -> ExitCode {
@@ -109,7 +114,9 @@ fn record(words: &ArgMatches) -> ExitCode {
         check: words.get_flag("check"),
         without_python: words.get_flag("without-python"),
     };
-    match record::run(&Project::here(), &request, &mut |line| println!("{line}")) {
+    // A reader that went away, as `head` does, is no reason to stop half-way.
+    let mut say = |line: &str| drop(writeln!(io::stdout(), "{line}"));
+    match record::run(&Project::here(), &request, &mut say) {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::FAILURE,
         Err(why) => {
