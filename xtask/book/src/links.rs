@@ -139,7 +139,7 @@ impl Site<'_> {
             }
         }
         let file = self.built.join(name);
-        let file = file.strip_prefix(self.project.root()).unwrap_or(&file).display().to_string();
+        let file = file.strip_prefix(self.project.root()).unwrap_or(&file).display().to_string().replace('\\', "/");
         Problem { file, line, what }
     }
 

@@ -3,7 +3,7 @@
 
 use mdbook_markdown::{
     MarkdownOptions, new_cmark_parser,
-    pulldown_cmark::{CodeBlockKind, Event, Tag, TagEnd},
+    pulldown_cmark::{CodeBlockKind, Event, LinkType, Tag, TagEnd},
 };
 use regex::Regex;
 use std::{ops::Range, sync::LazyLock};
@@ -65,21 +65,26 @@ pub fn numbered_lists(page: &str) -> Vec<NumberedList> {
 /// Where links to pages say `README.md`, which mdBook publishes under another name.
 #[must_use]
 pub fn readmes(page: &str) -> Vec<Range<usize>> {
-    let events = new_cmark_parser(page, &MarkdownOptions::default()).into_offset_iter();
-    events
-        .filter_map(|(event, range)| match event {
-            Event::Start(Tag::Link { dest_url, .. }) if !dest_url.contains("://") && dest_url.contains(README) => {
-                let at = range.start + page[range].rfind(README)?;
-                Some(at..at + README.len())
-            }
-            _ => None,
-        })
-        .collect()
+    let parser = new_cmark_parser(page, &MarkdownOptions::default());
+    let definitions = parser.reference_definitions().iter();
+    let definitions: Vec<_> =
+        definitions.map(|(_, definition)| (definition.dest.to_string(), definition.span.clone())).collect();
+    let inline = parser.into_offset_iter().filter_map(|(event, range)| match event {
+        Event::Start(Tag::Link { link_type: LinkType::Inline, dest_url, .. }) => Some((dest_url.to_string(), range)),
+        _ => None,
+    });
+    let ours = inline.chain(definitions).filter(|(url, _)| !url.contains("://") && url.contains(README));
+    ours.filter_map(|(_, range)| {
+        let at = range.start + page[range].rfind(README)?;
+        Some(at..at + README.len())
+    })
+    .collect()
 }
 
 const README: &str = "README.md";
 
-/// Every fence that says it holds Rust or Python. What the book shows is what runs, and nobody runs a fence.
+/// Every fence that says it holds Rust or Python, and every block of code in HTML, which could hold them too. What the
+/// book shows is what runs, and nobody runs these.
 #[must_use]
 pub fn fences(page: &str) -> Vec<Fault> {
     let events = new_cmark_parser(page, &MarkdownOptions::default()).into_offset_iter();
@@ -91,6 +96,11 @@ pub fn fences(page: &str) -> Vec<Fault> {
                 let why = format!("no test runs a ```{language} fence; show a file with `{{{{#listing PATH}}}}`");
                 is_ours.then_some((range.start, why))
             }
+            Event::Html(html) | Event::InlineHtml(html) if html.contains("<pre") => Some((
+                range.start,
+                "no test runs what a `<pre>` shows; show a file with `{{#listing PATH}}`, or write a ```text fence"
+                    .to_owned(),
+            )),
             _ => None,
         })
         .collect()
@@ -268,6 +278,8 @@ mod tests {
             ("```sh\n```\n", 0),
             ("```\n```\n", 0),
             ("    rust\n", 0),
+            ("<pre><code>a</code></pre>\n", 1),
+            ("`<pre>`", 0),
             ("`rust`", 0),
         ] {
             assert_eq!(fences(text).len(), expected, "{text}");

@@ -60,7 +60,7 @@ fn load(project: &Project, lesson: &str, variant: &str) -> Result<Recording, Str
     let path = project.recording(lesson, variant);
     if !path.is_file() {
         return Err(format!(
-            "there is no recording of {lesson} {variant}; make one with `cargo run -p xtask-book -- record`"
+            "there is no recording of {lesson} {variant}; make one with `cargo xtask record {lesson} {variant}`"
         ));
     }
     recording::load(&path)

@@ -54,7 +54,14 @@ fn shortcodes_in_code_are_left_alone() {
 
 #[test]
 fn links_to_a_readme_lead_to_its_folder() {
-    let html =
-        Fixture::new().page("a/README.md", "# A\n").page("b.md", "[A](a/README.md#a), `README.md`\n").html("b.html");
-    assert!(html.contains("href=\"a/index.html#a\"") && html.contains("<code>README.md</code>"), "{html}");
+    let html = Fixture::new()
+        .page("a/README.md", "# A\n")
+        .page("b.md", "[A](a/README.md#a), [A][], `README.md`\n\n[A]: a/README.md\n")
+        .html("b.html");
+    assert!(
+        html.contains("href=\"a/index.html#a\"")
+            && html.contains("href=\"a/index.html\"")
+            && html.contains("<code>README.md</code>"),
+        "{html}"
+    );
 }
