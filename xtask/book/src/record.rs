@@ -102,9 +102,8 @@ fn check_all(project: &Project, program: &Program, variants: &[Variant], say: &m
                 Ok(differences) if differences.is_empty() => say(&format!("{lesson} {name}: as recorded")),
                 Ok(differences) => {
                     well = false;
-                    say(&format!(
-                        "{lesson} {name}: not as recorded; if that is meant, `cargo xtask record {lesson} {name}`"
-                    ));
+                    let again = format!("cargo xtask record {lesson} {name}");
+                    say(&format!("{lesson} {name}: not as recorded; if that is meant, `{again}` records it again"));
                     for difference in differences {
                         say(&format!("  {difference}"));
                     }
