@@ -1,34 +1,41 @@
 //! How recordings are kept: laid out so that a change shows line by line, and replaced in one go.
 
-use std::{fs, io::Write, path::Path};
+use std::{
+    fs,
+    io::Write,
+    path::{MAIN_SEPARATOR, Path},
+};
 
-use serde_json::Value;
+use indexmap::IndexMap;
+use serde_json::value::RawValue;
 
 /// The JSON of a recording with a line for each of its keys, and for each item of its lists: short, and fit for `diff`.
+/// Keys stay in their order, and items as they were written.
 ///
 /// Where a program prints a path in `root`, the part up to there is left out: it says nothing but where the checkout of
 /// the one who recorded it lies.
 pub(super) fn laid_out(json: &str, root: &Path) -> Result<String, String> {
-    let mut recording: serde_json::Map<_, _> =
-        serde_json::from_str(json).map_err(|error| format!("the recording is no JSON object: {error}"))?;
-    let root = format!("{}{}", root.display(), std::path::MAIN_SEPARATOR);
-    for piece in recording.get_mut("output").and_then(Value::as_array_mut).into_iter().flatten() {
-        if let Some(Value::String(text)) = piece.get_mut("text") {
-            *text = text.replace(&root, "");
-        }
-    }
+    let root = quoted(&format!("{}{MAIN_SEPARATOR}", root.display()));
+    let json = json.replace(root.trim_matches('"'), "");
+    let recording: IndexMap<String, &RawValue> =
+        serde_json::from_str(&json).map_err(|error| format!("the recording is no JSON object: {error}"))?;
     let lines: Vec<_> =
-        recording.iter().map(|(key, value)| format!("{}: {}", Value::from(key.as_str()), lines(value))).collect();
+        recording.iter().map(|(key, value)| format!("{}: {}", quoted(key), lines(value.get()))).collect();
     Ok(format!("{{\n{}\n}}\n", lines.join(",\n")))
 }
 
-fn lines(value: &Value) -> String {
-    match value {
-        Value::Array(items) if !items.is_empty() => {
-            let items: Vec<_> = items.iter().map(Value::to_string).collect();
+/// `text` as JSON.
+fn quoted(text: &str) -> String {
+    serde_json::to_string(text).expect("every text can be written as JSON")
+}
+
+fn lines(value: &str) -> String {
+    match serde_json::from_str::<Vec<&RawValue>>(value) {
+        Ok(items) if !items.is_empty() => {
+            let items: Vec<_> = items.iter().map(|item| item.get()).collect();
             format!("[\n{}\n]", items.join(",\n"))
         }
-        value => value.to_string(),
+        _ => value.to_owned(),
     }
 }
 
@@ -57,9 +64,9 @@ mod tests {
     fn a_line_for_each_item_and_nothing_lost() {
         let laid_out = laid_out(SAMPLE, Path::new("/project")).expect("the sample is JSON");
         assert!(laid_out.starts_with("{\n\"format\": \"lesson-recording\",\n\"version\": 1,\n"), "{laid_out}");
-        let frame = "\n{\"at\":100000000,\"thread\":1,\"span\":1,\"text\":\"| thinking!\"},\n";
+        let frame = "\n{\"at\": 100000000, \"thread\": 1, \"span\": 1, \"text\": \"| thinking!\"},\n";
         assert!(laid_out.contains(frame), "{laid_out}");
-        assert!(laid_out.ends_with("\n\"from the future\": {\"a key\":\"that nobody knows\"}\n}\n"), "{laid_out}");
+        assert!(laid_out.ends_with("\n\"from the future\": {\"a key\": \"that nobody knows\"}\n}\n"), "{laid_out}");
         assert_eq!(recording::parse(&laid_out), recording::parse(SAMPLE));
     }
 
