@@ -5,7 +5,7 @@ use mdbook_markdown::{
     MarkdownOptions, new_cmark_parser,
     pulldown_cmark::{CodeBlockKind, Event, LinkType, Tag, TagEnd},
 };
-use regex::Regex;
+use regex::{Captures, Regex};
 use std::{ops::Range, sync::LazyLock};
 
 /// An ordered list at the top level of a page.
@@ -124,7 +124,10 @@ pub fn numbers(page: &str) -> Vec<Fault> {
             Event::InlineHtml(_) | Event::FootnoteReference(_) => {}
             Event::Start(tag) if is_inline(tag.to_end()) => {}
             Event::End(tag) if is_inline(tag) => {}
-            Event::Html(html) => block.push(&TAG.replace_all(&html, ""), range.start),
+            Event::Html(html) => {
+                block.is_html = true;
+                block.push(&html, range.start);
+            }
             _ => block.drain(&mut faults),
         }
     }
@@ -132,7 +135,7 @@ pub fn numbers(page: &str) -> Vec<Fault> {
     faults
 }
 
-static TAG: LazyLock<Regex> = LazyLock::new(|| Regex::new("<!--.*?-->|<[^>]*>").expect("this is a pattern"));
+static TAG: LazyLock<Regex> = LazyLock::new(|| Regex::new("(?s)<!--.*?-->|<[^>]*>").expect("this is a pattern"));
 
 static NUMBER: LazyLock<Regex> = LazyLock::new(|| {
     let units = [
@@ -156,6 +159,7 @@ static NUMBER: LazyLock<Regex> = LazyLock::new(|| {
 struct Block {
     text: String,
     pieces: Vec<(usize, usize)>,
+    is_html: bool,
 }
 
 impl Block {
@@ -166,6 +170,11 @@ impl Block {
 
     /// Ends the block: adds its faults, and leaves it empty.
     fn drain(&mut self, faults: &mut Vec<Fault>) {
+        if self.is_html {
+            // Tags and comments, which may go over several lines, say nothing. What is left keeps its place.
+            let blank = |tag: &Captures<'_>| " ".repeat(tag[0].len());
+            self.text = TAG.replace_all(&self.text, blank).into_owned();
+        }
         for found in NUMBER.find_iter(&self.text) {
             let piece = self.pieces.iter().rev().find(|&&(start, _)| start <= found.start());
             let at = piece.map_or(0, |&(start, at)| at + found.start() - start);
@@ -180,6 +189,7 @@ impl Block {
         }
         self.text.clear();
         self.pieces.clear();
+        self.is_html = false;
     }
 }
 
@@ -224,6 +234,7 @@ mod tests {
             "[3 s](a.md)",
             "<p>3 s</p>",
             "99 percent",
+            "<p>\n3 s\n</p>",
         ] {
             assert_eq!(numbers(text).len(), 1, "{text}");
         }
@@ -247,6 +258,8 @@ mod tests {
             "1. s",
             "[a](b-3s.md)",
             "<!-- 3 s -->",
+            "<!--\n3 s\n-->",
+            "<p\ntitle=\"3 s\">a</p>",
             "HTTP/1.1",
             "RUSTSEC-2025-0052",
             "in 2019",

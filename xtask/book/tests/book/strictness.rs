@@ -1,6 +1,9 @@
 //! What the build does not let pass, each in a small book of its own.
 
 use crate::fixture::{Fixture, RECORDING};
+use mdbook_driver::MDBook;
+use mdbook_preprocessor::PreprocessorContext;
+use xtask_book::{preprocessor, project::Project};
 
 const TOKIO: &str = "lessons/01-demo/src/tokio.rs";
 
@@ -191,4 +194,19 @@ fn every_problem_is_in_one_report() {
             "book/src/b.md:3: ",
             "book/src/stray.md:1: ",
         ]);
+}
+
+#[test]
+fn mdbook_is_told_of_every_page_too() {
+    let fixture = Fixture::with("It took 3 s.\n\n{{#listing nowhere.rs}}\n");
+    let book = MDBook::load(fixture.root().join("book")).expect("it loads");
+    let context = PreprocessorContext::new(book.root, book.config, "html".into());
+    let input = serde_json::to_vec(&(context, book.book)).expect("it can be written");
+    let mut output = Vec::new();
+    let error = preprocessor::run_as_command(&Project::at(fixture.root()), &input[..], &mut output)
+        .expect_err("two things are wrong");
+    let report = error.to_string();
+    let lines: Vec<_> = report.lines().collect();
+    assert!(lines.len() == 2 && lines[0].starts_with("book/src/page.md:1: ") && lines[1].contains(":3: "), "{report}");
+    assert!(output.is_empty(), "a book with a problem must not go on");
 }
