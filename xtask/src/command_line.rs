@@ -2,12 +2,16 @@
 
 use crate::{
     Command, nearest,
-    steps::{STEPS, Step},
+    steps::{BOOK_OPENED, STEPS, Step},
 };
 use clap::{Arg, ArgAction, error::ErrorKind};
 use std::{ffi::OsString, fmt::Write};
 
 const TEST_ALL: &str = "test-all";
+const RECORD: &str = "record";
+const CHECK: &str = "check";
+const OPEN: &str = "open";
+const OPENS_NOTHING: &str = "`--open` opens the book; write `cargo xtask book --open`";
 
 /// Reads the words after `cargo xtask`. The error is one to print, and knows its exit code: asking for help is one too.
 pub fn parse<W: Into<OsString>>(words: impl IntoIterator<Item = W>) -> Result<Command, clap::Error> {
@@ -15,6 +19,11 @@ pub fn parse<W: Into<OsString>>(words: impl IntoIterator<Item = W>) -> Result<Co
     let matches = parser.try_get_matches_from_mut(words.into_iter().map(Into::into))?;
     if matches.subcommand_matches(TEST_ALL).is_some() {
         return Ok(Command::TestAll);
+    }
+    if let Some(matches) = matches.subcommand_matches(RECORD) {
+        let check = matches.get_flag(CHECK).then(|| format!("--{CHECK}"));
+        let names = ["lesson", "variant"].into_iter().filter_map(|name| matches.get_many::<String>(name));
+        return Ok(Command::Record(check.into_iter().chain(names.flatten().cloned()).collect()));
     }
     let mut steps: Vec<&'static Step> = Vec::new();
     for name in matches.get_many::<String>("step").into_iter().flatten() {
@@ -25,6 +34,10 @@ pub fn parse<W: Into<OsString>>(words: impl IntoIterator<Item = W>) -> Result<Co
             steps.push(step);
         }
     }
+    if matches.get_flag(OPEN) {
+        let book = steps.iter_mut().find(|step| step.name == BOOK_OPENED.name);
+        *book.ok_or_else(|| parser.error(ErrorKind::MissingRequiredArgument, OPENS_NOTHING))? = &BOOK_OPENED;
+    }
     Ok(Command::Steps(steps))
 }
 
@@ -32,14 +45,31 @@ fn parser() -> clap::Command {
     clap::Command::new("xtask")
         .bin_name("cargo xtask")
         .no_binary_name(true)
-        .about("Checks this project: its code, its tests, its documentation and its README.")
-        .override_usage("cargo xtask <COMMAND>\n       cargo xtask <STEP>...")
+        .about("Checks this project: its code, its tests, its documentation, its book and its README.")
+        .override_usage("cargo xtask <COMMAND>\n       cargo xtask <STEP>...\n       cargo xtask book --open")
         .after_help(steps_help())
         .arg_required_else_help(true)
         .disable_help_subcommand(true)
         .subcommand(
             clap::Command::new(TEST_ALL)
                 .about("Runs every step below in this order, and reports all failures together at the end"),
+        )
+        .subcommand(
+            clap::Command::new(RECORD)
+                .about("Runs variants and keeps their recordings, which the book shows")
+                .arg(
+                    Arg::new(CHECK)
+                        .long(CHECK)
+                        .action(ArgAction::SetTrue)
+                        .help("Keeps nothing, and says what no longer runs as recorded"),
+                )
+                .arg(Arg::new("lesson").value_name("LESSON").help("The lesson's package; all lessons if none is named"))
+                .arg(
+                    Arg::new("variant")
+                        .value_name("VARIANT")
+                        .num_args(0..)
+                        .help("Variants of the lesson, by name; all of them if none is named"),
+                ),
         )
         // The names are checked above and not by clap, whose answer could suggest a step but never a command.
         .arg(
@@ -49,6 +79,7 @@ fn parser() -> clap::Command {
                 .num_args(1..)
                 .help("One step or several, by name; they run in the order given"),
         )
+        .arg(Arg::new(OPEN).long(OPEN).action(ArgAction::SetTrue).help("Opens the book that the step `book` has built"))
 }
 
 /// The part of the help that a learner reads: the steps, and what changes how they run.
@@ -74,7 +105,10 @@ fn unknown(name: &str) -> String {
     if name == TEST_ALL {
         return format!("`{TEST_ALL}` runs every step, so give it alone");
     }
-    let known = STEPS.iter().map(|step| step.name).chain([TEST_ALL]);
+    if name == RECORD {
+        return format!("`{RECORD}` is no step, so give it first; the step `recordings` checks what it has made");
+    }
+    let known = STEPS.iter().map(|step| step.name).chain([TEST_ALL, RECORD]);
     match nearest::nearest(name, known) {
         Some(nearest) => format!("there is no step or command `{name}`; did you mean `{nearest}`?"),
         None => format!("there is no step or command `{name}`; `cargo xtask --help` lists them"),
@@ -129,6 +163,29 @@ mod tests {
     fn test_all_stands_alone() {
         assert_eq!(error(&["fmt", "test-all"]).exit_code(), 2);
         assert_eq!(error(&["test-all", "fmt"]).exit_code(), 2);
+    }
+
+    #[test]
+    fn only_the_book_can_be_opened() {
+        assert_eq!(names(&["fmt", "book", "--open"]), ["fmt", "book"]);
+        let command = parse(["book", "--open"]).expect("these words are a command line");
+        assert!(command.steps()[0].runs.ends_with(" --open"));
+        for words in [&["fmt", "--open"][..], &["--open"]] {
+            let error = error(words);
+            assert_eq!(error.exit_code(), 2);
+            assert!(error.to_string().contains("write `cargo xtask book --open`"), "{error}");
+        }
+    }
+
+    #[test]
+    fn record_passes_its_words_on() {
+        for words in [&[][..], &["--check"], &["lesson-01"], &["--check", "lesson-01", "tokio", "smol"]] {
+            let command = parse(std::iter::once(&"record").chain(words)).expect("these words are a command line");
+            assert!(matches!(&command, Command::Record(passed_on) if passed_on == words), "{command:?}");
+            assert!(command.steps().is_empty());
+        }
+        let message = error(&["fmt", "record"]).to_string();
+        assert!(message.contains("give it first"), "{message}");
     }
 
     #[test]

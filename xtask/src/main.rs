@@ -22,6 +22,8 @@ enum Command {
     TestAll,
     /// These steps, in the order in which they were named.
     Steps(Vec<&'static Step>),
+    /// Recordings, with the words that say which ones.
+    Record(Vec<String>),
 }
 
 impl Command {
@@ -30,6 +32,7 @@ impl Command {
         match self {
             Command::TestAll => steps::STEPS.iter().collect(),
             Command::Steps(named) => named.clone(),
+            Command::Record(_) => Vec::new(),
         }
     }
 }
@@ -47,5 +50,6 @@ fn main() -> ExitCode {
     let context = Context::from_env(&mut out);
     match &command {
         Command::TestAll | Command::Steps(_) => test_all::run(&command.steps(), &context),
+        Command::Record(words) => steps::recordings::run(words, &context),
     }
 }

@@ -3,6 +3,7 @@
 mod fences;
 mod interpreter;
 mod readme;
+pub mod recordings;
 
 use crate::context::Context;
 use std::{
@@ -40,6 +41,10 @@ const CLIPPY: &str = "cargo clippy --workspace --all-targets -- -D warnings";
 const TEST: &str = "cargo test --workspace -- --skip python";
 const PYTHON: &str = "cargo test --workspace -- python";
 const DOC: &str = "cargo doc --workspace --no-deps";
+// A package of its own, so that what mdBook needs is built only when the book is.
+const BOOK: &str = "cargo run --quiet --package xtask-book -- build";
+const BOOK_OPEN: &str = "cargo run --quiet --package xtask-book -- build --open";
+const LINKS: &str = "cargo run --quiet --package xtask-book -- links";
 
 /// Every step, in the order in which `test-all` runs them: what is quick and fails often comes first.
 pub const STEPS: &[Step] = &[
@@ -83,12 +88,38 @@ pub const STEPS: &[Step] = &[
         run: |context| cargo(context, DOC, &[("RUSTDOCFLAGS", OsStr::new("-D warnings"))]),
     },
     Step {
+        name: "book",
+        about: "the book builds, and shows nothing that does not run and was not measured",
+        runs: BOOK,
+        run: |context| cargo(context, BOOK, &[]),
+    },
+    Step {
+        name: "links",
+        about: "every link of the book, as it was last built, leads somewhere",
+        runs: LINKS,
+        run: |context| cargo(context, LINKS, &[]),
+    },
+    Step {
+        name: "recordings",
+        about: "today's programs run as recorded; Python's are left out without CPython 3.11 or newer",
+        runs: recordings::CHECK,
+        run: recordings::check,
+    },
+    Step {
         name: "readme",
         about: "every command that README.md shows in a ```sh fence works",
         runs: "every command in the ```sh fences of README.md",
         run: readme::run,
     },
 ];
+
+/// What `book` is with `--open`, which is for a reader and never for `test-all`.
+pub const BOOK_OPENED: Step = Step {
+    name: "book",
+    about: "the book builds, and a browser shows it",
+    runs: BOOK_OPEN,
+    run: |context| cargo(context, BOOK_OPEN, &[]),
+};
 
 /// Runs one line that starts with `cargo`, its output straight to the terminal.
 ///

@@ -15,7 +15,9 @@ fn help_lists_the_command_and_every_step() {
     let output = xtask(&["--help"]);
     assert_eq!(output.status.code(), Some(0));
     let help = text(&output.stdout);
-    for name in ["test-all", "fmt", "clippy", "test", "python", "doc", "readme"] {
+    for name in
+        ["test-all", "record", "fmt", "clippy", "test", "python", "doc", "book", "links", "recordings", "readme"]
+    {
         let rows = help.lines().filter(|line| line.split_whitespace().next() == Some(name)).count();
         assert_eq!(rows, 1, "{name}:\n{help}");
     }

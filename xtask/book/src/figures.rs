@@ -1,0 +1,231 @@
+//! What was measured, for pages: a table of several runs, and single figures to stand in a sentence.
+
+use std::fmt::Write;
+
+use crate::{
+    html::escape,
+    recording::Recording,
+    units::{MEGABYTE, MILLISECOND, SECOND, scaled},
+};
+
+/// What a cell says when the platform gave no figure, or the run had none.
+const NO_FIGURE: &str = "n/a";
+
+/// A figure that a recording has: its name in [`value`], its head in [`table`], its unit, and how it is worked out.
+struct Figure {
+    name: &'static str,
+    head: &'static str,
+    unit: Option<&'static str>,
+    of: fn(&Recording) -> Option<String>,
+}
+
+/// Every figure, in the order of the tour's table and rounded as there.
+const FIGURES: [Figure; 7] = [
+    Figure {
+        name: "elapsed",
+        head: "elapsed",
+        unit: Some("s"),
+        of: |recording| Some(scaled(recording.measured.elapsed, SECOND, 2)),
+    },
+    Figure {
+        name: "cpu",
+        head: "CPU",
+        unit: Some("ms"),
+        of: |recording| Some(scaled(recording.measured.cpu?, MILLISECOND, 1)),
+    },
+    Figure {
+        name: "memory",
+        head: "memory",
+        unit: Some("MB"),
+        of: |recording| Some(scaled(recording.measured.peak_memory?, MEGABYTE, 1)),
+    },
+    Figure {
+        name: "threads",
+        head: "OS threads",
+        unit: None,
+        of: |recording| Some(recording.measured.peak_threads?.to_string()),
+    },
+    Figure { name: "frames", head: "frames", unit: None, of: |recording| Some(recording.frames.len().to_string()) },
+    Figure {
+        name: "gap",
+        head: "longest gap",
+        unit: Some("ms"),
+        of: |recording| Some(scaled(recording.longest_gap()?, MILLISECOND, 1)),
+    },
+    Figure {
+        name: "stop",
+        head: "stop",
+        unit: Some("ms"),
+        of: |recording| Some(scaled(recording.stop_latency()?, MILLISECOND, 2)),
+    },
+];
+
+/// The figure called `name` with its unit, as `3.01 s`; the names are `elapsed`, `cpu`, `memory`, `threads`, `frames`,
+/// `gap` and `stop`. `None` if there is no such figure, or the run has none.
+#[must_use]
+pub fn value(recording: &Recording, name: &str) -> Option<String> {
+    let figure = FIGURES.iter().find(|figure| figure.name == name)?;
+    let value = (figure.of)(recording)?;
+    Some(match figure.unit {
+        Some(unit) => format!("{value} {unit}"),
+        None => value,
+    })
+}
+
+/// A table with a row for each run, and a caption that says on which machine and when. Its looks are in
+/// `book/theme/figures.css`. It has no empty line, which would end the HTML inside Markdown.
+#[must_use]
+pub fn table(recordings: &[Recording]) -> String {
+    // It is wider than a phone, so it scrolls on its own, also for someone without a mouse. The caption does not.
+    let mut table = format!(
+        "<figure class=\"figures\">\n<figcaption>{}</figcaption>\n\
+         <div class=\"table-wrapper\" role=\"region\" aria-label=\"What was measured\" tabindex=\"0\">\n<table>\n\
+         <thead>\n<tr><th scope=\"col\">variant</th>{}",
+        escape(&circumstances(recordings)),
+        head("answer", None),
+    );
+    for figure in &FIGURES {
+        table.push_str(&head(figure.head, figure.unit));
+    }
+    table.push_str("</tr>\n</thead>\n<tbody>\n");
+    for recording in recordings {
+        let _ = write!(table, "<tr><th scope=\"row\">{}</th>", escape(&recording.variant));
+        let answer = recording.answer();
+        for figure in std::iter::once(answer).chain(FIGURES.iter().map(|figure| (figure.of)(recording))) {
+            let cell = figure.as_deref().unwrap_or(NO_FIGURE);
+            let _ = write!(table, "<td>{}</td>", escape(cell));
+        }
+        table.push_str("</tr>\n");
+    }
+    table + "</tbody>\n</table>\n</div>\n</figure>\n"
+}
+
+/// The head of a column of figures.
+fn head(name: &str, unit: Option<&str>) -> String {
+    let unit = unit.map(|unit| format!(" ({unit})")).unwrap_or_default();
+    format!("<th scope=\"col\">{name}{unit}</th>")
+}
+
+/// On which machine the runs were recorded, and when. Where it was not the same for all, each is named.
+fn circumstances(recordings: &[Recording]) -> String {
+    let mut groups: Vec<(String, Vec<&str>)> = Vec::new();
+    for recording in recordings {
+        let sentence = machine(recording);
+        match groups.iter_mut().find(|(known, _)| *known == sentence) {
+            Some((_, variants)) => variants.push(&recording.variant),
+            None => groups.push((sentence, vec![&recording.variant])),
+        }
+    }
+    match &groups[..] {
+        [(sentence, _)] => sentence.clone(),
+        _ => groups
+            .iter()
+            .map(|(sentence, variants)| format!("{}: {sentence}", variants.join(", ")))
+            .collect::<Vec<_>>()
+            .join(" "),
+    }
+}
+
+fn machine(recording: &Recording) -> String {
+    let Recording { os, arch, rustc, .. } = recording;
+    let cpus = match recording.cpus {
+        Some(1) => ", 1 CPU".to_owned(),
+        Some(cpus) => format!(", {cpus} CPUs"),
+        None => String::new(),
+    };
+    format!("Recorded on {os} {arch}{cpus}, built by {rustc}, on {}.", date(recording.recorded))
+}
+
+/// The day of a moment given in seconds since 1970 (UTC), as `2026-11-22`.
+fn date(seconds: u64) -> String {
+    // Howard Hinnant's `civil_from_days`: years begin in March there, so that the leap day is the last of its year.
+    const DAYS_TO_1970: u64 = 719_468;
+    const DAYS_IN_ERA: u64 = 146_097;
+    let days = seconds / (24 * 60 * 60) + DAYS_TO_1970;
+    let (era, day) = (days / DAYS_IN_ERA, days % DAYS_IN_ERA);
+    let year = (day - day / 1_460 + day / 36_524 - day / 146_096) / 365;
+    let day = day - (365 * year + year / 4 - year / 100);
+    let month = (5 * day + 2) / 153;
+    let day = day - (153 * month + 2) / 5 + 1;
+    let (month, next_year) = if month < 10 { (month + 3, 0) } else { (month - 9, 1) };
+    format!("{:04}-{month:02}-{day:02}", era * 400 + year + next_year)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::recording::tests::sample;
+    use roxmltree::Document;
+
+    /// The text of every cell, row by row.
+    fn cells(recordings: &[Recording]) -> Vec<Vec<String>> {
+        let table = table(recordings);
+        let document = Document::parse(&table).unwrap_or_else(|error| panic!("{error}\n{table}"));
+        let rows = document.descendants().filter(|node| node.has_tag_name("tr"));
+        rows.map(|row| row.children().map(|cell| cell.text().unwrap_or_default().to_owned()).collect()).collect()
+    }
+
+    #[test]
+    fn a_table_has_the_columns_of_the_tours() {
+        let heads = [
+            "variant",
+            "answer",
+            "elapsed (s)",
+            "CPU (ms)",
+            "memory (MB)",
+            "OS threads",
+            "frames",
+            "longest gap (ms)",
+            "stop (ms)",
+        ];
+        let figures = ["demo", "42", "1.00", "4.5", "n/a", "3", "2", "250.0", "101.00"];
+        assert_eq!(cells(&[sample()]), [heads, figures]);
+    }
+
+    #[test]
+    fn a_table_says_where_it_was_measured() {
+        let mut other = sample();
+        let one = table(&[sample(), other.clone()]);
+        let sentence = "Recorded on linux x86_64, 2 CPUs, built by rustc 1.85.0 (4d91de4e4 2025-02-17), on 2026-11-22.";
+        assert!(one.contains(&format!("<figcaption>{sentence}</figcaption>")), "{one}");
+        other.variant = "other".to_owned();
+        other.recorded += 24 * 60 * 60;
+        let two = table(&[sample(), other]);
+        assert!(two.contains(&format!("<figcaption>demo: {sentence} other: Recorded on")), "{two}");
+        assert!(two.contains("on 2026-11-23.</figcaption>"), "{two}");
+    }
+
+    #[test]
+    fn a_table_is_escaped() {
+        let mut recording = sample();
+        recording.variant = "<b>".to_owned();
+        recording.rustc = "<i>".to_owned();
+        recording.output[2].text = "wer: <u>".to_owned();
+        assert_eq!(cells(&[recording])[1][..2], ["<b>", "<u>"]);
+    }
+
+    #[test]
+    fn a_figure_has_its_unit() {
+        let recording = sample();
+        let value = |name| value(&recording, name);
+        assert_eq!(value("elapsed").as_deref(), Some("1.00 s"));
+        assert_eq!(value("cpu").as_deref(), Some("4.5 ms"));
+        assert_eq!(value("memory"), None, "the platform gave none");
+        assert_eq!(value("threads").as_deref(), Some("3"));
+        assert_eq!(value("frames").as_deref(), Some("2"));
+        assert_eq!(value("gap").as_deref(), Some("250.0 ms"));
+        assert_eq!(value("stop").as_deref(), Some("101.00 ms"));
+        assert_eq!(value("speed"), None, "there is no such figure");
+    }
+
+    #[test]
+    fn dates_are_those_of_the_calendar() {
+        const DAY: u64 = 24 * 60 * 60;
+        assert_eq!(date(0), "1970-01-01");
+        assert_eq!(date(59 * DAY - 1), "1970-02-28");
+        assert_eq!(date(951_782_400), "2000-02-29");
+        assert_eq!(date(951_782_400 + DAY), "2000-03-01");
+        assert_eq!(date(1_735_689_599), "2024-12-31");
+        assert_eq!(date(4_107_542_400), "2100-03-01");
+    }
+}

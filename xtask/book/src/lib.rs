@@ -1,0 +1,27 @@
+//! The book: what its pages say with shortcodes, what its rules are, and how it is built.
+//!
+//! A page is Markdown. What it shows of a source, of a run or of a measurement it names with a shortcode, and
+//! [`preprocessor`] puts the real thing there. [`build`] does that, lets mdBook make HTML of it, and then [`links`]
+//! follows every link. Whatever breaks a rule is a [`problem`].
+
+pub mod build;
+pub mod figures;
+pub mod html;
+pub mod lesson;
+pub mod links;
+pub mod listing;
+pub mod page;
+pub mod preprocessor;
+pub mod problem;
+pub mod project;
+pub mod prose;
+pub mod record;
+pub mod recorded;
+pub mod recording;
+pub mod shortcode;
+pub mod source;
+pub mod source_time;
+pub mod summary;
+pub mod timeline;
+pub mod transcript;
+pub mod units;

@@ -1,0 +1,308 @@
+//! Follows every link of the built book, as far as this machine: to a page, to a heading, to an image.
+//!
+//! Nothing is fetched. A link that leaves the book must be https, and nothing may be loaded from another host.
+
+use crate::{
+    problem::Problem,
+    project::{PAGES, Project},
+};
+use html5ever::{
+    tendril::StrTendril,
+    tokenizer::{
+        BufferQueue, StartTag, Tag, TagToken, Token, TokenSink, TokenSinkResult, Tokenizer, TokenizerOpts,
+        states::RawKind::{Rawtext, Rcdata, ScriptData},
+    },
+};
+use std::{
+    cell::RefCell,
+    collections::{BTreeMap, BTreeSet},
+    fs,
+    path::{Path, PathBuf},
+};
+
+/// Everything that is wrong with the references in the built book's HTML and CSS.
+#[must_use]
+pub fn check(project: &Project) -> Vec<Problem> {
+    let built = &project.built();
+    let mut files = Vec::new();
+    collect(built, "", &mut files);
+    let mut site = Site { project, built, pages: BTreeMap::new() };
+    let mut problems = Vec::new();
+    for name in &files {
+        let extension = Path::new(name).extension().unwrap_or_default();
+        if extension != "html" && extension != "css" {
+            continue;
+        }
+        match fs::read_to_string(built.join(name)) {
+            Ok(text) if extension == "html" => drop(site.pages.insert(name.clone(), read(&text))),
+            Ok(text) => {
+                let hosts = other_hosts(&text).into_iter();
+                problems.extend(hosts.map(|url| site.problem(name, 1, &url, &loaded(&url))));
+            }
+            Err(error) => {
+                problems.push(site.problem(name, 1, "", &format!("it could not be read: {error}; build again")));
+            }
+        }
+    }
+    for (name, page) in &site.pages {
+        // mdBook makes it of the pages, with every link a second time and changed.
+        if name == "print.html" {
+            continue;
+        }
+        for reference in &page.references {
+            if let Err(why) = site.follow(name, page, reference) {
+                problems.push(site.problem(name, reference.line, &reference.url, &why));
+            }
+        }
+    }
+    problems
+}
+
+/// What is built, and what it is built of.
+struct Site<'a> {
+    project: &'a Project,
+    built: &'a Path,
+    pages: BTreeMap<String, Page>,
+}
+
+/// What a page refers to, and what can be referred to in it.
+#[derive(Default)]
+struct Page {
+    ids: BTreeSet<String>,
+    references: Vec<Reference>,
+    /// What the page's relative links start from, if it is not the page.
+    base: Option<String>,
+}
+
+struct Reference {
+    url: String,
+    line: usize,
+    kind: Kind,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    /// A reader may go there.
+    Link,
+    /// The browser goes there by itself.
+    Load,
+    /// An image without words for those who don't see it.
+    Wordless,
+}
+
+impl Site<'_> {
+    /// That this reference leads somewhere.
+    fn follow(&self, name: &str, page: &Page, reference: &Reference) -> Result<(), String> {
+        let url = &reference.url;
+        if reference.kind == Kind::Wordless {
+            return Err(format!("the image `{url}` has no alternative text; say in words what it shows"));
+        }
+        if let Some(scheme) = scheme(url) {
+            return match (scheme, reference.kind) {
+                ("data", Kind::Load) | ("https" | "mailto", Kind::Link) => Ok(()),
+                (_, Kind::Load) => Err(loaded(url)),
+                _ => Err(format!("the link `{url}` is not https; use an https address")),
+            };
+        }
+        let (path, fragment) = url.split_once('#').unwrap_or((url, ""));
+        let path = path.split('?').next().unwrap_or("");
+        let target =
+            if path.is_empty() { name.to_owned() } else { resolve(page.base.as_deref().unwrap_or(name), path) };
+        let target =
+            if self.built.join(&target).is_dir() { resolve(&format!("{target}/"), "index.html") } else { target };
+        if !self.built.join(&target).is_file() {
+            return Err(format!("the link `{url}` leads to nothing; correct its path"));
+        }
+        match self.pages.get(&target) {
+            Some(page) if !fragment.is_empty() && !page.ids.contains(fragment) => Err(format!(
+                "the link `{url}` leads to a place that its page does not have; correct what follows the `#`"
+            )),
+            _ => Ok(()),
+        }
+    }
+
+    /// The problem, where a writer can mend it: on the page that was written, if this was built of one.
+    fn problem(&self, name: &str, line: usize, url: &str, what: &str) -> Problem {
+        let what = what.to_owned();
+        let stem = name.strip_suffix(".html").unwrap_or(name);
+        let readme = stem.strip_suffix("index").map(|folder| format!("{folder}README.md"));
+        for written in [format!("{stem}.md")].into_iter().chain(readme) {
+            if let Ok(text) = fs::read_to_string(self.project.pages().join(&written)) {
+                return Problem { file: format!("{PAGES}/{written}"), line: line_of(&text, url), what };
+            }
+        }
+        if name == "index.html" {
+            // mdBook makes it a copy of the first page.
+            if let Some(first) = self.first_page() {
+                let text = fs::read_to_string(self.project.pages().join(&first)).unwrap_or_default();
+                return Problem { file: format!("{PAGES}/{first}"), line: line_of(&text, url), what };
+            }
+        }
+        let file = self.built.join(name);
+        let file = file.strip_prefix(self.project.root()).unwrap_or(&file).display().to_string().replace('\\', "/");
+        Problem { file, line, what }
+    }
+
+    fn first_page(&self) -> Option<String> {
+        let summary = fs::read_to_string(self.project.pages().join("SUMMARY.md")).ok()?;
+        let (_, rest) = summary.split_once("](")?;
+        rest.split(')').next().map(|page| page.trim_start_matches("./").to_owned())
+    }
+}
+
+fn loaded(url: &str) -> String {
+    format!("`{url}` would be loaded from another host; put the file into the book")
+}
+
+/// The line of the written page that this link stands on. A link to a page is written with `.md`.
+fn line_of(text: &str, url: &str) -> usize {
+    let written = url.replace(".html", ".md");
+    let readme = url.replace("index.html", "README.md");
+    let at = [url, &written, &readme].into_iter().filter(|url| !url.is_empty()).find_map(|url| text.find(url));
+    text[..at.unwrap_or(0)].matches('\n').count() + 1
+}
+
+/// What stands before the colon, and `//` for an address that takes the page's own scheme.
+fn scheme(url: &str) -> Option<&str> {
+    if url.starts_with("//") {
+        return Some("//");
+    }
+    let (scheme, _) = url.split_once(':')?;
+    scheme.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+.-".contains(&byte)).then_some(scheme)
+}
+
+/// The file that a relative path means, seen from another file.
+fn resolve(from: &str, path: &str) -> String {
+    let folder = from.rsplit_once('/').map_or("", |(folder, _)| folder);
+    let folder = if path.starts_with('/') { "" } else { folder };
+    let mut parts: Vec<&str> = folder.split('/').filter(|part| !part.is_empty()).collect();
+    for part in path.split('/') {
+        match part {
+            "" | "." => {}
+            ".." => drop(parts.pop()),
+            part => parts.push(part),
+        }
+    }
+    parts.join("/")
+}
+
+/// The addresses of other hosts that this CSS loads.
+fn other_hosts(css: &str) -> Vec<String> {
+    let urls = css.split("url(").skip(1).filter_map(|rest| rest.split(')').next());
+    let imports = css.split("@import").skip(1).filter_map(|rest| rest.split(';').next());
+    let urls = urls.chain(imports).map(|url| url.trim().trim_matches(['"', '\'']).to_owned());
+    urls.filter(|url| scheme(url).is_some_and(|scheme| scheme != "data")).collect()
+}
+
+/// Every file below this folder, by its path from there.
+fn collect(folder: &Path, prefix: &str, files: &mut Vec<String>) {
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        let name = format!("{prefix}{}", entry.file_name().to_string_lossy());
+        let path: PathBuf = entry.path();
+        if path.is_dir() {
+            collect(&path, &format!("{name}/"), files);
+        } else {
+            files.push(name);
+        }
+    }
+}
+
+/// Reads one page.
+fn read(html: &str) -> Page {
+    let tokenizer = Tokenizer::new(Reader::default(), TokenizerOpts::default());
+    let input = BufferQueue::default();
+    input.push_back(StrTendril::from(html));
+    let _ = tokenizer.feed(&input);
+    tokenizer.end();
+    tokenizer.sink.page.into_inner()
+}
+
+/// Collects references from tags.
+#[derive(Default)]
+struct Reader {
+    page: RefCell<Page>,
+}
+
+impl TokenSink for Reader {
+    type Handle = ();
+
+    fn process_token(&self, token: Token, line: u64) -> TokenSinkResult<()> {
+        let TagToken(tag) = token else { return TokenSinkResult::Continue };
+        if tag.kind != StartTag {
+            return TokenSinkResult::Continue;
+        }
+        self.page.borrow_mut().take(&tag, usize::try_from(line).unwrap_or(1));
+        match &*tag.name {
+            "script" => TokenSinkResult::RawData(ScriptData),
+            "style" => TokenSinkResult::RawData(Rawtext),
+            "title" | "textarea" => TokenSinkResult::RawData(Rcdata),
+            _ => TokenSinkResult::Continue,
+        }
+    }
+}
+
+impl Page {
+    fn take(&mut self, tag: &Tag, line: usize) {
+        let value = |name: &str| {
+            let attribute = tag.attrs.iter().find(|attribute| &*attribute.name.local == name);
+            attribute.map(|attribute| attribute.value.trim().to_owned())
+        };
+        let mut refer = |url: String, kind: Kind| self.references.push(Reference { url, line, kind });
+        let kind = if matches!(&*tag.name, "a" | "area") { Kind::Link } else { Kind::Load };
+        if &*tag.name == "base" {
+            self.base = value("href");
+        } else {
+            for name in ["href", "src", "data", "poster", "action", "xlink:href"] {
+                if let Some(url) = value(name) {
+                    refer(url, kind);
+                }
+            }
+        }
+        for candidate in value("srcset").iter().flat_map(|set| set.split(',')) {
+            if let Some(url) = candidate.split_whitespace().next() {
+                refer(url.to_owned(), Kind::Load);
+            }
+        }
+        for url in value("style").iter().flat_map(|style| other_hosts(style)) {
+            refer(url, Kind::Load);
+        }
+        if &*tag.name == "img" && value("alt").is_none_or(|words| words.is_empty()) {
+            refer(value("src").unwrap_or_default(), Kind::Wordless);
+        }
+        self.ids.extend(value("id"));
+        if &*tag.name == "a" {
+            self.ids.extend(value("name"));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_are_resolved_from_their_page() {
+        for (from, path, expected) in [
+            ("a/b.html", "c.html", "a/c.html"),
+            ("a/b.html", "../c.html", "c.html"),
+            ("b.html", "./c/d.html", "c/d.html"),
+            ("a/b.html", "/c.html", "c.html"),
+            ("/", "c.html", "c.html"),
+        ] {
+            assert_eq!(resolve(from, path), expected.to_owned(), "{from} {path}");
+        }
+    }
+
+    #[test]
+    fn css_that_loads_from_other_hosts() {
+        let css = "a { b: url(\"c.png\"), url(data:x), url(https://d/e) } @import '//f/g.css';";
+        assert_eq!(other_hosts(css), ["https://d/e", "//f/g.css"]);
+    }
+
+    #[test]
+    fn scripts_are_no_html() {
+        let page = read("<script>'<img src=a>'</script><p id=b><a href=c>");
+        assert_eq!(page.references.iter().map(|reference| reference.url.as_str()).collect::<Vec<_>>(), ["c"]);
+        assert!(page.ids.contains("b"));
+    }
+}

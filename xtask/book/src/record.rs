@@ -1,0 +1,179 @@
+//! Makes the recordings that the book shows, and checks that today's programs would still give the same.
+//!
+//! A recording is made in a terminal of the usual size, since that is where a learner runs the program.
+
+mod keep;
+mod programs;
+mod shape;
+
+use std::{fs, path::Path, thread};
+
+use crate::{
+    project::Project,
+    recording::{self, Recording},
+    units::seconds,
+};
+use programs::{Program, Variant};
+use shape::Shape;
+
+/// What `record` is asked for.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Request {
+    /// The lesson, or all of them.
+    pub lesson: Option<String>,
+    /// The variants of the lesson, or all of them if none is named.
+    pub variants: Vec<String>,
+    /// Compare with the recordings that are kept, and keep nothing.
+    pub check: bool,
+    /// Leave the Python variants out, as there is no Python.
+    pub without_python: bool,
+}
+
+/// Does what `request` asks for, and says through `say` how it goes, line by line. Gives whether all went well.
+///
+/// # Errors
+///
+/// If it cannot be met: a lesson that does not build, or a name that nothing has.
+pub fn run(project: &Project, request: &Request, say: &mut dyn FnMut(&str)) -> Result<bool, String> {
+    let mut well = true;
+    for lesson in programs::chosen_lessons(project.root(), request.lesson.as_deref())? {
+        let program = Program::build(project.root(), &lesson)?;
+        let listed = program.variants()?;
+        if request.check && request.variants.is_empty() {
+            for stale in without_variant(&project.root().join("book/recordings").join(&lesson), &listed) {
+                well = false;
+                say(&format!(
+                    "{lesson} {stale}: no variant is called so any more; delete book/recordings/{lesson}/{stale}.json"
+                ));
+            }
+        }
+        let (left_out, variants): (Vec<_>, Vec<_>) = chosen_variants(&lesson, listed, &request.variants)?
+            .into_iter()
+            .partition(|variant| request.without_python && variant.is_python());
+        for variant in left_out {
+            say(&format!("{lesson} {}: left out, as there is no CPython 3.11 or newer", variant.name));
+        }
+        well &= if request.check {
+            check_all(project, &program, &variants, say)
+        } else {
+            record_all(project, &program, &variants, say)
+        };
+    }
+    Ok(well)
+}
+
+/// Records one variant after another, so that none stains the figures of the next.
+fn record_all(project: &Project, program: &Program, variants: &[Variant], say: &mut dyn FnMut(&str)) -> bool {
+    let mut well = true;
+    for Variant { name, .. } in variants {
+        let lesson = &program.lesson;
+        match record(project, program, name) {
+            Ok(recording) => {
+                let ended =
+                    if recording.exit.success() { String::new() } else { format!(", ended with {}", recording.exit) };
+                say(&format!("{lesson} {name}: recorded, {}{ended}", seconds(recording.measured.elapsed)));
+            }
+            Err(why) => {
+                well = false;
+                say(&format!("{lesson} {name}: {why}"));
+            }
+        }
+    }
+    well
+}
+
+/// Runs a variant and keeps its recording.
+fn record(project: &Project, program: &Program, variant: &str) -> Result<Recording, String> {
+    let text = keep::laid_out(&program.record(variant)?, project.root())?;
+    let recording = recording::parse(&text)?;
+    keep::replace(&project.recording(&program.lesson, variant), &text)?;
+    Ok(recording)
+}
+
+/// Checks all variants at the same time: no times are compared, and most of a variant's time it waits.
+fn check_all(project: &Project, program: &Program, variants: &[Variant], say: &mut dyn FnMut(&str)) -> bool {
+    let mut well = true;
+    thread::scope(|scope| {
+        let checks: Vec<_> =
+            variants.iter().map(|variant| scope.spawn(|| differences(project, program, &variant.name))).collect();
+        for (Variant { name, .. }, check) in variants.iter().zip(checks) {
+            let lesson = &program.lesson;
+            match check.join().expect("a check does not panic") {
+                Ok(differences) if differences.is_empty() => say(&format!("{lesson} {name}: as recorded")),
+                Ok(differences) => {
+                    well = false;
+                    let again = format!("cargo xtask record {lesson} {name}");
+                    say(&format!("{lesson} {name}: not as recorded; if that is meant, `{again}` records it again"));
+                    for difference in differences {
+                        say(&format!("  {difference}"));
+                    }
+                }
+                Err(why) => {
+                    well = false;
+                    say(&format!("{lesson} {name}: {why}"));
+                }
+            }
+        }
+    });
+    well
+}
+
+/// How a run of today differs from the recording that is kept.
+fn differences(project: &Project, program: &Program, variant: &str) -> Result<Vec<String>, String> {
+    let kept = recording::load(&project.recording(&program.lesson, variant))?;
+    // Laid out like the kept one, as that takes this machine's paths out of it.
+    let today = recording::parse(&keep::laid_out(&program.record(variant)?, project.root())?)?;
+    Ok(Shape::of(&kept).differences(&Shape::of(&today)))
+}
+
+/// The variants that were asked for by name, or all of them.
+fn chosen_variants(lesson: &str, listed: Vec<Variant>, names: &[String]) -> Result<Vec<Variant>, String> {
+    let known: Vec<_> = listed.iter().map(|variant| variant.name.clone()).collect();
+    if let Some(unknown) = names.iter().find(|name| !known.contains(name)) {
+        return Err(format!("{lesson} has no variant `{unknown}`; it has {}", known.join(", ")));
+    }
+    Ok(listed.into_iter().filter(|variant| names.is_empty() || names.contains(&variant.name)).collect())
+}
+
+/// The recordings in `folder` that belong to none of `variants`.
+fn without_variant(folder: &Path, variants: &[Variant]) -> Vec<String> {
+    let files = fs::read_dir(folder).into_iter().flatten().flatten().map(|file| file.path());
+    let recordings = files.filter(|path| path.extension().is_some_and(|extension| extension == "json"));
+    let mut names: Vec<_> = recordings.filter_map(|path| Some(path.file_stem()?.to_str()?.to_owned())).collect();
+    names.retain(|name| variants.iter().all(|variant| variant.name != *name));
+    names.sort();
+    names
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn listed() -> Vec<Variant> {
+        ["threads", "tokio"].map(|name| Variant { name: name.to_owned(), runtime: "std".to_owned() }).into()
+    }
+
+    fn chosen(names: &[&str]) -> Result<Vec<String>, String> {
+        let names: Vec<_> = names.iter().map(|&name| name.to_owned()).collect();
+        let chosen = chosen_variants("lesson-00", listed(), &names)?;
+        Ok(chosen.into_iter().map(|variant| variant.name).collect())
+    }
+
+    #[test]
+    fn variants_are_chosen_by_name_and_otherwise_all() {
+        assert_eq!(chosen(&["tokio"]), Ok(vec!["tokio".to_owned()]));
+        assert_eq!(chosen(&[]).map(|all| all.len()), Ok(2));
+        let why = "lesson-00 has no variant `smol`; it has threads, tokio";
+        assert_eq!(chosen(&["tokio", "smol"]), Err(why.to_owned()));
+    }
+
+    #[test]
+    fn a_recording_whose_variant_is_gone_is_found() {
+        let folder = tempfile::tempdir().expect("the system has a folder for temporary files");
+        for name in ["tokio.json", "gone.json", "notes.txt"] {
+            fs::write(folder.path().join(name), "").expect("it is ours");
+        }
+        assert_eq!(without_variant(folder.path(), &listed()), ["gone"]);
+        assert_eq!(without_variant(&folder.path().join("missing"), &listed()), [""; 0]);
+    }
+}

@@ -1,0 +1,182 @@
+//! The lessons' programs: which there are, what variants they have, and how to run one.
+
+use std::{
+    env, fs,
+    path::{Path, PathBuf},
+    process::{Command, Stdio},
+};
+
+use lesson_terminal::Terminal;
+use serde::Deserialize;
+
+/// A lesson that has been built.
+#[derive(Debug)]
+pub(super) struct Program {
+    pub(super) lesson: String,
+    executable: PathBuf,
+    root: PathBuf,
+}
+
+/// A row of a lesson's list.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Variant {
+    pub(super) name: String,
+    pub(super) runtime: String,
+}
+
+impl Variant {
+    pub(super) fn is_python(&self) -> bool {
+        self.runtime == "python"
+    }
+}
+
+/// The lesson that was asked for, or all of them: the package `lesson-NN` for each folder `lessons/NN-name`.
+pub(super) fn chosen_lessons(root: &Path, chosen: Option<&str>) -> Result<Vec<String>, String> {
+    let folder = root.join("lessons");
+    let entries = fs::read_dir(&folder).map_err(|error| format!("cannot read {}: {error}", folder.display()))?;
+    let names = entries.flatten().filter_map(|entry| entry.file_name().into_string().ok());
+    let number = |name: String| name.split_once('-').map(|(number, _)| number.to_owned());
+    let is_number = |text: &String| !text.is_empty() && text.chars().all(|c| c.is_ascii_digit());
+    let mut lessons: Vec<_> =
+        names.filter_map(number).filter(is_number).map(|number| format!("lesson-{number}")).collect();
+    lessons.sort();
+    match chosen {
+        None => Ok(lessons),
+        Some(chosen) if lessons.iter().any(|lesson| lesson == chosen) => Ok(vec![chosen.to_owned()]),
+        Some(unknown) => Err(format!("there is no lesson `{unknown}`; there are {}", lessons.join(", "))),
+    }
+}
+
+impl Program {
+    /// Builds `lesson` as a learner's `cargo run` does.
+    pub(super) fn build(root: &Path, lesson: &str) -> Result<Self, String> {
+        let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+        let built = Command::new(cargo)
+            .args(["build", "--quiet", "--package", lesson, "--message-format", "json-render-diagnostics"])
+            .current_dir(root)
+            .stderr(Stdio::inherit())
+            .output()
+            .map_err(|error| format!("cargo could not be started: {error}"))?;
+        if !built.status.success() {
+            return Err(format!("{lesson} does not build; `cargo build -p {lesson}` says why"));
+        }
+        let executable = executable(&String::from_utf8_lossy(&built.stdout), lesson);
+        let executable = executable.ok_or_else(|| format!("{lesson} has no program of that name"))?;
+        Ok(Self { lesson: lesson.to_owned(), executable, root: root.to_owned() })
+    }
+
+    /// Every variant of the lesson.
+    pub(super) fn variants(&self) -> Result<Vec<Variant>, String> {
+        let cannot = |why: String| format!("`{} --list` {why}", self.lesson);
+        let listed = Command::new(&self.executable)
+            .arg("--list")
+            .output()
+            .map_err(|error| cannot(format!("could not be started: {error}")))?;
+        if !listed.status.success() {
+            return Err(cannot(format!("failed ({})", listed.status)));
+        }
+        Ok(variants(&String::from_utf8_lossy(&listed.stdout)))
+    }
+
+    /// Runs `variant` in a terminal and gives the JSON of its recording.
+    pub(super) fn record(&self, variant: &str) -> Result<String, String> {
+        let folder = tempfile::tempdir().map_err(|error| format!("there is no temporary folder: {error}"))?;
+        let file = folder.path().join("recording.json");
+        let run = Terminal::new(&self.executable)
+            .args([variant.as_ref(), "--record".as_ref(), file.as_os_str()])
+            .env("RUST_BACKTRACE", "0")
+            .env_remove("NO_COLOR")
+            .current_dir(&self.root)
+            .size(80, 24)
+            .start()
+            .map_err(|error| format!("could not be started: {error}"))?
+            .finish()
+            .map_err(|error| error.to_string())?;
+        // A variant that fails is recorded all the same, so only the file tells.
+        fs::read_to_string(&file)
+            .map_err(|_| format!("gave no recording ({}), and said:\n{}", run.exit, run.screen.text()))
+    }
+}
+
+/// The executable of `package` in what cargo said while it built it: a line of JSON for each thing built.
+fn executable(messages: &str, package: &str) -> Option<PathBuf> {
+    #[derive(Deserialize)]
+    struct Message {
+        target: Option<Target>,
+        executable: Option<PathBuf>,
+    }
+    #[derive(Deserialize)]
+    struct Target {
+        name: String,
+    }
+    messages
+        .lines()
+        .filter_map(|line| serde_json::from_str::<Message>(line).ok())
+        .filter(|message| message.target.as_ref().is_some_and(|target| target.name == package))
+        .find_map(|message| message.executable)
+}
+
+/// The rows of a lesson's `--list`.
+///
+/// The list is meant for people. It is read here all the same, since the other way would be a second list in the kit,
+/// which every learner builds and nobody but us would ask for. A name has no spaces, so the first word of a row is the
+/// name, with a `*` if it is on the tour; and columns are two spaces apart, so what comes next up to there is the
+/// runtime. The first row is the head, and the last says what `*` means.
+fn variants(list: &str) -> Vec<Variant> {
+    let rows = list.lines().skip(1).filter_map(|row| row.trim().split_once(char::is_whitespace));
+    let rows = rows.map(|(name, rest)| (name.trim_end_matches('*'), rest.trim_start()));
+    rows.filter(|(name, _)| !name.is_empty())
+        .map(|(name, rest)| Variant {
+            name: name.to_owned(),
+            runtime: rest.split("  ").next().unwrap_or_default().to_owned(),
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_list_gives_names_and_runtimes() {
+        let list = "\
+variant         runtime               what to watch
+threads*        std                   it sees  its flag
+tokio-multi     tokio multi_thread    the same source
+python-asyncio* python                the original
+* on the tour
+";
+        let variant = |name: &str, runtime: &str| Variant { name: name.to_owned(), runtime: runtime.to_owned() };
+        let expected = [
+            variant("threads", "std"),
+            variant("tokio-multi", "tokio multi_thread"),
+            variant("python-asyncio", "python"),
+        ];
+        assert_eq!(variants(list), expected);
+        assert!(variants(list)[2].is_python());
+    }
+
+    #[test]
+    fn the_executable_is_the_packages_own() {
+        let messages = r#"
+{"reason":"compiler-artifact","target":{"name":"build-script-build"},"executable":"/a/build-script"}
+{"reason":"compiler-artifact","target":{"name":"lesson-01"},"executable":null}
+{"reason":"compiler-artifact","target":{"name":"lesson-01"},"executable":"/a/lesson-01"}
+{"reason":"build-finished","success":true}"#;
+        assert_eq!(executable(messages, "lesson-01"), Some(PathBuf::from("/a/lesson-01")));
+        assert_eq!(executable(messages, "lesson-02"), None);
+    }
+
+    #[test]
+    fn lessons_are_the_numbered_folders() {
+        let root = tempfile::tempdir().expect("the system has a folder for temporary files");
+        for name in ["02-core-ideas", "01-threads-vs-coroutines", "kit", "not-numbered"] {
+            fs::create_dir_all(root.path().join("lessons").join(name)).expect("it is ours");
+        }
+        let chosen = |name| chosen_lessons(root.path(), name);
+        assert_eq!(chosen(None), Ok(vec!["lesson-01".to_owned(), "lesson-02".to_owned()]));
+        assert_eq!(chosen(Some("lesson-02")), Ok(vec!["lesson-02".to_owned()]));
+        let why = "there is no lesson `lesson-03`; there are lesson-01, lesson-02";
+        assert_eq!(chosen(Some("lesson-03")), Err(why.to_owned()));
+    }
+}

@@ -1,0 +1,67 @@
+//! What recordings say, for the shortcodes that ask.
+
+use crate::{
+    figures,
+    html::escape,
+    project::Project,
+    recording::{self, Recording},
+    timeline, transcript,
+};
+
+/// The lanes of this variant's recording.
+///
+/// # Errors
+///
+/// If there is no such variant, or no recording of it.
+pub fn timeline(project: &Project, lesson: &str, variant: &str) -> Result<String, String> {
+    Ok(timeline::render(&load(project, lesson, variant)?))
+}
+
+/// What stood on the terminal when this variant had ended.
+///
+/// # Errors
+///
+/// If there is no such variant, or no recording of it.
+pub fn transcript(project: &Project, lesson: &str, variant: &str) -> Result<String, String> {
+    let command = project.lesson(lesson)?.command_for(variant);
+    let screen = transcript::on_screen(&load(project, lesson, variant)?.written());
+    Ok(format!(
+        "<figure class=\"transcript\">\n<figcaption><code class=\"command\">{command}</code></figcaption>\n\n<pre><code \
+         class=\"language-text\">{}\n</code></pre>\n</figure>",
+        escape(&screen)
+    ))
+}
+
+/// The table of what this lesson's tour measured, in the order of the tour.
+///
+/// # Errors
+///
+/// If there is no such lesson, or if a recording of its tour is missing.
+pub fn figures(project: &Project, lesson: &str) -> Result<String, String> {
+    let on_tour = project.lesson(lesson)?.variants.into_iter().filter(|variant| variant.on_tour);
+    let recordings: Result<Vec<_>, _> = on_tour.map(|variant| load(project, lesson, &variant.name)).collect();
+    Ok(figures::table(&recordings?))
+}
+
+/// One figure of this variant's recording, with its unit.
+///
+/// # Errors
+///
+/// If there is no such variant, no recording of it, or no such figure in it.
+pub fn figure(project: &Project, lesson: &str, variant: &str, figure: &str) -> Result<String, String> {
+    let recording = load(project, lesson, variant)?;
+    figures::value(&recording, figure).ok_or_else(|| {
+        format!("the recording of {lesson} {variant} has no figure `{figure}`; name a column of its table")
+    })
+}
+
+fn load(project: &Project, lesson: &str, variant: &str) -> Result<Recording, String> {
+    project.lesson(lesson)?.check_variant(variant)?;
+    let path = project.recording(lesson, variant);
+    if !path.is_file() {
+        return Err(format!(
+            "there is no recording of {lesson} {variant}; make one with `cargo xtask record {lesson} {variant}`"
+        ));
+    }
+    recording::load(&path)
+}

@@ -1,0 +1,36 @@
+//! What stands on the terminal when a program has ended: no frame that another replaced, no control sequence.
+
+use std::num::NonZero;
+
+/// Wide enough that no line of a lesson wraps, as it would on a terminal of the usual width.
+const COLUMNS: NonZero<u16> = NonZero::new(240).expect("it is not zero");
+
+/// The screen at the end of this output.
+#[must_use]
+pub fn on_screen(output: &str) -> String {
+    // One line more, since the output's last line break moves to it.
+    let rows = u16::try_from(output.lines().count())
+        .map_or(NonZero::<u16>::MAX, |lines| NonZero::<u16>::MIN.saturating_add(lines));
+    let mut terminal = vt100::Parser::new(rows, COLUMNS, 0);
+    // A terminal begins a line at its left edge, which a program that writes to a pipe leaves to it.
+    terminal.process(output.replace("\r\n", "\n").replace('\n', "\r\n").as_bytes());
+    let screen = terminal.screen().contents();
+    screen.lines().map(str::trim_end).collect::<Vec<_>>().join("\n").trim_end().to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn replaced_frames_are_gone() {
+        let output = "spinner object: Task\r\n\u{1b}[?25l\r| thinking!\r/ thinking!\r\u{1b}[K\u{1b}[?25hAnswer: 42\r\n";
+        assert_eq!(on_screen(output), "spinner object: Task\nAnswer: 42");
+    }
+
+    #[test]
+    fn plain_output_stays() {
+        assert_eq!(on_screen("one\n\n  two\n"), "one\n\n  two");
+        assert_eq!(on_screen(""), "");
+    }
+}

@@ -1,0 +1,139 @@
+//! A small project in a folder of its own: one lesson, and a book with the pages that a test gives it.
+
+use std::{fmt::Write, fs, path::Path};
+use tempfile::TempDir;
+use xtask_book::{build, project::Project};
+
+/// The lesson's one Rust variant.
+pub const TOKIO: &str = "\
+//! The spinner.
+
+use std::time::Duration;
+
+// ANCHOR: main
+pub fn main() {
+    supervisor(); // (1) Starts it.
+    // See (1).
+    sleep(Duration::from_millis(100)); // (2)
+}
+// ANCHOR_END: main
+
+#[cfg(test)]
+mod virtual_time;
+";
+
+/// Its one Python variant.
+pub const ASYNCIO: &str = "\
+import asyncio
+
+
+async def spin():
+    # ANCHOR: nap
+    await asyncio.sleep(0.1)  # (1)
+    # ANCHOR_END: nap
+";
+
+const MAIN: &str = r#"
+fn main() {
+    Lesson::new()
+        .variant(Variant::rust("tokio", Runtime::Tokio, tokio::main).watch("one thread").on_tour())
+        .variant(Variant::python("python-asyncio", env!("CARGO_MANIFEST_DIR"), "python/asyncio.py").watch("a loop"))
+        .run()
+}
+"#;
+
+/// A run of `tokio`, as `--record` writes it.
+pub const RECORDING: &str = r#"{
+    "format": "lesson-recording", "version": 1, "lesson": "lesson-01", "variant": "tokio",
+    "runtime": {"name": "tokio", "version": "1.0.0"}, "rustc": "rustc 1.85.0", "os": "linux", "arch": "x86_64",
+    "cpus": 2, "recorded": 1700000000, "exit": {"code": 0},
+    "measured": {"elapsed_ns": 3010000000, "cpu_ns": null, "peak_memory_bytes": null, "peak_threads": 1},
+    "threads": [{"process": 0, "name": "main"}],
+    "spans": [{"name": "slow", "parent": null, "kind": "call", "opened": 10, "closed": 3000000000}],
+    "entries": [{"span": 0, "thread": 0, "from": 10, "to": 3000000000, "why": "call"}],
+    "frames": [{"at": 20, "thread": 0, "span": 0, "text": "| thinking!"}],
+    "output": [{"at": 20, "text": "\r| thinking!"}, {"at": 30, "text": "\r\u001b[KAnswer: 42\r\n"}]
+}"#;
+
+const BOOK: &str = "\
+[book]
+title = \"A small book\"
+[build]
+use-default-preprocessors = false
+[preprocessor.index]
+";
+
+/// A project that a test is about to build.
+pub struct Fixture {
+    folder: TempDir,
+    summary: String,
+}
+
+impl Fixture {
+    /// The lesson, and no page yet.
+    pub fn new() -> Self {
+        let folder = TempDir::new().expect("there is room for a folder");
+        Fixture { folder, summary: "# Summary\n\n".into() }
+            .file("lessons/01-demo/Cargo.toml", "[package]\nname = \"lesson-01\"\n")
+            .file("lessons/01-demo/src/main.rs", MAIN)
+            .file("lessons/01-demo/src/tokio.rs", TOKIO)
+            .file("lessons/01-demo/python/asyncio.py", ASYNCIO)
+            .file("book/book.toml", BOOK)
+    }
+
+    /// A file anywhere in the project.
+    pub fn file(self, path: &str, text: &str) -> Self {
+        let path = self.folder.path().join(path);
+        fs::create_dir_all(path.parent().expect("a file lies in a folder")).expect("a folder can be made");
+        fs::write(path, text).expect("a file can be written");
+        self
+    }
+
+    /// A page that the table of contents names.
+    pub fn page(mut self, path: &str, text: &str) -> Self {
+        writeln!(self.summary, "- [{path}]({path})").expect("a String takes every write");
+        let summary = self.summary.clone();
+        self.file("book/src/SUMMARY.md", &summary).file(&format!("book/src/{path}"), text)
+    }
+
+    /// The only page, with this text.
+    pub fn with(text: &str) -> Self {
+        Fixture::new().page("page.md", text)
+    }
+
+    /// What the build says of it, a line for each problem.
+    pub fn problems(&self) -> Vec<String> {
+        match build::strictly(&self.project()) {
+            Ok(()) => Vec::new(),
+            Err(report) => report.lines().map(str::to_owned).collect(),
+        }
+    }
+
+    /// The HTML of a page without what mdBook puts around it, after a build without a problem.
+    pub fn html(&self, path: &str) -> String {
+        assert_eq!(self.problems(), [""; 0]);
+        let html = fs::read_to_string(self.project().built().join(path)).expect("the page is built");
+        let main = html.split_once("<main>").and_then(|(_, rest)| rest.split_once("</main>"));
+        main.expect("a page has a main part").0.to_owned()
+    }
+
+    /// That the build fails with exactly these problems. Each is given by its beginning.
+    pub fn fails(&self, expected: &[&str]) {
+        let problems = self.problems();
+        let matches = |(problem, expected): (&String, &&str)| problem.starts_with(expected) && problem.contains("; ");
+        assert!(
+            problems.len() == expected.len() && problems.iter().zip(expected).all(matches),
+            "expected:\n{}\nfound:\n{}",
+            expected.join("\n"),
+            problems.join("\n")
+        );
+    }
+
+    pub fn root(&self) -> &Path {
+        self.folder.path()
+    }
+
+    fn project(&self) -> Project {
+        Project::at(self.root())
+    }
+}

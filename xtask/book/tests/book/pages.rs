@@ -1,0 +1,67 @@
+//! What shortcodes become, as far as the HTML that a reader gets.
+
+use crate::fixture::{Fixture, RECORDING};
+
+const TOKIO: &str = "lessons/01-demo/src/tokio.rs";
+const ASYNCIO: &str = "lessons/01-demo/python/asyncio.py";
+
+#[test]
+fn a_listing_with_notes() {
+    let html =
+        Fixture::with(&format!("Text.\n{{{{#listing {TOKIO}#main}}}}\n1. Starts.\n2. Naps.\n")).html("page.html");
+    let expected = "<figure class=\"listing\">\n<figcaption><code>lessons/01-demo/src/tokio.rs</code> <code \
+                    class=\"command\">cargo run -p lesson-01 -- tokio</code></figcaption>\n<pre><code \
+                    class=\"language-rust\">pub fn main() {\n    supervisor(); // <span class=\"marker\">(1)</span> Starts \
+                    it.\n    // See (1).\n    sleep(Duration::from_millis(100)); // <span \
+                    class=\"marker\">(2)</span>\n}\n</code></pre>\n\n</figure>\n<ol>\n<li>Starts.</li>";
+    assert!(html.contains(expected), "{html}");
+}
+
+#[test]
+fn a_pair_has_notes_for_both_sides() {
+    let html = Fixture::with(&format!("{{{{#pair {ASYNCIO}#nap {TOKIO}}}}}\n\n1. Both.\n2. Rust.\n")).html("page.html");
+    let (_, pair) = html.split_once("<div class=\"pair\">").expect("there is a pair");
+    let (python, rust) = pair.split_once("</figure>").expect("there are two listings");
+    assert!(python.contains("language-python\">await asyncio") && python.contains("-- python-asyncio<"), "{python}");
+    assert!(rust.contains("language-rust") && !rust.contains("virtual_time"), "{rust}");
+    assert!(rust.contains("</div>\n\n<ol>"), "{rust}");
+}
+
+#[test]
+fn recordings() {
+    let html = Fixture::with(
+        "{{#timeline lesson-01 tokio}}\n\n{{#transcript lesson-01 tokio}}\n\n{{#figures lesson-01}}\n\n\
+         {{#measured lesson-01 tokio elapsed}} is what it took.\n",
+    )
+    .file("book/recordings/lesson-01/tokio.json", RECORDING)
+    .html("page.html");
+    assert!(html.contains("<svg") && html.contains("<table>"), "{html}");
+    assert!(html.contains("<pre><code class=\"language-text\">Answer: 42\n</code></pre>"), "{html}");
+    assert!(html.contains("<p>3.01\u{a0}s is what it took.</p>"), "{html}");
+}
+
+#[test]
+fn a_time_from_a_source() {
+    let html = Fixture::with(&format!("It naps for {{{{#source {TOKIO} \"Duration::from_millis(100)\"}}}}.\n"));
+    assert!(html.html("page.html").contains("It naps for 100\u{a0}ms."));
+}
+
+#[test]
+fn shortcodes_in_code_are_left_alone() {
+    let html = Fixture::with("Write `{{#listing PATH}}`:\n\n```text\n{{#listing PATH}}\n```\n").html("page.html");
+    assert_eq!(html.matches("{{#listing PATH}}").count(), 2, "{html}");
+}
+
+#[test]
+fn links_to_a_readme_lead_to_its_folder() {
+    let html = Fixture::new()
+        .page("a/README.md", "# A\n")
+        .page("b.md", "[A](a/README.md#a), [A][], `README.md`\n\n[A]: a/README.md\n")
+        .html("b.html");
+    assert!(
+        html.contains("href=\"a/index.html#a\"")
+            && html.contains("href=\"a/index.html\"")
+            && html.contains("<code>README.md</code>"),
+        "{html}"
+    );
+}
