@@ -17,7 +17,7 @@ async def spin(message: str) -> None:
         for frame in itertools.cycle('|/-\\'):
             sys.stdout.write(f'\r{frame} {message}')
             sys.stdout.flush()
-            await asyncio.sleep(0.1)  # (6) Where it is cancelled: CancelledError is raised here.
+            await asyncio.sleep(0.1)  # (5) Where it is cancelled: CancelledError is raised here.
     finally:
         sys.stdout.write('\r\x1b[K')  # Erases the line.
         sys.stdout.flush()
@@ -34,7 +34,7 @@ async def supervisor() -> int:
         spinner = group.create_task(spin('thinking!'))  # (2) Queued. It runs for the first time at (3).
         print('spinner object:', spinner)
         answer = await slow()  # (3) Hands the thread back, to the spinner among others.
-        spinner.cancel()  # (4) Only asks. The group (5) waits until it is gone.
+        spinner.cancel()  # (4) Only asks. The group waits until it is gone.
     return answer
 
 

@@ -30,15 +30,15 @@ def slow() -> int:
 
 
 def supervisor() -> int:
-    done = threading.Event()  # (1)
+    done = threading.Event()  # (1) Something to wait for, and to be woken by.
     spinner = threading.Thread(target=spin, args=('thinking!', done))
     print('spinner object:', spinner)
     spinner.start()  # (2) Only now, so the line above is out first.
     try:
-        return slow()
+        return slow()  # (3) Sleeps on this thread. The spinner has one of its own.
     finally:
-        done.set()  # (3) Wakes the spinner, wherever it is in its nap.
-        spinner.join()  # (4) Waits until it has ended.
+        done.set()  # (4) Wakes the spinner, wherever it is in its nap.
+        spinner.join()  # Waits until it has ended.
 
 
 def main() -> None:

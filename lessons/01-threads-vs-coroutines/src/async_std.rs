@@ -27,7 +27,7 @@ async fn supervisor() -> u32 {
     println!("spinner object: {spinner:?}");
     drop(first_word);
     let answer = slow().await; // (3) Hands main's thread back; the runtime's go on beside it.
-    // (4) Asks, and (5) waits until it is gone and its line erased. If it has panicked, the panic goes on here.
+    // (4) Asks, and waits until it is gone and its line erased. If it has panicked, the panic goes on here.
     spinner.cancel().await;
     answer
 }
@@ -38,7 +38,7 @@ async fn spin(message: &str) {
     let mut line = StatusLine::new();
     for frame in ['|', '/', '-', '\\'].into_iter().cycle() {
         line.show(format_args!("{frame} {message}"));
-        sleep(Duration::from_millis(100)).await; // (6) Where it is cancelled: it is dropped, and never polled again.
+        sleep(Duration::from_millis(100)).await; // (5) Where it is cancelled: it is dropped, and never polled again.
     }
 }
 

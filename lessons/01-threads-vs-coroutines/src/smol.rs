@@ -24,7 +24,7 @@ async fn supervisor(executor: &LocalExecutor<'_>) -> u32 {
     let spinner = executor.spawn(spin("thinking!")); // (2) Queued. It is polled for the first time at (3).
     println!("spinner object: {spinner:?}");
     let answer = slow().await; // (3) Hands the thread back, to the spinner among others.
-    // (4) Asks, and (5) waits until it is gone and its line erased. If it has panicked, the panic goes on here.
+    // (4) Asks, and waits until it is gone and its line erased. If it has panicked, the panic goes on here.
     spinner.cancel().await;
     answer
 }
@@ -35,7 +35,7 @@ async fn spin(message: &str) {
     let mut line = StatusLine::new();
     for frame in ['|', '/', '-', '\\'].into_iter().cycle() {
         line.show(format_args!("{frame} {message}"));
-        Timer::after(Duration::from_millis(100)).await; // (6) Where it is cancelled: dropped, and never polled again.
+        Timer::after(Duration::from_millis(100)).await; // (5) Where it is cancelled: dropped, and never polled again.
     }
 }
 

@@ -38,9 +38,9 @@ fn supervisor() -> u32 {
     });
     println!("spinner object: {spinner:?}");
     drop(first_word);
-    let answer = slow();
-    go.store(false, Relaxed); // (3) Only asks. The spinner looks when its nap is over.
-    // (4) Waits until it has ended. If it has panicked, the panic goes on here, and is not reported twice.
+    let answer = slow(); // (3) Sleeps on this thread. The spinner has one of its own.
+    go.store(false, Relaxed); // (4) Only asks. The spinner looks when its nap is over.
+    // Waits until it has ended. If it has panicked, the panic goes on here, and is not reported twice.
     if let Err(panic) = spinner.join() {
         resume_unwind(panic);
     }

@@ -32,9 +32,9 @@ fn supervisor() -> u32 {
     let spinner = thread::spawn(move || spin("thinking!", &stopped)); // (2) Moved in: a thread may outlive its starter.
     println!("spinner object: {spinner:?}");
     drop(first_word);
-    let answer = slow();
-    drop(go); // (3) Wakes the spinner, wherever it is in its nap.
-    // (4) Waits until it has ended. If it has panicked, the panic goes on here, and is not reported twice.
+    let answer = slow(); // (3) Sleeps on this thread. The spinner has one of its own.
+    drop(go); // (4) Wakes the spinner, wherever it is in its nap.
+    // Waits until it has ended. If it has panicked, the panic goes on here, and is not reported twice.
     if let Err(panic) = spinner.join() {
         resume_unwind(panic);
     }

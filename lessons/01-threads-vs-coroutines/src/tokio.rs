@@ -23,7 +23,7 @@ async fn supervisor() -> u32 {
     println!("spinner object: {spinner:?}");
     let answer = slow().await; // (3) Hands the thread back, to the spinner among others.
     spinner.abort(); // (4) Only asks. The runtime drops the spinner when it next gets to it.
-    // (5) Waits until it is gone and its line erased. If it has panicked, the panic goes on here.
+    // Waits until it is gone and its line erased. If it has panicked, the panic goes on here.
     match spinner.await {
         Err(error) if error.is_panic() => resume_unwind(error.into_panic()),
         _cancelled => answer,
@@ -36,7 +36,7 @@ async fn spin(message: &str) {
     let mut line = StatusLine::new();
     for frame in ['|', '/', '-', '\\'].into_iter().cycle() {
         line.show(format_args!("{frame} {message}"));
-        sleep(Duration::from_millis(100)).await; // (6) Where it is cancelled: it is dropped, and never polled again.
+        sleep(Duration::from_millis(100)).await; // (5) Where it is cancelled: it is dropped, and never polled again.
     }
 }
 
