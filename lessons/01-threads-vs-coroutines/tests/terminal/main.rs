@@ -2,6 +2,7 @@
 
 mod command_line;
 mod contract;
+mod errata;
 #[cfg(unix)]
 mod interruption;
 mod output;
