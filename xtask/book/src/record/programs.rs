@@ -119,16 +119,15 @@ fn executable(messages: &str, package: &str) -> Option<PathBuf> {
 /// The rows of a lesson's `--list`.
 ///
 /// The list is meant for people. It is read here all the same, since the other way would be a second list in the kit,
-/// which every learner builds and nobody but us would ask for. A name has no spaces, so the first word of a row is the
-/// name, with a `*` if it is on the tour; and columns are two spaces apart, so what comes next up to there is the
-/// runtime. The first row is the head, and the last says what `*` means.
+/// which every learner builds and nobody but us would ask for. A variant begins a line with its name, a `*` behind it if
+/// it is on the tour, and then its runtime. What to watch for stands on indented lines below it, and the last line says
+/// what `*` means.
 fn variants(list: &str) -> Vec<Variant> {
-    let rows = list.lines().skip(1).filter_map(|row| row.trim().split_once(char::is_whitespace));
-    let rows = rows.map(|(name, rest)| (name.trim_end_matches('*'), rest.trim_start()));
-    rows.filter(|(name, _)| !name.is_empty())
-        .map(|(name, rest)| Variant {
-            name: name.to_owned(),
-            runtime: rest.split("  ").next().unwrap_or_default().to_owned(),
+    let rows = list.lines().filter(|line| line.starts_with(char::is_alphanumeric));
+    rows.filter_map(|row| row.split_once(char::is_whitespace))
+        .map(|(name, runtime)| Variant {
+            name: name.trim_end_matches('*').to_owned(),
+            runtime: runtime.trim().to_owned(),
         })
         .collect()
 }
@@ -140,10 +139,12 @@ mod tests {
     #[test]
     fn the_list_gives_names_and_runtimes() {
         let list = "\
-variant         runtime               what to watch
-threads*        std                   it sees  its flag
-tokio-multi     tokio multi_thread    the same source
-python-asyncio* python                the original
+threads*        std
+    it sees its flag
+tokio-multi     tokio multi_thread
+    the same source
+python-asyncio* python
+    the original
 * on the tour
 ";
         let variant = |name: &str, runtime: &str| Variant { name: name.to_owned(), runtime: runtime.to_owned() };
