@@ -11,10 +11,17 @@ use std::{fs, path::Path, thread};
 use crate::{
     project::Project,
     recording::{self, Recording},
+    timeline,
     units::seconds,
 };
 use programs::{Program, Variant};
 use shape::Shape;
+
+/// The picture in the README, below the workspace's root.
+pub const PICTURE: &str = "book/src/timeline.svg";
+
+/// The lesson and the variant whose recording it shows.
+pub const PICTURED: (&str, &str) = ("lesson-01", "tokio-multi");
 
 /// What `record` is asked for.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -82,11 +89,14 @@ fn record_all(project: &Project, program: &Program, variants: &[Variant], say: &
     well
 }
 
-/// Runs a variant and keeps its recording.
+/// Runs a variant and keeps its recording, and the picture if it is of this one.
 fn record(project: &Project, program: &Program, variant: &str) -> Result<Recording, String> {
     let text = keep::laid_out(&program.record(variant)?, project.root())?;
     let recording = recording::parse(&text)?;
     keep::replace(&project.recording(&program.lesson, variant), &text)?;
+    if (program.lesson.as_str(), variant) == PICTURED {
+        keep::replace(&project.root().join(PICTURE), &timeline::picture(&recording))?;
+    }
     Ok(recording)
 }
 

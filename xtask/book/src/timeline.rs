@@ -35,6 +35,25 @@ pub fn render(recording: &Recording) -> String {
     )
 }
 
+/// The drawing alone, as an SVG file that needs no page around it: light, and as wide as a README.
+#[must_use]
+pub fn picture(recording: &Recording) -> String {
+    const LOOKS: &str = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../../book/theme/timeline.css"));
+    const WIDTH: u32 = 760;
+    const MARGIN: u32 = 16;
+
+    let lanes = lanes::of(recording);
+    format!(
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width}\" height=\"{height}\">\n\
+         <style>\n{LOOKS}svg {{ --bg: #fff; color: #1f2328; font-family: sans-serif; }}\n</style>\n\
+         <rect width=\"100%\" height=\"100%\" rx=\"6\" fill=\"#fff\"/>\n\
+         <g class=\"timeline\">\n<svg x=\"{MARGIN}\" y=\"{MARGIN}\" width=\"{WIDTH}\" overflow=\"visible\">\n{drawing}</svg>\n</g>\n</svg>\n",
+        width = WIDTH + 2 * MARGIN,
+        height = drawing::height(&lanes) + 2 * MARGIN,
+        drawing = drawing::svg(recording, &lanes),
+    )
+}
+
 /// A key for each kind of mark that the drawing has, drawn as there.
 fn legend(lanes: &[Lane], end: u64) -> String {
     let marks: Vec<_> = lanes.iter().flat_map(|lane| &lane.rows).map(|row| drawing::marks(row, end)).collect();

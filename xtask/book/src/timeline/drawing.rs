@@ -66,6 +66,12 @@ pub(super) fn marks(row: &Row, end: u64) -> Marks {
     marks
 }
 
+/// The height of the drawing of `lanes`, in pixels.
+pub(super) fn height(lanes: &[Lane]) -> u32 {
+    let lane = |lane: &Lane| LANE.0 + lane.rows.iter().map(|_| ROW).sum::<u32>() + GAP;
+    lanes.iter().map(lane).sum::<u32>() + AXIS.0
+}
+
 /// The drawing of `lanes`, the lanes of `recording`.
 pub(super) fn svg(recording: &Recording, lanes: &[Lane]) -> String {
     let axis = Axis { end: recording.measured.elapsed.max(1) };
@@ -94,7 +100,7 @@ pub(super) fn svg(recording: &Recording, lanes: &[Lane]) -> String {
          <desc>Time runs from left to right, {elapsed} in all. The lanes are: {names}. What ran on each stands in words \
          below the drawing.</desc>\n\
          {grid}{body}</svg>\n",
-        height = y + AXIS.0,
+        height = height(lanes),
         variant = escape(&recording.variant),
         runtime = escape(&recording.runtime.name),
         elapsed = seconds(recording.measured.elapsed),
