@@ -21,6 +21,7 @@ pub mod recording;
 pub mod shortcode;
 pub mod source;
 pub mod source_time;
+pub mod spelling;
 pub mod summary;
 pub mod timeline;
 pub mod transcript;

@@ -8,7 +8,7 @@ use crate::{
     prose::{self, Fault, NumberedList},
     recorded,
     shortcode::{self, Found, Shortcode},
-    source_time,
+    source_time, spelling,
 };
 use std::{cmp::Reverse, collections::BTreeSet, ops::Range, path::Path};
 
@@ -18,7 +18,9 @@ pub fn expand(project: &Project, path: &Path, text: &str) -> (String, Vec<Proble
     let shortcodes = shortcode::find(text, &prose::code(text));
     let plain = without_shortcodes(text, &shortcodes);
     let lists = prose::numbered_lists(&plain);
-    let mut faults: Vec<Fault> = prose::fences(&plain).into_iter().chain(prose::numbers(&plain)).collect();
+    let mut faults: Vec<Fault> = prose::fences(&plain);
+    faults.extend(prose::numbers(&plain));
+    faults.extend(spelling::mistakes(&plain));
 
     // GitHub shows a folder's README.md, so that is what pages are called and what links say.
     let mut edits: Vec<(Range<usize>, String)> =
