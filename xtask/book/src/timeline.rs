@@ -60,7 +60,7 @@ fn legend(lanes: &[Lane], end: u64) -> String {
     let keys = [
         (marks.iter().any(|marks| !marks.bars.is_empty()), drawing::KEY_INSIDE, "inside the function"),
         (marks.iter().any(|marks| !marks.polls.is_empty()), drawing::KEY_POLL, "a poll"),
-        (marks.iter().any(|marks| !marks.drops.is_empty()), drawing::KEY_DROP, "dropped, not polled"),
+        (marks.iter().any(|marks| !marks.drops.is_empty()), drawing::KEY_DROP, "dropped"),
         (marks.iter().any(|marks| !marks.frames.is_empty()), drawing::KEY_FRAME, "a frame drawn"),
     ];
     let mut legend = String::from("<ul class=\"timeline-legend\">\n");

@@ -1,7 +1,7 @@
 """A task that is cancelled and never awaited loses the cleanup that awaits.
 
-cancel() only asks. The first program returns before the task has been resumed to hear of it, and asyncio.run ends what is
-left; the second waits until the task is gone, as a task group does by itself.
+cancel() only asks. The first program is over while the clean-up still waits, and asyncio.run cancels what is left, a second
+time. The second program waits until the task is gone, as a task group does by itself.
 """
 
 import asyncio
