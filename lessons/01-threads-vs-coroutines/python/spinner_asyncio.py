@@ -5,7 +5,8 @@
 One thread. The event loop resumes the spinner and slow() in turns; each gives way at its await. Cancelling raises
 CancelledError inside spin(), at that await. The finally clause erases the line and lets the error go on, as asyncio
 asks: a coroutine that swallows it can't be cancelled by asyncio.timeout either. The task group waits until the spinner
-is really gone, and would cancel it if slow() failed. """
+is really gone, and would cancel it if slow() failed.
+"""
 
 import asyncio
 import itertools

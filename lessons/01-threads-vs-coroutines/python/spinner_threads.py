@@ -5,7 +5,8 @@
 The main thread sleeps in slow(), and the operating system runs the spinner's thread beside it. Both hold the
 interpreter's lock only while they run Python code, and sleeping is not running. Where the notes poll a flag every 100
 ms, Event.wait returns as soon as the event is set. The finally clause ends the spinner on Ctrl-C too: nothing else
-would, since a thread can't be cancelled from outside. """
+would, since a thread can't be cancelled from outside.
+"""
 
 import itertools
 import sys
