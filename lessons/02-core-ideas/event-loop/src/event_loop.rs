@@ -82,6 +82,7 @@ impl EventLoop {
         self.shared.spawn(future)
     }
 
+    // ANCHOR: block_on
     /// Runs the loop until `future` is ready, and returns what it gives. The future takes its turns like a task.
     ///
     /// Tasks that have not ended by then are kept, and go on in the next call.
@@ -116,6 +117,7 @@ impl EventLoop {
             }
         }
     }
+    // ANCHOR_END: block_on
 }
 
 impl Default for EventLoop {
@@ -143,6 +145,7 @@ impl Drop for EventLoop {
 }
 
 impl Shared {
+    // ANCHOR: spawn
     pub(crate) fn spawn<F: Future + 'static>(&self, future: F) -> JoinHandle<F::Output> {
         let end = Rc::new(End::new());
         let future = {
@@ -162,6 +165,7 @@ impl Shared {
         }
         JoinHandle::new(end, waker)
     }
+    // ANCHOR_END: spawn
 
     /// Sets an alarm that calls `waker` at `deadline`, unless what this returns is dropped before.
     pub(crate) fn set_alarm(&self, deadline: Instant, waker: Waker) -> Rc<Alarm> {
@@ -172,6 +176,7 @@ impl Shared {
         self.turn.borrow_mut().pop_front()
     }
 
+    // ANCHOR: poll
     /// Polls a task once. If it is not to go on, ends it.
     fn poll(&self, id: TaskId) {
         let Some(mut task) = self.tasks.borrow_mut().take(id) else {
@@ -192,6 +197,7 @@ impl Shared {
         self.tasks.borrow_mut().forget(id);
         drop_task(task);
     }
+    // ANCHOR_END: poll
 
     /// Wakes every task whose time has come.
     fn ring_due_alarms(&self) {
@@ -220,6 +226,7 @@ impl Shared {
         true
     }
 
+    // ANCHOR: sleep
     /// Nothing can go on. Waits until something can, or until the next timer is due.
     fn sleep(&self) {
         let next = self.timers.borrow_mut().next();
@@ -232,6 +239,7 @@ impl Shared {
             (None, _) => self.ready.wait(None),
         }
     }
+    // ANCHOR_END: sleep
 }
 
 /// Polls something that has just been taken out of the queue.

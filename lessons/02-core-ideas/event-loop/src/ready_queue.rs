@@ -50,6 +50,7 @@ impl ReadyQueue {
         Self { state: Mutex::new(State { ready: VecDeque::new(), asleep: false }), bell: Condvar::new() }
     }
 
+    // ANCHOR: queue
     /// Puts a task at the end, and wakes the loop if it sleeps.
     fn push(&self, task: TaskId) {
         let mut state = self.lock();
@@ -83,6 +84,7 @@ impl ReadyQueue {
         };
         state.asleep = false;
     }
+    // ANCHOR_END: queue
 
     /// A thread that panicked while it held the lock has left a whole queue: each change of it is a single step.
     fn lock(&self) -> MutexGuard<'_, State> {
@@ -90,6 +92,7 @@ impl ReadyQueue {
     }
 }
 
+// ANCHOR: waker
 /// What a task's wakers point to.
 #[derive(Debug)]
 pub(crate) struct TaskWaker {
@@ -129,3 +132,4 @@ impl Wake for TaskWaker {
         }
     }
 }
+// ANCHOR_END: waker

@@ -51,6 +51,7 @@ impl fmt::Debug for Sleep {
     }
 }
 
+// ANCHOR: poll
 impl Future for Sleep {
     type Output = ();
 
@@ -65,6 +66,7 @@ impl Future for Sleep {
         Poll::Pending
     }
 }
+// ANCHOR_END: poll
 
 /// Waits for `future`, but only for that long, from the call on. When the time is up it drops the future.
 ///

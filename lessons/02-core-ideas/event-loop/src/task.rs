@@ -32,6 +32,7 @@ impl TaskId {
     }
 }
 
+// ANCHOR: task
 /// What the loop holds of a task that has not ended.
 pub(crate) struct Task {
     pub(crate) future: Pin<Box<dyn Future<Output = ()>>>,
@@ -39,6 +40,7 @@ pub(crate) struct Task {
     pub(crate) ending: Rc<dyn Ending>,
     pub(crate) waker: Arc<TaskWaker>,
 }
+// ANCHOR_END: task
 
 /// Every task that has not ended.
 #[derive(Default)]

@@ -60,6 +60,7 @@ impl Timers {
         Self { heap: BinaryHeap::new(), set: 0, sweep_at: FIRST_SWEEP }
     }
 
+    // ANCHOR: timers
     /// Sets an alarm. It is off as soon as what this returns is dropped.
     pub(crate) fn set(&mut self, deadline: Instant, waker: Waker) -> Rc<Alarm> {
         if self.heap.len() >= self.sweep_at {
@@ -90,6 +91,7 @@ impl Timers {
         }
         self.heap.pop().and_then(|Reverse(first)| first.alarm.upgrade())
     }
+    // ANCHOR_END: timers
 
     /// How many alarms are in the heap. Some of their sleepers may be gone.
     pub(crate) fn len(&self) -> usize {

@@ -20,6 +20,7 @@ pub struct YieldNow {
     has_yielded: bool,
 }
 
+// ANCHOR: poll
 impl Future for YieldNow {
     type Output = ();
 
@@ -33,3 +34,4 @@ impl Future for YieldNow {
         Poll::Pending
     }
 }
+// ANCHOR_END: poll
