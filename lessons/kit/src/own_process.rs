@@ -101,6 +101,7 @@ pub(crate) fn run(lesson: &Lesson, variant: &Variant) -> Result<Recording, Failu
         spans: events.spans,
         entries: events.entries,
         frames: events.frames,
+        results: events.results,
         output: relayed.output,
         ..Recording::here()
     })
