@@ -26,7 +26,11 @@ use crate::{
 /// The target of the events that a status line sends, one a frame.
 pub(crate) const FRAME: &str = "lesson_kit::frame";
 
-/// Notes every span that is opened, entered, left and closed, and every frame that a status line shows.
+/// The target of the events that a table of results sends, one a figure.
+pub(crate) const RESULT: &str = "lesson_kit::result";
+
+/// Notes every span that is opened, entered, left and closed, every frame that a status line shows, and every figure of
+/// a table of results.
 ///
 /// `#[tracing::instrument]` makes the spans. On an async function the span is entered at every poll and left when the
 /// future hands the thread back, and entered once more when the future is dropped.
@@ -189,10 +193,19 @@ impl Subscriber for Recorder {
     }
 
     fn event(&self, event: &TracingEvent<'_>) {
-        if event.metadata().target() == FRAME {
-            let mut text = Text::default();
-            event.record(&mut text);
-            self.note(|state, thread| What::Frame { span: state.inside[thread].last().copied(), text: text.0 });
+        match event.metadata().target() {
+            FRAME => {
+                let mut text = Text::default();
+                event.record(&mut text);
+                self.note(|state, thread| What::Frame { span: state.inside[thread].last().copied(), text: text.0 });
+            }
+            RESULT => {
+                let mut figure = Figure::default();
+                event.record(&mut figure);
+                let Figure { row, column, value, unit } = figure;
+                self.note(|_, _| What::Result { row, column, value, unit });
+            }
+            _ => {}
         }
     }
 
@@ -214,10 +227,36 @@ impl Visit for Text {
     fn record_debug(&mut self, _field: &Field, _value: &dyn std::fmt::Debug) {}
 }
 
+/// Takes the figure out of a result's event.
+#[derive(Default)]
+struct Figure {
+    row: String,
+    column: String,
+    value: f64,
+    unit: String,
+}
+
+impl Visit for Figure {
+    fn record_f64(&mut self, _field: &Field, value: f64) {
+        self.value = value;
+    }
+
+    fn record_str(&mut self, field: &Field, value: &str) {
+        let place = match field.name() {
+            "row" => &mut self.row,
+            "column" => &mut self.column,
+            _ => &mut self.unit,
+        };
+        value.clone_into(place);
+    }
+
+    fn record_debug(&mut self, _field: &Field, _value: &dyn std::fmt::Debug) {}
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::StatusLine;
+    use crate::{Column, Results, StatusLine};
     use tracing::{Instrument, info_span};
 
     fn whats(recorder: &Recorder) -> Vec<What> {
@@ -239,6 +278,16 @@ mod tests {
             What::Closed { span: 1 },
         ];
         assert_eq!(whats(&recorder), expected);
+    }
+
+    #[test]
+    fn notes_the_figures_that_there_are() {
+        let recorder = Recorder::default();
+        let _recording = recorder.on_this_thread();
+        let columns = [Column::of("elapsed", "ms", 1), Column::count("frames")];
+        Results::new("strategy", ["threads"], columns).row("threads", [Some(2.25), None]);
+        let (row, column, unit) = ("threads".into(), "elapsed".into(), "ms".into());
+        assert_eq!(whats(&recorder), [What::Result { row, column, value: 2.25, unit }]);
     }
 
     /// The one fact about `tracing` on which the telling of polls from drops rests.

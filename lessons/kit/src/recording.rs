@@ -45,6 +45,8 @@ pub struct Recording {
     pub entries: Vec<Entry>,
     /// What status lines showed.
     pub frames: Vec<Frame>,
+    /// What the program measured.
+    pub results: Vec<Measurement>,
     /// What the program wrote.
     pub output: Vec<Output>,
 }
@@ -194,6 +196,19 @@ pub struct Frame {
     pub text: String,
 }
 
+/// A figure that the program measured.
+#[derive(Debug, Clone, PartialEq, SerJson)]
+pub struct Measurement {
+    /// What was measured.
+    pub row: String,
+    /// What of it.
+    pub column: String,
+    /// The figure.
+    pub value: f64,
+    /// Its unit, empty for a count.
+    pub unit: String,
+}
+
 /// A piece of the program's output.
 #[derive(Debug, Clone, PartialEq, Eq, SerJson)]
 pub struct Output {
@@ -210,6 +225,7 @@ pub(crate) struct Events {
     pub(crate) spans: Vec<Span>,
     pub(crate) entries: Vec<Entry>,
     pub(crate) frames: Vec<Frame>,
+    pub(crate) results: Vec<Measurement>,
 }
 
 /// Puts the logs of a run that began at `began` together, and works out what each entry into a span was.
@@ -257,6 +273,10 @@ pub(crate) fn assemble(logs: &[EventLog], began: u64) -> Events {
             What::Frame { span, text } => {
                 let span = span.and_then(place);
                 events.frames.push(Frame { at, thread: Some(thread), span, text: text.clone() });
+            }
+            What::Result { row, column, value, unit } => {
+                let (row, column, unit) = (row.clone(), column.clone(), unit.clone());
+                events.results.push(Measurement { row, column, value: *value, unit });
             }
         }
     }
@@ -316,6 +336,7 @@ impl Recording {
             spans: Vec::new(),
             entries: Vec::new(),
             frames: Vec::new(),
+            results: Vec::new(),
             output: Vec::new(),
         }
     }
