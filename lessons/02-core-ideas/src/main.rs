@@ -4,6 +4,7 @@ mod block_on;
 mod blocking;
 mod busy_loop;
 mod by_hand;
+mod event_loop;
 mod lazy;
 mod run_queue;
 mod tasks_async_std;
@@ -49,6 +50,12 @@ fn main() -> ExitCode {
             Variant::rust("run-queue", Runtime::FromScratch, run_queue::main)
                 .watch("a waker says which task to poll; but each nap costs a thread")
                 .differs("at .await", "dropping the task's future")
+                .on_tour(),
+        )
+        .variant(
+            Variant::rust("event-loop", Runtime::FromScratch, event_loop::main)
+                .watch("our own loop: one thread, and each poll has something to do")
+                .differs("at .await", "cancel().await, or dropping the handle")
                 .on_tour(),
         )
         .variant(
