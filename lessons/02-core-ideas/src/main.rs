@@ -10,6 +10,7 @@ mod run_queue;
 mod tasks_async_std;
 mod tasks_smol;
 mod tasks_tokio;
+mod timers;
 
 use std::process::ExitCode;
 
@@ -57,6 +58,10 @@ fn main() -> ExitCode {
                 .watch("our own loop: one thread, and each poll has something to do")
                 .differs("at .await", "cancel().await, or dropping the handle")
                 .on_tour(),
+        )
+        .variant(
+            Variant::rust("timers", Runtime::All, timers::main)
+                .watch("a nap shorter than a slot of tokio's wheel ends late on tokio"),
         )
         .variant(
             Variant::rust("tasks-tokio", Runtime::TokioCurrentThread, tasks_tokio::main)
