@@ -18,6 +18,8 @@ pub mod prose;
 pub mod record;
 pub mod recorded;
 pub mod recording;
+pub mod rejected;
+pub mod results;
 pub mod shortcode;
 pub mod source;
 pub mod source_time;

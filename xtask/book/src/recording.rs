@@ -42,6 +42,9 @@ pub struct Recording {
     pub entries: Vec<Entry>,
     /// What status lines showed.
     pub frames: Vec<Frame>,
+    /// What the program measured. Recordings that are older than this key have none.
+    #[serde(default)]
+    pub results: Vec<Measurement>,
     /// What the program wrote.
     pub output: Vec<Output>,
 }
@@ -179,6 +182,19 @@ pub struct Frame {
     pub span: Option<usize>,
     /// What it showed.
     pub text: String,
+}
+
+/// A figure that the program measured.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+pub struct Measurement {
+    /// What was measured.
+    pub row: String,
+    /// What of it.
+    pub column: String,
+    /// The figure, rounded as it was printed.
+    pub value: f64,
+    /// Its unit, empty for a count.
+    pub unit: String,
 }
 
 /// A piece of the program's output.
@@ -328,6 +344,23 @@ pub(crate) mod tests {
         assert_eq!(recording.entries[3].why, Why::Drop);
         assert_eq!(recording.answer().as_deref(), Some("42"));
         assert!(recording.exit.success());
+    }
+
+    /// The same run, with a table of what it measured.
+    pub(crate) fn sample_with_results() -> Recording {
+        let results = r#""results": [
+            {"row": "in a task", "column": "frames", "value": 0, "unit": ""},
+            {"row": "in a task", "column": "elapsed", "value": 12.25, "unit": "ms"},
+            {"row": "beside", "column": "elapsed", "value": 3, "unit": "ms"}
+        ], "output""#;
+        parse(&SAMPLE.replacen(r#""output""#, results, 1)).expect("the sample is a recording")
+    }
+
+    #[test]
+    fn results_may_be_there_or_not() {
+        assert_eq!(sample().results, []);
+        let results = sample_with_results().results;
+        assert_eq!((results[1].value, results[1].unit.as_str()), (12.25, "ms"));
     }
 
     #[test]
