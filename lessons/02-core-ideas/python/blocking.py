@@ -11,7 +11,9 @@ import asyncio
 import itertools
 import sys
 import time
+from collections.abc import Awaitable, Callable
 
+# How many frames the spinner has drawn.
 drawn = 0
 
 
@@ -48,12 +50,12 @@ async def in_a_task() -> int:
     return await asyncio.create_task(freeze())
 
 
-async def in_to_thread() -> int:
+async def in_another_thread() -> int:
     await asyncio.sleep(0.05)
-    return await asyncio.to_thread(slow)
+    return await asyncio.to_thread(slow)  # The way out.
 
 
-async def measure(place) -> int:
+async def measure(place: Callable[[], Awaitable[int]]) -> int:
     async with asyncio.TaskGroup() as group:
         spinner = group.create_task(spin())
         frames = await place()
@@ -62,10 +64,9 @@ async def measure(place) -> int:
 
 
 def main() -> None:
-    print('frames  asyncio, blocked')
-    for place in (in_the_main_coroutine, in_a_task, in_to_thread):
+    for place in (in_the_main_coroutine, in_a_task, in_another_thread):
         frames = asyncio.run(measure(place))
-        print(f'{frames:6}  {place.__name__.replace("_", " ")}')
+        print(f'{place.__name__.replace("_", " ")}: {frames} frames')
 
 
 if __name__ == '__main__':

@@ -10,7 +10,7 @@ const NO_FIGURE: &str = "n/a";
 /// A table that a variant fills with what it measures, row by row.
 ///
 /// The head is printed with the first row, and each row as soon as it is there. Each figure is a `tracing` event too, so
-/// a recording keeps it as data, with the names of its row and column and with its unit.
+/// a recording keeps it as data, as it was printed, with the names of its row and column and with its unit.
 ///
 /// ```
 /// use lesson_kit::{Column, Results};
@@ -71,7 +71,7 @@ impl<const N: usize> Results<N> {
         Self { title, rows: rows.into_iter().map(Into::into).collect(), columns, is_begun: false }
     }
 
-    /// Prints the row called `name`, and notes its figures. A figure that there is none of is `None`.
+    /// Prints the row called `name`, and notes its figures. Where there is no figure, it is `None`.
     ///
     /// # Panics
     ///
@@ -80,20 +80,22 @@ impl<const N: usize> Results<N> {
         assert!(self.rows.iter().any(|row| row == name), "{name} is none of the rows {:?}", self.rows);
         if !self.is_begun {
             self.is_begun = true;
-            println!("{}", self.line(self.title, self.columns.map(|column| column.head())));
+            println!("{}", self.line(self.title, &self.columns.map(|column| column.head())));
         }
-        let figures = figures.map(Into::into);
-        let mut cells = self.columns.iter().zip(figures).map(|(column, figure)| column.cell(figure));
-        println!("{}", self.line(name, std::array::from_fn(|_| cells.next().expect("there is one for each column"))));
-        for (column, value) in self.columns.iter().zip(figures) {
-            if let Some(value) = value {
+        // What is no number, such as a ratio to nothing, is no figure.
+        let figures = figures.map(|figure| figure.into().filter(|figure| figure.is_finite()));
+        let cells: [String; N] = std::array::from_fn(|column| self.columns[column].cell(figures[column]));
+        println!("{}", self.line(name, &cells));
+        for (column, cell) in self.columns.iter().zip(&cells) {
+            // As it is printed, so that the book says what the terminal said.
+            if let Ok(value) = cell.parse::<f64>() {
                 tracing::info!(target: recorder::RESULT, row = name, column = column.name, value, unit = column.unit);
             }
         }
     }
 
     /// A line of the table, with names on the left and figures on the right of their columns.
-    fn line(&self, name: &str, cells: [String; N]) -> String {
+    fn line(&self, name: &str, cells: &[String; N]) -> String {
         let names = self.rows.iter().map(String::as_str).chain([self.title]);
         let width = names.map(|name| name.chars().count()).max().unwrap_or(0);
         let mut line = format!("{name:<width$}");
@@ -117,11 +119,11 @@ mod tests {
             [Column::count("frames"), Column::of("elapsed", "ms", 1)],
         );
         assert_eq!(
-            results.line("strategy", results.columns.map(|column| column.head())),
+            results.line("strategy", &results.columns.map(|column| column.head())),
             "strategy         frames  elapsed ms"
         );
         let cells = [results.columns[0].cell(Some(19.0)), results.columns[1].cell(None)];
-        assert_eq!(results.line("one", cells), "one                  19         n/a");
+        assert_eq!(results.line("one", &cells), "one                  19         n/a");
         assert_eq!(results.columns[1].cell(Some(2.06)), "2.1");
     }
 
