@@ -24,7 +24,7 @@ async def spin(message: str) -> int:
     """Draws each frame once, with a nap after each, and gives their number."""
     for frame in FRAMES:
         print(f'  {frame} {message}')
-        await Nap()  # (4) Where it can stop, and where the next send goes on.
+        await Nap()  # (2) Where it can stop, and where the next send goes on.
     return len(FRAMES)
 
 
@@ -33,7 +33,7 @@ def crank(coroutine: Coroutine[Any, Any, Any]) -> None:
     while True:
         number += 1
         try:
-            sent = coroutine.send(None)  # (3) Runs it, on this thread, to its next nap.
+            sent = coroutine.send(None)  # (1) Runs it, on this thread, to its next nap.
         except StopIteration as stop:
             print(f'  send {number}: StopIteration({stop.value!r})')
             return

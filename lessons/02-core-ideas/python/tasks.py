@@ -23,8 +23,8 @@ async def job(name: str, length: float) -> str:
 async def in_order() -> None:
     print('results in order:')
     began = time.monotonic()
-    names = await asyncio.gather(*(job(name, length) for name, length in JOBS))  # (1), (2) All at once, and one list.
-    for name in names:
+    jobs = asyncio.gather(*(job(name, length) for name, length in JOBS))  # (1) All three are queued.
+    for name in await jobs:  # (2) One list, when all three are done.
         print(f'  {time.monotonic() - began:.1f} s: {name}')
 
 

@@ -116,8 +116,8 @@ impl Future for Sleep {
 fn wake_after(time: Duration, nap: Arc<Mutex<Nap>>) {
     thread::spawn(move || {
         thread::sleep(time);
-        let mut nap = nap.lock().expect("nobody panics with a nap locked");
-        if let Nap::On(waker) = mem::replace(&mut *nap, Nap::Over) {
+        let before = mem::replace(&mut *nap.lock().expect("nobody panics with a nap locked"), Nap::Over);
+        if let Nap::On(waker) = before {
             waker.wake();
         }
     });

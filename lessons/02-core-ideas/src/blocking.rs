@@ -13,7 +13,8 @@
 //! (<https://github.com/tokio-rs/tokio/issues/4730>).
 //!
 //! Every row is a process of its own, this executable again, so that no runtime is there when the next row begins. On
-//! the timeline: a lane for each thread of each process.
+//! the timeline: a lane for each thread of each process, the parent's first. Where `slow` is on the thread that polls
+//! `spin`, there are no polls beside it.
 //!
 //!     cargo run -p lesson-02 -- blocking
 
@@ -55,6 +56,7 @@ pub fn main() -> Result<()> {
 }
 
 /// Measures this row in a child.
+#[instrument(skip_all)]
 fn in_a_process(row: &str) -> Result<f64> {
     let child = Command::new(env::current_exe()?)
         .arg("blocking")

@@ -1,8 +1,8 @@
 //! The smallest thing that runs a coroutine: a loop that polls it until it is done.
 //!
-//! One OS thread, and it never rests. Each nap answers `Pending` until its time has come, so the loop asks again, some
-//! million times a second. The spinner turns and the answer is right. What is wrong shows in the figures: three seconds
-//! of waiting cost three seconds of a core. `block-on` mends that, with a waker.
+//! One OS thread, and it never rests. Each nap answers `Pending` until its time has come, so the loop asks again at
+//! once. The spinner turns and the answer is right. What is wrong shows in the figures: three seconds of waiting cost
+//! three seconds of a core. On the timeline: one lane, filled from end to end. `block-on` mends that, with a waker.
 //!
 //!     cargo run -p lesson-02 -- busy-loop block-on
 
@@ -18,19 +18,18 @@ use lesson_kit::StatusLine;
 use tracing::instrument;
 
 pub fn main() {
-    let answer = supervisor();
+    let answer = poll_until_ready(supervisor());
     println!("Answer: {answer}");
 }
 
-// Of the coroutines below none is instrumented: their recording would be millions of polls.
-#[instrument]
-fn supervisor() -> u32 {
+async fn supervisor() -> u32 {
     let spinner = spin("thinking!"); // (1) A value. Nothing runs yet.
     println!("spinner object: {}", type_name_of_val(&spinner));
-    poll_until_ready(beside(spinner, slow()))
+    beside(spinner, slow()).await
 }
 
-/// Polls `future` until it is done.
+/// Polls `future` until it is done. The coroutines are not instrumented: their recording would be millions of polls.
+#[instrument(skip_all)]
 fn poll_until_ready<T>(future: impl Future<Output = T>) -> T {
     let mut future = pin!(future);
     let mut context = Context::from_waker(Waker::noop()); // (2) Whoever calls this waker calls nobody.

@@ -1,11 +1,11 @@
 //! A coroutine, cranked by hand.
 //!
-//! A coroutine is a value that remembers where it stands. `Spin` is one, written out: an enum with a state for each
-//! place where it can wait, and a `poll` that goes on from there to the next. `spin` says the same as an `async fn`, and
-//! the compiler writes the enum. Nothing drives them but `crank`, which polls, prints what came back, and polls again.
-//! You will see that both answer `Pending` at every nap and `Ready` at the end, and how many bytes each keeps between
-//! two polls. The compiler's keeps more: the message twice, as it was passed in and as the body uses it, and the whole
-//! iterator of the loop where one number would do.
+//! A coroutine is a value that remembers where it stands. `Spin` is one, written out: an enum with a state for each place
+//! where it can stand, and a `poll` that goes on from there to the next. `spin` says the same as an `async fn`, and the
+//! compiler writes the enum. Nothing drives them but `crank`, which polls, prints what came back, and polls again. You
+//! will see that both answer `Pending` at every nap and `Ready` at the end, and how many bytes each keeps between two
+//! polls. The compiler's keeps more: the message twice, as it was passed in and as the body uses it, the frame that is
+//! on the screen, and the whole iterator of the loop where one number would do.
 //!
 //!     cargo run -p lesson-02 -- by-hand
 
@@ -35,10 +35,10 @@ pub fn main() {
 #[instrument(skip_all)]
 fn crank(coroutine: impl Future<Output = usize>) -> f64 {
     let size = u32::try_from(size_of_val(&coroutine)).expect("it is small");
-    let mut coroutine = pin!(coroutine); // (1) It may point into itself, so it must not move between polls.
-    let mut context = Context::from_waker(Waker::noop()); // (2) Nobody calls us when it could go on. We just try.
+    let mut coroutine = pin!(coroutine); // (3) It may point into itself, so it must not move between polls.
+    let mut context = Context::from_waker(Waker::noop()); // (4) Nobody calls us when it could go on. We just try.
     for number in 1.. {
-        let polled = coroutine.as_mut().poll(&mut context); // (3) Runs it, on this thread, to its next nap.
+        let polled = coroutine.as_mut().poll(&mut context); // (1) Runs it, on this thread, to its next nap.
         println!("  poll {number}: {polled:?}");
         if polled.is_ready() {
             break;
@@ -52,7 +52,7 @@ fn crank(coroutine: impl Future<Output = usize>) -> f64 {
 async fn spin(message: &str) -> usize {
     for frame in FRAMES {
         println!("  {frame} {message}");
-        Nap::Ahead.await; // (4) Where it can stop, and where the next poll goes on.
+        Nap::Ahead.await; // (2) Where it can stop, and where the next poll goes on.
     }
     FRAMES.len()
 }
@@ -82,13 +82,13 @@ impl Future for Spin {
             return Poll::Ready(drawn);
         };
         println!("  {frame} {message}");
-        // (6) The next poll begins here, as after an `.await`: the nap gets its first poll at once.
+        // (6) Where the next poll goes on. The nap gets its first poll now, as at an `.await`.
         *self = Spin::Napping { message, drawn: drawn + 1, nap: Nap::Ahead };
         self.poll(context)
     }
 }
 
-/// Waits for one poll. What really waits, for a clock or a socket, would tell the waker in `context` when to poll again.
+/// Waits for one poll. What really waits, for a clock or a socket, would tell the waker in `context` when to go on.
 enum Nap {
     Ahead,
     Over,

@@ -319,13 +319,13 @@ mod tests {
     }
 
     #[test]
-    fn notes_the_figures_that_there_are() {
+    fn notes_the_figures_that_there_are_as_they_are_printed() {
         let recorder = Recorder::default();
         let _recording = recorder.on_this_thread();
         let columns = [Column::of("elapsed", "ms", 1), Column::count("frames")];
-        Results::new("strategy", ["threads"], columns).row("threads", [Some(2.25), None]);
+        Results::new("strategy", ["threads"], columns).row("threads", [Some(2.26), None]);
         let (row, column, unit) = ("threads".into(), "elapsed".into(), "ms".into());
-        assert_eq!(whats(&recorder), [What::Result { row, column, value: 2.25, unit }]);
+        assert_eq!(whats(&recorder), [What::Result { row, column, value: 2.3, unit }]);
     }
 
     #[test]

@@ -10,7 +10,7 @@ const NO_FIGURE: &str = "n/a";
 /// A table that a variant fills with what it measures, row by row.
 ///
 /// The head is printed with the first row, and each row as soon as it is there. Each figure is a `tracing` event too, so
-/// a recording keeps it as data, as it was printed, with the names of its row and column and with its unit.
+/// a recording keeps it as data: as it was printed, with the names of its row and column and with its unit.
 ///
 /// ```
 /// use lesson_kit::{Column, Results};

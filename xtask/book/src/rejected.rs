@@ -19,7 +19,8 @@ impl Rejected {
     pub fn load(project: &Project, path: &str) -> Result<Self, String> {
         if !path.split('/').rev().skip(1).any(|folder| folder == "rejected") {
             return Err(format!(
-                "`{path}` is in no folder `rejected`, where a test has it checked; show it with `{{{{#listing {path}}}}}`"
+                "`{path}` is in no folder `rejected`, where a test has it checked; show it with \
+                 `{{{{#listing {path}}}}}`"
             ));
         }
         let listing = Listing::load(project, path)?;

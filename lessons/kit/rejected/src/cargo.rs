@@ -104,20 +104,36 @@ fn error(diagnostic: &Value) -> Verdict {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use serde_json::json;
 
-    const MESSAGES: &str = r#"
-{"reason": "compiler-artifact", "target": {"kind": ["lib"], "name": "library"}}
-{"reason": "compiler-artifact", "target": {"kind": ["example"], "name": "sound"}}
-no JSON
-{"reason": "compiler-message", "target": {"kind": ["example"], "name": "sound"}, "message": {"level": "warning"}}
-{"reason": "compiler-message", "target": {"kind": ["example"], "name": "broken"}, "message": {"level": "error", "code": {"code": "E0597"}, "message": "it is gone\nreally", "spans": [{"is_primary": false, "line_start": 1}, {"is_primary": true, "line_start": 12}]}}
-{"reason": "compiler-message", "target": {"kind": ["example"], "name": "broken"}, "message": {"level": "error", "code": null, "message": "no code", "spans": []}}
-{"reason": "build-finished", "success": false}
-"#;
+    /// A line each, as cargo writes them.
+    fn messages() -> String {
+        let artifact = |kind: &str, name: &str| json!({"reason": "compiler-artifact", "target": target(kind, name)});
+        let message = |name: &str, message: Value| json!({"reason": "compiler-message", "target": target("example", name), "message": message});
+        let spans = json!([{"is_primary": false, "line_start": 1}, {"is_primary": true, "line_start": 12}]);
+        let coded = json!({
+            "level": "error", "code": {"code": "E0597"}, "message": "it is gone\nreally", "spans": spans
+        });
+        let uncoded = json!({"level": "error", "code": null, "message": "no code", "spans": []});
+        [
+            artifact("lib", "library"),
+            artifact("example", "sound"),
+            message("sound", json!({"level": "warning"})),
+            message("broken", coded),
+            message("broken", uncoded),
+            json!({"reason": "build-finished", "success": false}),
+        ]
+        .map(|message| message.to_string())
+        .join("\nno JSON\n")
+    }
+
+    fn target(kind: &str, name: &str) -> Value {
+        json!({"kind": [kind], "name": name})
+    }
 
     #[test]
     fn messages_of_examples_are_understood() {
-        let checked = understood(MESSAGES);
+        let checked = understood(&messages());
         assert_eq!(checked.passed, BTreeSet::from(["sound".to_owned()]));
         assert_eq!(checked.errors.len(), 1);
         let errors: Vec<_> = checked.errors["broken"].iter().map(ToString::to_string).collect();

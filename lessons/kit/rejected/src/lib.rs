@@ -9,8 +9,8 @@
 //! ```
 //!
 //! That is the error's code and the first line of its message. In the place of the code, a lint is named by its name,
-//! and an error that has no code is called `error`. Beside `NAME.rs` lies `NAME_mended.rs`, the same program without the
-//! mistake: it must compile, or the other might fail for any other reason.
+//! and an error that has no code is called `error`. Beside `NAME.rs` lies `NAME_mended.rs`, the same program without
+//! the mistake: it must compile, or the other might fail for any other reason.
 //!
 //! All of them are examples of the lesson's package, named in its `Cargo.toml` with
 //! `required-features = ["rejected"]`, so that nothing builds them but [`check`], which a test of the lesson calls.

@@ -109,6 +109,12 @@ fn other_frame(recorded: &[String], today: &[String]) -> Option<String> {
         _ => {}
     }
     let period = period(recorded);
+    let is_new = |(place, frame): (usize, &String)| !recorded[..place].contains(frame);
+    if !recorded[..period].iter().enumerate().all(is_new) {
+        // Several spinners, each from its start: what follows on a frame depends on how far the one before came.
+        let place = today.iter().position(|frame| !recorded.contains(frame))?;
+        return Some(format!("frame {} is `{}`, which was never drawn", place + 1, today[place]));
+    }
     // Frames that do not repeat cannot say how they would go on.
     let known = if period < recorded.len() { today.len() } else { recorded.len() };
     let place = (0..today.len().min(known)).find(|&place| today[place] != recorded[place % period])?;
@@ -289,6 +295,14 @@ mod tests {
         assert_eq!(other(&spinner, &other_turn).as_deref(), Some("frame 7 is `+`, and was `-`"));
         assert_eq!(other(&["1", "2"], &["1", "2", "3"]), None, "what never repeated may go on");
         assert_eq!(other(&["1", "2"], &["1", "3"]).as_deref(), Some("frame 2 is `3`, and was `2`"));
+        let two_spinners = ["|", "/", "-", "|", "/", "-", "\\", "|"];
+        assert_eq!(
+            other(&two_spinners, &["|", "/", "|", "/", "-", "|", "\\"]),
+            None,
+            "each may come less far or further"
+        );
+        let third = other(&two_spinners, &["|", "/", "+"]);
+        assert_eq!(third.as_deref(), Some("frame 3 is `+`, which was never drawn"));
         assert_eq!(other(&spinner, &[]).as_deref(), Some("no frames are drawn any more"));
         assert_eq!(other(&[], &spinner).as_deref(), Some("frames are drawn, and none were"));
         assert_eq!(other(&[], &[]), None);
