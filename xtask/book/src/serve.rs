@@ -29,11 +29,15 @@ use std::{
     io::{self, Write},
     net::TcpListener,
     thread,
+    time::Duration,
 };
-use tokio::{runtime, sync::watch, task};
+use tokio::{runtime, sync::watch, task, time};
 
 /// The port if none is asked for. It is that of `mdbook serve`, which a writer may know.
 pub const PORT: u16 = 3000;
+
+/// How long a build may go on after Ctrl-C before we say what we wait for. Most builds are over by then.
+const PATIENCE: Duration = Duration::from_secs(1);
 
 /// Serves until somebody ends it, and says how. Nothing of it is left then but this process.
 ///
@@ -63,10 +67,13 @@ async fn serve(project: &Project, listener: TcpListener, open: bool) -> io::Resu
     task::spawn(server::run(listener, port, latest));
 
     let ending = endings.next().await;
-    // Whoever presses Ctrl-C once more waits for nothing.
     task::spawn(async move { endings.next().await.end_now() });
-    // A build that is under way would go on writing files behind us. It takes less than a second.
-    let _ = task::spawn_blocking(|| builder.stop()).await;
+    // A build that is under way would go on writing files behind us.
+    let mut stopping = task::spawn_blocking(|| builder.stop());
+    if time::timeout(PATIENCE, &mut stopping).await.is_err() {
+        say("waiting for the build to end; Ctrl-C once more does not wait");
+        let _ = stopping.await;
+    }
     Ok(ending)
 }
 
