@@ -80,7 +80,9 @@ async fn serve(project: &Project, listener: TcpListener, open: bool) -> io::Resu
 /// Says where the book is, as soon as there is something to see.
 async fn announce(mut latest: Latest, port: u16, open: bool) {
     // The other side is gone only when we end.
-    let Ok(_) = latest.wait_for(Option::is_some).await.map(drop) else { return };
+    if latest.wait_for(Option::is_some).await.is_err() {
+        return;
+    }
     let url = format!("http://127.0.0.1:{port}/");
     say(&format!("the book is at {url} until you press Ctrl-C"));
     if open {

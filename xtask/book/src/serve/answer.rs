@@ -92,27 +92,28 @@ impl Server {
 
 /// The page at this path, or what there is to say instead.
 fn page(edition: &Edition, path: &str) -> Answer {
+    if let Some(report) = &edition.report
+        && could_be_a_page(path)
+    {
+        let html = REPORT.replace("{{report}}", &escape(report));
+        let html = reloading(html.as_bytes(), &edition.name, " data-report");
+        return whole(StatusCode::INTERNAL_SERVER_ERROR, HTML, html);
+    }
     let empty = Book::new();
     let book = edition.book.as_deref().unwrap_or(&empty);
-    let found = decoded(path).map_or(Found::Nothing, |path| find(book, path));
-    match (&edition.report, found) {
-        // What a page loads stays as it was, since a report can't be seen there.
-        (_, Found::File(name, file)) if !is_page(&name) => {
-            whole(StatusCode::OK, content_type(&name), Bytes::clone(file))
+    match decoded(path).map_or(Found::Nothing, |path| find(book, path)) {
+        Found::File(name, file) => {
+            // The page to print opens the printer's dialogue whenever it is loaded.
+            let reloads = is_page(&name) && name != "print.html";
+            let file = if reloads { reloading(file, &edition.name, "").into() } else { Bytes::clone(file) };
+            whole(StatusCode::OK, content_type(&name), file)
         }
-        (Some(report), _) => {
-            let html = REPORT.replace("{{report}}", &escape(report));
-            whole(StatusCode::INTERNAL_SERVER_ERROR, HTML, reloading(html.as_bytes(), &edition.name, " data-report"))
-        }
-        // It opens the printer's dialogue whenever it is loaded.
-        (None, Found::File(name, file)) if name == "print.html" => whole(StatusCode::OK, HTML, Bytes::clone(file)),
-        (None, Found::File(_, file)) => whole(StatusCode::OK, HTML, reloading(file, &edition.name, "")),
-        (None, Found::Folder(location)) => {
+        Found::Folder(location) => {
             let mut answer = whole(StatusCode::TEMPORARY_REDIRECT, TEXT, "It is a folder.\n");
             answer.headers_mut().insert(LOCATION, location);
             answer
         }
-        (None, Found::Nothing) => match book.get("404.html") {
+        Found::Nothing => match book.get("404.html") {
             Some(file) => whole(StatusCode::NOT_FOUND, HTML, reloading(file, &edition.name, "")),
             None => whole(StatusCode::NOT_FOUND, TEXT, "There is no such page.\n"),
         },
@@ -150,6 +151,12 @@ fn find(book: &Book, mut path: String) -> Found<'_> {
 
 fn is_page(name: &str) -> bool {
     content_type(name) == HTML
+}
+
+/// Whether a report can be seen at this path, in the book or not: that of a page or a folder. What a page loads stays as
+/// it was.
+fn could_be_a_page(path: &str) -> bool {
+    is_page(path) || Path::new(path).extension().is_none()
 }
 
 /// The page with the script that reloads it, as the last thing in it.

@@ -7,11 +7,15 @@
     const place = `place on ${location.pathname}`;
     const patience = 500;
     let editions = null;
+    let reloading = false;
 
+    // A report has another length than the page that it stands for, so the browser, which keeps the place in a page that
+    // is reloaded, would forget it. We keep it ourselves.
     function reload() {
-        // A report has another length than the page that it stands for, so a browser would forget the place.
+        reloading = true;
         if (report === undefined) {
             sessionStorage.setItem(place, scrollY);
+            history.scrollRestoration = "manual";
         }
         location.reload();
     }
@@ -54,6 +58,12 @@
     });
     // The page was left, and is shown again as it was kept.
     addEventListener("pageshow", listen);
-    addEventListener("pagehide", stop);
+    addEventListener("pagehide", () => {
+        stop();
+        // Who comes back with the browser's own button is put where they were by the browser.
+        if (!reloading) {
+            history.scrollRestoration = "auto";
+        }
+    });
     listen();
 })();

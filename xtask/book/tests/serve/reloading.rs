@@ -57,7 +57,7 @@ fn a_fault_is_shown_in_the_page_and_on_the_terminal_until_it_is_mended() {
         assert!(!shown.body.contains("<none>"), "it is escaped: {}", shown.body);
         assert!(shown.body.contains(&format!("data-edition=\"{broken}\" data-report")), "{}", shown.body);
     }
-    assert_eq!(server.get("/favicon.png").status, server.get("/favicon.svg").status, "what pages load stays");
+    assert_eq!(server.get("/favicon.ico").status, 404, "a report stands for pages only");
 
     server.fixture.write(PAGE, &page("Mended."));
     news.next();
