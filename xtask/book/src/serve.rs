@@ -63,10 +63,12 @@ async fn serve(project: &Project, listener: TcpListener, open: bool) -> io::Resu
     // No other server has this port, so none builds in this folder.
     let folder = project.root().join("target/serve").join(port.to_string());
     let builder = Builder::start(project.clone().built_in(folder), sender)?;
-    task::spawn(announce(latest.clone(), port, open));
+    let announcing = task::spawn(announce(latest.clone(), port, open));
     task::spawn(server::run(listener, port, latest));
 
     let ending = endings.next().await;
+    // The first build may just be ending, and nobody shall be sent to a book that is about to go.
+    announcing.abort();
     task::spawn(async move { endings.next().await.end_now() });
     // A build that is under way would go on writing files behind us.
     let mut stopping = task::spawn_blocking(|| builder.stop());
