@@ -58,13 +58,14 @@ fn keep_building(project: &Project, editions: &watch::Sender<Option<Arc<Edition>
             }
             Err(report) => Some(report),
         };
-        match &report {
-            Some(report) => complain(&format!("{report}\nthe page shows this until it is mended")),
-            None if number > 1 => say(&format!("built again in {:.1} s", started.elapsed().as_secs_f64())),
-            None => {}
+        if let Some(report) = &report {
+            complain(&format!("{report}\nthe page shows this until it is mended"));
         }
-        let name = format!("{born}-{number}");
-        editions.send_replace(Some(Arc::new(Edition { name, book: last_good.clone(), report })));
+        let is_built_again = report.is_none() && number > 1;
+        publish(editions, Edition { name: format!("{born}-{number}"), book: last_good.clone(), report });
+        if is_built_again {
+            say(&format!("built again in {:.1} s", started.elapsed().as_secs_f64()));
+        }
         let pause = |time| match stop.recv_timeout(time) {
             Err(RecvTimeoutError::Timeout) => Pause::Over,
             Err(RecvTimeoutError::Disconnected) => Pause::Stop,
@@ -74,6 +75,18 @@ fn keep_building(project: &Project, editions: &watch::Sender<Option<Arc<Edition>
             return;
         }
     }
+}
+
+/// Hands this edition over, unless a reader would see no difference: then no page needs to reload.
+fn publish(editions: &watch::Sender<Option<Arc<Edition>>>, edition: Edition) {
+    editions.send_if_modified(|latest| {
+        let same = |latest: &Arc<Edition>| latest.book == edition.book && latest.report == edition.report;
+        let is_new = !latest.as_ref().is_some_and(same);
+        if is_new {
+            *latest = Some(Arc::new(edition));
+        }
+        is_new
+    });
 }
 
 /// Builds the book in a folder that is gone afterwards.

@@ -5,7 +5,7 @@ use std::{
     fs,
     io::{BufRead, BufReader, Read},
     path::{Path, PathBuf},
-    process::{Child, Command, ExitStatus, Stdio},
+    process::{Child, Command, Stdio},
     sync::mpsc::{self, Receiver},
     thread,
 };
@@ -59,7 +59,7 @@ impl Fixture {
     }
 
     pub fn serve(self) -> Server {
-        Server::start(self, 0)
+        Server::start(self)
     }
 }
 
@@ -74,9 +74,9 @@ pub struct Server {
 
 impl Server {
     /// Returns when it has said where it is.
-    pub fn start(fixture: Fixture, port: u16) -> Self {
+    fn start(fixture: Fixture) -> Self {
         let mut child = Command::new(PROGRAM)
-            .args(["serve", "--port", &port.to_string(), "--project"])
+            .args(["serve", "--port", "0", "--project"])
             .arg(fixture.root())
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
@@ -86,7 +86,7 @@ impl Server {
         let stdout = lines(child.stdout.take().expect("stdout is piped"));
         let stderr = lines(child.stderr.take().expect("stderr is piped"));
         // Made before anything can fail, so that the program is killed then.
-        let mut server = Server { fixture, port, child, stdout, stderr };
+        let mut server = Server { fixture, port: 0, child, stdout, stderr };
         server.port = port_in(&server.said());
         server
     }
@@ -111,7 +111,7 @@ impl Server {
 
     /// Asks it to end as a system does, and waits until it has.
     #[cfg(unix)]
-    pub fn terminate(&mut self) -> ExitStatus {
+    pub fn terminate(&mut self) -> std::process::ExitStatus {
         let process = rustix::process::Pid::from_child(&self.child);
         rustix::process::kill_process(process, rustix::process::Signal::TERM).expect("it runs");
         self.child.wait().expect("it is our child")
