@@ -92,11 +92,7 @@ fn publish(editions: &watch::Sender<Option<Arc<Edition>>>, edition: Edition) {
 /// Builds the book in a folder that is gone afterwards.
 fn build(project: &Project) -> Result<Book, String> {
     let folder = project.built();
-    let tidy = || {
-        let _ = fs::remove_dir_all(&folder);
-        // That of all servers goes with the last of them, and can't before.
-        let _ = folder.parent().map(fs::remove_dir);
-    };
+    let tidy = || drop(fs::remove_dir_all(&folder));
     // One that was killed may have left something.
     tidy();
     // A fault of ours, or of mdBook's, on one page is no reason to leave the writer without all others.

@@ -13,11 +13,15 @@
     // is reloaded, would forget it. We keep it ourselves.
     function reload() {
         reloading = true;
-        if (report === undefined) {
-            sessionStorage.setItem(place, scrollY);
-            history.scrollRestoration = "manual";
+        try {
+            if (report === undefined) {
+                sessionStorage.setItem(place, scrollY);
+                history.scrollRestoration = "manual";
+            }
+        } finally {
+            // Also where a browser has been told to keep nothing.
+            location.reload();
         }
-        location.reload();
     }
 
     addEventListener("load", () => {

@@ -35,7 +35,7 @@ fn port(session: &mut Session) -> u16 {
 }
 
 fn is_left(fixture: &Fixture) -> bool {
-    fs::read_dir(fixture.path("target")).is_ok_and(|mut left| left.next().is_some())
+    fs::read_dir(fixture.path("target/serve")).is_ok_and(|mut left| left.next().is_some())
 }
 
 /// A listing that can be read only when somebody has written into it, so that a build stands still.
