@@ -8,6 +8,7 @@ mod command_line;
 mod context;
 mod family;
 mod nearest;
+mod serve;
 mod steps;
 mod test_all;
 
@@ -24,6 +25,8 @@ enum Command {
     Steps(Vec<&'static Step>),
     /// Recordings, with the words that say which ones.
     Record(Vec<String>),
+    /// The book in a browser, with the words that say how.
+    Serve(Vec<String>),
 }
 
 impl Command {
@@ -32,7 +35,7 @@ impl Command {
         match self {
             Command::TestAll => steps::STEPS.iter().collect(),
             Command::Steps(named) => named.clone(),
-            Command::Record(_) => Vec::new(),
+            Command::Record(_) | Command::Serve(_) => Vec::new(),
         }
     }
 }
@@ -51,5 +54,6 @@ fn main() -> ExitCode {
     match &command {
         Command::TestAll | Command::Steps(_) => test_all::run(&command.steps(), &context),
         Command::Record(words) => steps::recordings::run(words, &context),
+        Command::Serve(words) => serve::run(words, &context),
     }
 }

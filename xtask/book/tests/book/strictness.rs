@@ -122,6 +122,8 @@ fn a_time_that_is_not_in_the_source() {
 fn a_page_that_is_not_in_the_table_of_contents() {
     Fixture::with("Text.\n")
         .file("book/src/stray/page.md", "Text.\n")
+        // An editor's, for as long as somebody writes on the page.
+        .file("book/src/.#page.md", "")
         .fails(&["book/src/stray/page.md:1: this page is not in SUMMARY.md"]);
 }
 
