@@ -15,9 +15,20 @@ fn help_lists_the_command_and_every_step() {
     let output = xtask(&["--help"]);
     assert_eq!(output.status.code(), Some(0));
     let help = text(&output.stdout);
-    for name in
-        ["test-all", "record", "fmt", "clippy", "test", "python", "doc", "book", "links", "recordings", "readme"]
-    {
+    for name in [
+        "test-all",
+        "record",
+        "fmt",
+        "clippy",
+        "test",
+        "python",
+        "doc",
+        "book",
+        "links",
+        "browser",
+        "recordings",
+        "readme",
+    ] {
         let rows = help.lines().filter(|line| line.split_whitespace().next() == Some(name)).count();
         assert_eq!(rows, 1, "{name}:\n{help}");
     }

@@ -1,0 +1,83 @@
+//! The step `browser`: what a reader meets in the built book, seen by a real Chromium.
+
+use super::{Outcome, cargo};
+use crate::context::Context;
+use std::{
+    env,
+    ffi::{OsStr, OsString},
+    process::{Command, Stdio},
+};
+
+/// That the checks find what was spoilt on purpose.
+const TEST: &str = "cargo test --package xtask-browser -- browser";
+/// That they find nothing in the book. A package of its own, so that what it needs is built only for it.
+const CHECK: &str = "cargo run --quiet --package xtask-browser -- check";
+/// What is printed before both.
+pub const RUNS: &str =
+    "cargo run --quiet --package xtask-browser -- check, then cargo test --package xtask-browser -- browser";
+
+/// The page that every book has.
+const FIRST_PAGE: &str = "target/book/index.html";
+
+/// What a browser is called on different systems. One that is named in `LESSON_CHROMIUM` is the only one.
+const CHROMIUM: [&str; 4] = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
+
+/// Checks the book, and then the checks.
+pub fn run(context: &Context<'_>) -> Outcome {
+    let (chromium, driver) = match (find("LESSON_CHROMIUM", &CHROMIUM), find("LESSON_CHROMEDRIVER", &["chromedriver"]))
+    {
+        (Some(chromium), Some(driver)) => (chromium, driver),
+        (None, _) => return missing("Chromium"),
+        (_, None) => return missing("chromedriver"),
+    };
+    if !context.root.join(FIRST_PAGE).is_file() {
+        return Outcome::Failed("the book is not built; build it with `cargo xtask book`".into());
+    }
+    // Passed on, so that those are used that were found here.
+    let variables: [(&str, &OsStr); 2] = [("LESSON_CHROMIUM", &chromium), ("LESSON_CHROMEDRIVER", &driver)];
+    let check = if context.thorough { format!("{CHECK} --thorough") } else { CHECK.to_owned() };
+    match cargo(context, &check, &variables) {
+        Outcome::Passed => cargo(context, TEST, &variables),
+        outcome => outcome,
+    }
+}
+
+fn missing(what: &str) -> Outcome {
+    Outcome::Skipped(format!(
+        "no {what} was found; install chromium and its driver (Debian: chromium and chromium-driver), or set \
+         LESSON_CHROMIUM and LESSON_CHROMEDRIVER to them"
+    ))
+}
+
+/// The program that the variable names, or else the first of these names that starts.
+fn find(variable: &str, names: &[&str]) -> Option<OsString> {
+    let candidates = match env::var_os(variable).filter(|program| !program.is_empty()) {
+        Some(chosen) => vec![chosen],
+        None => names.iter().map(Into::into).collect(),
+    };
+    candidates.into_iter().find(|program| starts(program))
+}
+
+/// Only running it tells: some systems have a `chromium` that only says how to install one.
+fn starts(program: &OsStr) -> bool {
+    let mut asked = Command::new(program);
+    asked.arg("--version").stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+    asked.status().is_ok_and(|status| status.success())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_program_that_is_not_there_is_not_found() {
+        assert_eq!(find("LESSON_NO_SUCH_VARIABLE", &["no-such-program-anywhere"]), None);
+    }
+
+    #[test]
+    fn what_is_missing_is_named_with_what_to_install() {
+        let Outcome::Skipped(why) = missing("Chromium") else { panic!("it is skipped") };
+        assert!(why.starts_with("no Chromium was found; install chromium"), "{why}");
+        assert!(why.contains("LESSON_CHROMEDRIVER"), "{why}");
+    }
+}
