@@ -129,7 +129,7 @@ const SPOILT: &[Spoilt] = &[
         check: "pairs",
         edits: &[(
             END,
-            "<style>.pair { grid-template-columns: 1fr !important } figcaption code { display: none }</style>
+            "<style>.pair { grid-template-columns: 1fr !important } figcaption code { display: none !important }</style>
              <script>document.querySelector('.pair + ol').start = 7</script></main>",
         )],
         names: &["not beside each other", "does not say which file it is", "is not seen; show it", "and notes 7, 8"],
@@ -218,7 +218,7 @@ const SPOILT: &[Spoilt] = &[
     },
     Spoilt {
         check: "theme",
-        edits: &[(END, "<script>localStorage.removeItem('mdbook-theme')</script></main>")],
+        edits: &[("</head>", "<script>localStorage.removeItem('mdbook-theme')</script></head>")],
         names: &["is forgotten when the page is loaded again"],
     },
     Spoilt {

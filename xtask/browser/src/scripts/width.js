@@ -4,17 +4,19 @@
     const root = document.scrollingElement;
     const width = root.clientWidth;
     const style = element => getComputedStyle(element);
-    const scrolls = element => ['auto', 'scroll'].includes(style(element).overflowX);
-    const isInScroller = element => {
+    // Some of mdBook's boxes around the whole page could scroll. That is the page scrolling, whoever does it.
+    const holdsPage = element => element.querySelector('main') !== null;
+    const scrolls = element => ['auto', 'scroll'].includes(style(element).overflowX) && !holdsPage(element);
+    const isInBox = element => {
         for (let parent = element.parentElement; parent && parent !== document.body; parent = parent.parentElement) {
-            if (scrolls(parent)) return true;
+            if (style(parent).overflowX !== 'visible' && !holdsPage(parent)) return true;
         }
         return false;
     };
     const all = [...document.body.querySelectorAll('*')].filter(element => !isAllowed(element, allowed) && isSeen(element));
 
     const right = element => element.getBoundingClientRect().right;
-    const wide = all.filter(element => right(element) > width + 1 && !isInScroller(element));
+    const wide = all.filter(element => right(element) > width + 1 && !isInBox(element));
     if (wide.length > 0 || root.scrollWidth > width) {
         // The innermost of the widest is what a writer can change.
         const widest = wide.reduceRight((most, element) => (!most || right(element) > right(most) ? element : most), null);
@@ -30,7 +32,7 @@
             } else if (!isNamed || !element.hasAttribute('role')) {
                 found.push(`${describe(element)} scrolls and has no name; give it a \`role\` and an \`aria-label\``);
             }
-        } else if (['hidden', 'clip'].includes(style(element).overflowX)) {
+        } else if (['hidden', 'clip'].includes(style(element).overflowX) && !holdsPage(element)) {
             found.push(`${describe(element)} is cut off; let it wrap, or scroll in a box of its own`);
         }
     }
