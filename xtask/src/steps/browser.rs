@@ -24,17 +24,19 @@ const CHROMIUM: [&str; 4] = ["chromium", "chromium-browser", "google-chrome", "g
 
 /// Checks the book, and then the checks.
 pub fn run(context: &Context<'_>) -> Outcome {
-    let (chromium, driver) = match (find("LESSON_CHROMIUM", &CHROMIUM), find("LESSON_CHROMEDRIVER", &["chromedriver"]))
-    {
-        (Some(chromium), Some(driver)) => (chromium, driver),
-        (None, _) => return missing("Chromium"),
-        (_, None) => return missing("chromedriver"),
+    let Some((driver, version)) = candidates("LESSON_CHROMEDRIVER", &["chromedriver"]).into_iter().next() else {
+        return missing("chromedriver");
+    };
+    // It drives only a browser of its own version. A machine can have several.
+    let browsers = candidates("LESSON_CHROMIUM", &CHROMIUM);
+    let Some((chromium, _)) = browsers.iter().find(|(_, of)| *of == version).or(browsers.first()) else {
+        return missing("Chromium");
     };
     if !context.root.join(FIRST_PAGE).is_file() {
         return Outcome::Failed("the book is not built; build it with `cargo xtask book`".into());
     }
     // Passed on, so that those are used that were found here.
-    let variables: [(&str, &OsStr); 2] = [("LESSON_CHROMIUM", &chromium), ("LESSON_CHROMEDRIVER", &driver)];
+    let variables: [(&str, &OsStr); 2] = [("LESSON_CHROMIUM", chromium), ("LESSON_CHROMEDRIVER", &driver)];
     let check = if context.thorough { format!("{CHECK} --thorough") } else { CHECK.to_owned() };
     match cargo(context, &check, &variables) {
         Outcome::Passed => cargo(context, TEST, &variables),
@@ -49,20 +51,25 @@ fn missing(what: &str) -> Outcome {
     ))
 }
 
-/// The program that the variable names, or else the first of these names that starts.
-fn find(variable: &str, names: &[&str]) -> Option<OsString> {
+/// The program that the variable names, or else those of these names that start, each with its version.
+fn candidates(variable: &str, names: &[&str]) -> Vec<(OsString, String)> {
     let candidates = match env::var_os(variable).filter(|program| !program.is_empty()) {
         Some(chosen) => vec![chosen],
         None => names.iter().map(Into::into).collect(),
     };
-    candidates.into_iter().find(|program| starts(program))
+    candidates.into_iter().filter_map(|program| version(&program).map(|version| (program, version))).collect()
 }
 
-/// Only running it tells: some systems have a `chromium` that only says how to install one.
-fn starts(program: &OsStr) -> bool {
-    let mut asked = Command::new(program);
-    asked.arg("--version").stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
-    asked.status().is_ok_and(|status| status.success())
+/// What it says of itself. Only running it tells: some systems have a `chromium` that only says how to install one.
+fn version(program: &OsStr) -> Option<String> {
+    let answer = Command::new(program).arg("--version").stdin(Stdio::null()).stderr(Stdio::null()).output().ok()?;
+    if answer.status.success() { major(&String::from_utf8_lossy(&answer.stdout)) } else { None }
+}
+
+/// The first part of a version: `156` in `Chromium 156.0.8078.79 built on Debian`.
+fn major(answer: &str) -> Option<String> {
+    let version = answer.split_whitespace().find(|word| word.starts_with(|c: char| c.is_ascii_digit()))?;
+    version.split('.').next().map(str::to_owned)
 }
 
 #[cfg(test)]
@@ -71,7 +78,19 @@ mod tests {
 
     #[test]
     fn a_program_that_is_not_there_is_not_found() {
-        assert_eq!(find("LESSON_NO_SUCH_VARIABLE", &["no-such-program-anywhere"]), None);
+        assert_eq!(candidates("LESSON_NO_SUCH_VARIABLE", &["no-such-program-anywhere"]), []);
+    }
+
+    #[test]
+    fn versions_are_read() {
+        for (answer, expected) in [
+            ("Chromium 156.0.8078.79 built on Debian GNU/Linux 12", Some("156")),
+            ("Google Chrome 156.0.8078.79 ", Some("156")),
+            ("ChromeDriver 156.0.8078.79 (a21ce95c-refs/branch-heads/8078)", Some("156")),
+            ("Command '/usr/bin/chromium-browser' requires the snap", None),
+        ] {
+            assert_eq!(major(answer).as_deref(), expected, "{answer}");
+        }
     }
 
     #[test]
