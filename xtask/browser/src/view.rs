@@ -90,7 +90,7 @@ impl<'a> View<'a> {
     }
 
     /// Looks at the page like this. It is loaded only if another one is open, if its scripts have to come or go, or if the
-    /// window has another width, which mdBook looks at when a page is loaded. Paper needs no window.
+    /// window has another width, which mdBook's scripts look at when a page is loaded. Paper needs no window.
     ///
     /// # Errors
     ///
@@ -101,7 +101,7 @@ impl<'a> View<'a> {
             Some((path, before))
                 if path == page.path
                     && before.scripts == look.scripts
-                    && (before.width == look.width || look.paper) =>
+                    && (before.width == look.width || look.paper || !look.scripts) =>
             {
                 self.adjust(Some(before), look)?;
                 self.open.replace(Some((path, look)));
