@@ -2,7 +2,7 @@
 
 use crate::{
     Command, nearest,
-    steps::{BOOK_OPENED, STEPS, Step},
+    steps::{BOOK_OPENED, STEPS, Step, THOROUGH_STEPS},
 };
 use clap::{Arg, ArgAction, error::ErrorKind, value_parser};
 use std::{ffi::OsString, fmt::Write};
@@ -13,14 +13,15 @@ const SERVE: &str = "serve";
 const CHECK: &str = "check";
 const OPEN: &str = "open";
 const PORT: &str = "port";
+const THOROUGH: &str = "thorough";
 const OPENS_NOTHING: &str = "`--open` opens the book; write `cargo xtask serve --open` or `cargo xtask book --open`";
 
 /// Reads the words after `cargo xtask`. The error is one to print, and knows its exit code: asking for help is one too.
 pub fn parse<W: Into<OsString>>(words: impl IntoIterator<Item = W>) -> Result<Command, clap::Error> {
     let mut parser = parser();
     let matches = parser.try_get_matches_from_mut(words.into_iter().map(Into::into))?;
-    if matches.subcommand_matches(TEST_ALL).is_some() {
-        return Ok(Command::TestAll);
+    if let Some(matches) = matches.subcommand_matches(TEST_ALL) {
+        return Ok(Command::TestAll { thorough: matches.get_flag(THOROUGH) });
     }
     if let Some(matches) = matches.subcommand_matches(RECORD) {
         let check = matches.get_flag(CHECK).then(|| format!("--{CHECK}"));
@@ -45,7 +46,11 @@ pub fn parse<W: Into<OsString>>(words: impl IntoIterator<Item = W>) -> Result<Co
         let book = steps.iter_mut().find(|step| step.name == BOOK_OPENED.name);
         *book.ok_or_else(|| parser.error(ErrorKind::MissingRequiredArgument, OPENS_NOTHING))? = &BOOK_OPENED;
     }
-    Ok(Command::Steps(steps))
+    let thorough = matches.get_flag(THOROUGH);
+    if thorough && !steps.iter().any(|step| THOROUGH_STEPS.contains(&step.name)) {
+        return Err(parser.error(ErrorKind::MissingRequiredArgument, looks_no_closer()));
+    }
+    Ok(Command::Steps { named: steps, thorough })
 }
 
 fn parser() -> clap::Command {
@@ -59,7 +64,8 @@ fn parser() -> clap::Command {
         .disable_help_subcommand(true)
         .subcommand(
             clap::Command::new(TEST_ALL)
-                .about("Runs every step below in this order, and reports all failures together at the end"),
+                .about("Runs every step below in this order, and reports all failures together at the end")
+                .arg(thorough()),
         )
         .subcommand(
             clap::Command::new(RECORD)
@@ -100,6 +106,16 @@ fn parser() -> clap::Command {
                 .help("One step or several, by name; they run in the order given"),
         )
         .arg(Arg::new(OPEN).long(OPEN).action(ArgAction::SetTrue).help("Opens the book that the step `book` has built"))
+        .arg(thorough())
+}
+
+fn thorough() -> Arg {
+    let help = format!("Looks closer, which takes longer: {}", THOROUGH_STEPS.join(", "));
+    Arg::new(THOROUGH).long(THOROUGH).action(ArgAction::SetTrue).help(help)
+}
+
+fn looks_no_closer() -> String {
+    format!("`--thorough` is for `{TEST_ALL}`, and for the steps that can look closer: {}", THOROUGH_STEPS.join(", "))
 }
 
 /// What a writer, and one who is careful, wants to know before they start it.
@@ -124,6 +140,8 @@ counts the steps, `N passed, N failed, N skipped`, and the exit code is 1 when o
 
 Environment:
   LESSON_PYTHON  the CPython to use, 3.11 or newer; without it python3 and the like are tried
+  LESSON_CHROMIUM, LESSON_CHROMEDRIVER
+                 the browser to use, and what drives it; without them chromium and chromedriver are tried
   CI             when set, and neither empty nor `false`, a step that would be skipped fails",
     );
     help
@@ -206,6 +224,22 @@ mod tests {
             assert_eq!(error.exit_code(), 2);
             assert!(error.to_string().contains("`cargo xtask book --open`"), "{error}");
         }
+    }
+
+    #[test]
+    fn only_some_steps_look_closer() {
+        for words in [&["test-all", "--thorough"][..], &["browser", "--thorough"], &["--thorough", "fmt", "browser"]] {
+            assert!(parse(words).expect("these words are a command line").is_thorough(), "{words:?}");
+        }
+        for words in [&["test-all"][..], &["browser"]] {
+            assert!(!parse(words).expect("these words are a command line").is_thorough(), "{words:?}");
+        }
+        for words in [&["fmt", "--thorough"][..], &["--thorough"]] {
+            let error = error(words);
+            assert_eq!(error.exit_code(), 2);
+            assert!(error.to_string().contains("`--thorough` is for `test-all`"), "{error}");
+        }
+        assert!(THOROUGH_STEPS.iter().all(|name| STEPS.iter().any(|step| step.name == *name)));
     }
 
     #[test]

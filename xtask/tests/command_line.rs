@@ -26,6 +26,7 @@ fn help_lists_the_command_and_every_step() {
         "doc",
         "book",
         "links",
+        "browser",
         "recordings",
         "readme",
     ] {

@@ -212,3 +212,9 @@ fn mdbook_is_told_of_every_page_too() {
     assert!(lines.len() == 2 && lines[0].starts_with("book/src/page.md:1: ") && lines[1].contains(":3: "), "{report}");
     assert!(output.is_empty(), "a book with a problem must not go on");
 }
+
+#[test]
+fn a_link_from_the_top_of_the_host() {
+    Fixture::with("# A\n\n[b](/page.html)\n")
+        .fails(&["book/src/page.md:3: the link `/page.html` starts at the top of its host"]);
+}
