@@ -16,6 +16,8 @@ pub struct Context<'a> {
     pub cargo: OsString,
     /// Whether this is CI, where nothing may be skipped.
     pub ci: bool,
+    /// Whether steps that can look closer shall do so, however long it takes.
+    pub thorough: bool,
     /// `None` once nobody reads any more.
     out: RefCell<Option<&'a mut dyn Write>>,
 }
@@ -32,6 +34,7 @@ impl<'a> Context<'a> {
             root: root.to_path_buf(),
             cargo: env::var_os("CARGO").unwrap_or_else(|| "cargo".into()),
             ci: means_ci(env::var_os("CI").as_deref()),
+            thorough: false,
             out: RefCell::new(Some(out)),
         }
     }

@@ -8,6 +8,7 @@ mod command_line;
 mod context;
 mod family;
 mod nearest;
+mod serve;
 mod steps;
 mod test_all;
 
@@ -19,21 +20,28 @@ use steps::Step;
 #[derive(Debug)]
 enum Command {
     /// Every step, in the order of the table.
-    TestAll,
+    TestAll { thorough: bool },
     /// These steps, in the order in which they were named.
-    Steps(Vec<&'static Step>),
+    Steps { named: Vec<&'static Step>, thorough: bool },
     /// Recordings, with the words that say which ones.
     Record(Vec<String>),
+    /// The book in a browser, with the words that say how.
+    Serve(Vec<String>),
 }
 
 impl Command {
     /// The steps that this command runs.
     fn steps(&self) -> Vec<&'static Step> {
         match self {
-            Command::TestAll => steps::STEPS.iter().collect(),
-            Command::Steps(named) => named.clone(),
-            Command::Record(_) => Vec::new(),
+            Command::TestAll { .. } => steps::STEPS.iter().collect(),
+            Command::Steps { named, .. } => named.clone(),
+            Command::Record(_) | Command::Serve(_) => Vec::new(),
         }
+    }
+
+    /// Whether they look closer than usual.
+    fn is_thorough(&self) -> bool {
+        matches!(self, Command::TestAll { thorough: true } | Command::Steps { thorough: true, .. })
     }
 }
 
@@ -47,9 +55,11 @@ fn main() -> ExitCode {
         }
     };
     let mut out = io::stdout();
-    let context = Context::from_env(&mut out);
+    let mut context = Context::from_env(&mut out);
+    context.thorough = command.is_thorough();
     match &command {
-        Command::TestAll | Command::Steps(_) => test_all::run(&command.steps(), &context),
+        Command::TestAll { .. } | Command::Steps { .. } => test_all::run(&command.steps(), &context),
         Command::Record(words) => steps::recordings::run(words, &context),
+        Command::Serve(words) => serve::run(words, &context),
     }
 }

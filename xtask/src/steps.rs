@@ -1,5 +1,6 @@
 //! The steps of `test-all`: the table that names them, and those that are one call of cargo.
 
+mod browser;
 mod fences;
 mod interpreter;
 mod readme;
@@ -37,8 +38,8 @@ pub enum Outcome {
 
 const FMT: &str = "cargo fmt --all --check";
 const CLIPPY: &str = "cargo clippy --workspace --all-targets -- -D warnings";
-// By name, so that a test says itself that it needs Python, and a machine with Rust alone can leave it out.
-const TEST: &str = "cargo test --workspace -- --skip python";
+// By name, so that a test says itself what it needs, and a machine with Rust alone can leave it out.
+const TEST: &str = "cargo test --workspace -- --skip python --skip browser";
 const PYTHON: &str = "cargo test --workspace -- python";
 const DOC: &str = "cargo doc --workspace --no-deps";
 // A package of its own, so that what mdBook needs is built only when the book is.
@@ -65,7 +66,7 @@ pub const STEPS: &[Step] = &[
     },
     Step {
         name: "test",
-        about: "every test passes, apart from those that need Python",
+        about: "every test passes, apart from those that need Python or a browser",
         runs: TEST,
         run: |context| cargo(context, TEST, &[]),
     },
@@ -100,6 +101,12 @@ pub const STEPS: &[Step] = &[
         run: |context| cargo(context, LINKS, &[]),
     },
     Step {
+        name: "browser",
+        about: "a real browser finds nothing wrong with the book as it was last built; skipped without Chromium",
+        runs: browser::RUNS,
+        run: browser::run,
+    },
+    Step {
         name: "recordings",
         about: "today's programs run as recorded; Python's are left out without CPython 3.11 or newer",
         runs: recordings::CHECK,
@@ -112,6 +119,9 @@ pub const STEPS: &[Step] = &[
         run: readme::run,
     },
 ];
+
+/// The steps that look closer with `--thorough`.
+pub const THOROUGH_STEPS: &[&str] = &["browser"];
 
 /// What `book` is with `--open`, which is for a reader and never for `test-all`.
 pub const BOOK_OPENED: Step = Step {

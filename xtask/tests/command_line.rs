@@ -15,9 +15,21 @@ fn help_lists_the_command_and_every_step() {
     let output = xtask(&["--help"]);
     assert_eq!(output.status.code(), Some(0));
     let help = text(&output.stdout);
-    for name in
-        ["test-all", "record", "fmt", "clippy", "test", "python", "doc", "book", "links", "recordings", "readme"]
-    {
+    for name in [
+        "test-all",
+        "record",
+        "serve",
+        "fmt",
+        "clippy",
+        "test",
+        "python",
+        "doc",
+        "book",
+        "links",
+        "browser",
+        "recordings",
+        "readme",
+    ] {
         let rows = help.lines().filter(|line| line.split_whitespace().next() == Some(name)).count();
         assert_eq!(rows, 1, "{name}:\n{help}");
     }
@@ -43,6 +55,25 @@ fn an_unknown_step_gets_a_suggestion_and_exit_code_2() {
 #[test]
 fn an_unknown_flag_has_exit_code_2() {
     assert_eq!(xtask(&["--nothing"]).status.code(), Some(2));
+}
+
+#[test]
+fn a_port_that_is_no_port_has_exit_code_2() {
+    let output = xtask(&["serve", "--port", "many"]);
+    assert_eq!(output.status.code(), Some(2));
+    let error = text(&output.stderr);
+    assert!(error.contains("'many'") && error.contains("--port <PORT>"), "{error}");
+}
+
+#[test]
+fn a_server_without_cargo_is_a_failure() {
+    let output = Command::new(env!("CARGO_BIN_EXE_xtask"))
+        .arg("serve")
+        .env("CARGO", "no-such-program-anywhere")
+        .output()
+        .expect("xtask is built and starts");
+    assert_eq!(output.status.code(), Some(1));
+    assert!(text(&output.stdout).starts_with("cargo could not be started: "));
 }
 
 #[test]

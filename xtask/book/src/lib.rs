@@ -2,8 +2,9 @@
 //!
 //! A page is Markdown. What it shows of a source, of a run or of a measurement it names with a shortcode, and
 //! [`preprocessor`] puts the real thing there. [`build`] does that, lets mdBook make HTML of it, and then [`links`]
-//! follows every link. Whatever breaks a rule is a [`problem`].
+//! follows every link. Whatever breaks a rule is a [`problem`]. [`serve`] shows the book while it is written.
 
+pub mod browser;
 pub mod build;
 pub mod figures;
 pub mod html;
@@ -21,6 +22,7 @@ pub mod recording;
 pub mod rejected;
 pub mod results;
 pub mod scheduling;
+pub mod serve;
 pub mod shortcode;
 pub mod source;
 pub mod source_time;

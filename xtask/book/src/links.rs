@@ -70,8 +70,9 @@ struct Site<'a> {
 struct Page {
     ids: BTreeSet<String>,
     references: Vec<Reference>,
-    /// What the page's relative links start from, if it is not the page.
-    base: Option<String>,
+    /// Whether its links start from the folder that the book is published in, and not from the page. So it is with the
+    /// page for an address that leads nowhere, which can be anywhere.
+    has_base: bool,
 }
 
 struct Reference {
@@ -106,8 +107,13 @@ impl Site<'_> {
         }
         let (path, fragment) = url.split_once('#').unwrap_or((url, ""));
         let path = path.split('?').next().unwrap_or("");
-        let target =
-            if path.is_empty() { name.to_owned() } else { resolve(page.base.as_deref().unwrap_or(name), path) };
+        if path.starts_with('/') {
+            return Err(format!(
+                "the link `{url}` starts at the top of its host, and the book may lie deeper; make it relative"
+            ));
+        }
+        let from = if page.has_base { "" } else { name };
+        let target = if path.is_empty() { name.to_owned() } else { resolve(from, path) };
         let target =
             if self.built.join(&target).is_dir() { resolve(&format!("{target}/"), "index.html") } else { target };
         if !self.built.join(&target).is_file() {
@@ -174,7 +180,6 @@ fn scheme(url: &str) -> Option<&str> {
 /// The file that a relative path means, seen from another file.
 fn resolve(from: &str, path: &str) -> String {
     let folder = from.rsplit_once('/').map_or("", |(folder, _)| folder);
-    let folder = if path.starts_with('/') { "" } else { folder };
     let mut parts: Vec<&str> = folder.split('/').filter(|part| !part.is_empty()).collect();
     for part in path.split('/') {
         match part {
@@ -250,7 +255,7 @@ impl Page {
         let mut refer = |url: String, kind: Kind| self.references.push(Reference { url, line, kind });
         let kind = if matches!(&*tag.name, "a" | "area") { Kind::Link } else { Kind::Load };
         if &*tag.name == "base" {
-            self.base = value("href");
+            self.has_base = true;
         } else {
             for name in ["href", "src", "data", "poster", "action", "xlink:href"] {
                 if let Some(url) = value(name) {
@@ -286,8 +291,7 @@ mod tests {
             ("a/b.html", "c.html", "a/c.html"),
             ("a/b.html", "../c.html", "c.html"),
             ("b.html", "./c/d.html", "c/d.html"),
-            ("a/b.html", "/c.html", "c.html"),
-            ("/", "c.html", "c.html"),
+            ("", "c.html", "c.html"),
         ] {
             assert_eq!(resolve(from, path), expected.to_owned(), "{from} {path}");
         }
@@ -297,6 +301,12 @@ mod tests {
     fn css_that_loads_from_other_hosts() {
         let css = "a { b: url(\"c.png\"), url(data:x), url(https://d/e) } @import '//f/g.css';";
         assert_eq!(other_hosts(css), ["https://d/e", "//f/g.css"]);
+    }
+
+    #[test]
+    fn a_base_is_the_folder_of_the_book() {
+        assert!(read("<head><base href='/anywhere/'><link href=a.css>").has_base);
+        assert!(!read("<head><link href=a.css>").has_base);
     }
 
     #[test]

@@ -1,13 +1,13 @@
 //! The commands that need mdBook. `cargo xtask book` starts the first of them.
 
-use clap::{Arg, ArgAction, ArgMatches, Command};
+use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 use std::{
     env,
     io::{self, Write},
-    path::Path,
+    path::PathBuf,
     process::ExitCode,
 };
-use xtask_book::{build, links, preprocessor, problem, project::Project, record};
+use xtask_book::{browser, build, links, preprocessor, problem, project::Project, record, serve};
 
 fn main() -> ExitCode {
     let matches = parser().get_matches();
@@ -16,6 +16,7 @@ fn main() -> ExitCode {
         Some(("preprocess", words)) => return preprocess(words),
         Some(("links", _)) => follow_links(),
         Some(("record", words)) => return record(words),
+        Some(("serve", words)) => serve(words),
         _ => unreachable!("the parser knows no other command"),
     };
     match done {
@@ -71,6 +72,20 @@ fn parser() -> Command {
                         .help("Variants of the lesson, by name; all of them if none is named"),
                 ),
         )
+        .subcommand(
+            Command::new("serve")
+                .about("Shows the book in a browser, and builds it again when something changes")
+                .arg(Arg::new("open").long("open").action(ArgAction::SetTrue).help("Opens it in a browser"))
+                .arg(
+                    Arg::new("port")
+                        .long("port")
+                        .value_name("PORT")
+                        .value_parser(value_parser!(u16))
+                        .help(format!("The port on 127.0.0.1, {} if none is named; 0 is any free one", serve::PORT)),
+                )
+                // For tests, which have small books.
+                .arg(Arg::new("project").long("project").value_parser(value_parser!(PathBuf)).hide(true)),
+        )
 }
 
 fn build(open: bool) -> Result<(), String> {
@@ -78,7 +93,7 @@ fn build(open: bool) -> Result<(), String> {
     build::strictly(&project)?;
     let first = project.built().join("index.html");
     println!("{}", first.display());
-    if open { open_in_browser(&first) } else { Ok(()) }
+    if open { browser::open(first) } else { Ok(()) }
 }
 
 fn preprocess(words: &ArgMatches) -> ExitCode {
@@ -126,18 +141,9 @@ fn record(words: &ArgMatches) -> ExitCode {
     }
 }
 
-/// Hands the file to whatever opens such files on this system.
-fn open_in_browser(file: &Path) -> Result<(), String> {
-    let program = match env::consts::OS {
-        "windows" => "explorer",
-        "macos" => "open",
-        _ => "xdg-open",
-    };
-    let status = std::process::Command::new(program).arg(file).status();
-    match status {
-        // Windows' explorer ends with 1 also when it has opened the file.
-        Ok(status) if status.success() || cfg!(windows) => Ok(()),
-        Ok(status) => Err(format!("`{program}` could not open the book ({status}); open {} yourself", file.display())),
-        Err(error) => Err(format!("`{program}` could not be started ({error}); open {} yourself", file.display())),
-    }
+fn serve(words: &ArgMatches) -> Result<(), String> {
+    let project = words.get_one::<PathBuf>("project").map_or_else(Project::here, |root| Project::at(root));
+    let port = words.get_one("port").copied().unwrap_or(serve::PORT);
+    let ending = serve::run(&project, port, words.get_flag("open")).map_err(|why| format!("error: {why}"))?;
+    ending.end_now()
 }

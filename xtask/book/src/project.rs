@@ -10,6 +10,7 @@ use std::{
 #[derive(Debug, Clone)]
 pub struct Project {
     root: PathBuf,
+    built: PathBuf,
 }
 
 impl Project {
@@ -28,7 +29,13 @@ impl Project {
     /// The one in this folder.
     #[must_use]
     pub fn at(root: &Path) -> Self {
-        Project { root: root.to_path_buf() }
+        Project { root: root.to_path_buf(), built: root.join("target/book") }
+    }
+
+    /// The same project, but its book is built in this folder.
+    #[must_use]
+    pub fn built_in(self, folder: PathBuf) -> Self {
+        Project { built: folder, ..self }
     }
 
     /// Its root folder.
@@ -49,10 +56,10 @@ impl Project {
         self.root.join(PAGES)
     }
 
-    /// The folder that the book is built in, here and in `book.toml`.
+    /// The folder that the book is built in: the one that `book.toml` names too, if no other was asked for.
     #[must_use]
     pub fn built(&self) -> PathBuf {
-        self.root.join("target/book")
+        self.built.clone()
     }
 
     /// Where the recording of this variant lies.

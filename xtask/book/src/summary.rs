@@ -68,7 +68,12 @@ fn named(summary: &str) -> Vec<(String, usize)> {
 /// The Markdown files below this folder, by their paths from the pages' folder.
 fn collect(folder: &Path, prefix: &str, pages: &mut Vec<String>) {
     for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
-        let name = format!("{prefix}{}", entry.file_name().to_string_lossy());
+        let name = entry.file_name().to_string_lossy().into_owned();
+        // An editor's lock, such as `.#page.md`, lies beside the page for as long as somebody writes on it.
+        if name.starts_with('.') {
+            continue;
+        }
+        let name = format!("{prefix}{name}");
         if entry.path().is_dir() {
             collect(&entry.path(), &format!("{name}/"), pages);
         } else if Path::new(&name).extension().is_some_and(|extension| extension == "md") {

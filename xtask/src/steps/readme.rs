@@ -5,6 +5,7 @@ use super::{
     fences::{self, Shown},
 };
 use crate::{
+    Command,
     bounded::{self, Ending},
     command_line,
     context::Context,
@@ -55,8 +56,8 @@ fn prove(context: &Context<'_>, text: &str, limit: Duration) -> Outcome {
 
 fn prove_one(context: &Context<'_>, shown: &Shown, limit: Duration) -> Result<(), String> {
     let Shown { line, command } = shown;
-    if starts_this_step(command) {
-        context.say(&format!("  {README}:{line}: {command} (understood, not run: it would start this step again)"));
+    if let Some(why) = reason_not_to_run(command) {
+        context.say(&format!("  {README}:{line}: {command} (understood, not run: {why})"));
         return Ok(());
     }
     context.say(&format!("  {README}:{line}: {command}"));
@@ -73,14 +74,18 @@ fn prove_one(context: &Context<'_>, shown: &Shown, limit: Duration) -> Result<()
     Err(format!("`{command}` {why}"))
 }
 
-/// Whether this is one of our own commands, well-formed, and would run the step `readme`.
-fn starts_this_step(command: &str) -> bool {
+/// Why this command, if it is one of our own and well-formed, can't be run from here.
+fn reason_not_to_run(command: &str) -> Option<&'static str> {
     let mut words = command.split_whitespace();
     if words.next() != Some("cargo") || words.next() != Some("xtask") {
-        return false;
+        return None;
     }
     // A command line with a mistake is run, and then says itself what is wrong.
-    command_line::parse(words).is_ok_and(|command| command.steps().iter().any(|step| step.name == "readme"))
+    match command_line::parse(words).ok()? {
+        Command::Serve(_) => Some("it serves until Ctrl-C"),
+        command if command.steps().iter().any(|step| step.name == "readme") => Some("it would start this step again"),
+        _ => None,
+    }
 }
 
 #[cfg(test)]
@@ -150,7 +155,20 @@ mod tests {
         assert!(said.lines().count() == 2 && said.lines().all(|line| line.contains("not run")), "{said}");
 
         for command in ["cargo xtask --help", "cargo xtask fmt", "cargo xtask tset-all", "cargo xtask readmee"] {
-            assert!(!starts_this_step(command), "{command}");
+            assert_eq!(reason_not_to_run(command), None, "{command}");
+        }
+    }
+
+    #[test]
+    fn a_server_is_not_started() {
+        let nowhere = Some("no-such-program-anywhere");
+        let text = "```sh\ncargo xtask serve --open\ncargo xtask serve\n```\n";
+        let (outcome, said) = prove_with(nowhere, text, LONG);
+        assert!(matches!(outcome, Outcome::Passed), "{outcome:?}");
+        assert_eq!(said.matches("(understood, not run: it serves until Ctrl-C)").count(), 2, "{said}");
+
+        for command in ["cargo xtask serve --help", "cargo xtask serve --prot 1", "cargo xtask fmt serve"] {
+            assert_eq!(reason_not_to_run(command), None, "{command}");
         }
     }
 

@@ -153,6 +153,8 @@ fn a_time_that_is_not_in_the_source() {
 fn a_page_that_is_not_in_the_table_of_contents() {
     Fixture::with("Text.\n")
         .file("book/src/stray/page.md", "Text.\n")
+        // An editor's, for as long as somebody writes on the page.
+        .file("book/src/.#page.md", "")
         .fails(&["book/src/stray/page.md:1: this page is not in SUMMARY.md"]);
 }
 
@@ -240,4 +242,10 @@ fn mdbook_is_told_of_every_page_too() {
     let lines: Vec<_> = report.lines().collect();
     assert!(lines.len() == 2 && lines[0].starts_with("book/src/page.md:1: ") && lines[1].contains(":3: "), "{report}");
     assert!(output.is_empty(), "a book with a problem must not go on");
+}
+
+#[test]
+fn a_link_from_the_top_of_the_host() {
+    Fixture::with("# A\n\n[b](/page.html)\n")
+        .fails(&["book/src/page.md:3: the link `/page.html` starts at the top of its host"]);
 }

@@ -1,0 +1,104 @@
+//! Shows the book in a browser while it is written: builds it, serves it, and builds it again when a source changes.
+//!
+//! What is served, and to whom, is as little as will do:
+//!
+//! - We listen on 127.0.0.1, which other machines can't reach.
+//! - A request must name us as 127.0.0.1 or localhost, with our port. So a page of another site can't get at us under
+//!   a name of its own that it has pointed here.
+//! - We answer GET and HEAD, and allow no other site to read what we answer.
+//! - The book that is served is in memory. A path is looked up among the pages that were built, and never on the disk.
+//! - Pages may load nothing from another host.
+//!
+//! The pages that mdBook writes stay as they are. What makes them reload is added to what we send.
+
+mod answer;
+mod builder;
+mod edition;
+mod ending;
+mod port;
+mod server;
+mod sources;
+
+pub use ending::Ending;
+
+use crate::{browser, project::Project};
+use builder::Builder;
+use edition::Latest;
+use ending::Endings;
+use std::{
+    io::{self, Write},
+    net::TcpListener,
+    thread,
+    time::Duration,
+};
+use tokio::{runtime, sync::watch, task, time};
+
+/// The port if none is asked for. It is that of `mdbook serve`, which a writer may know.
+pub const PORT: u16 = 3000;
+
+/// How long a build may go on after Ctrl-C before we say what we wait for. Most builds are over by then.
+const PATIENCE: Duration = Duration::from_secs(1);
+
+/// Serves until somebody ends it, and says how. Nothing of it is left then but this process.
+///
+/// # Errors
+///
+/// If the port can't be used, or the system refuses what a server needs. What is wrong with the book is none: it is
+/// shown instead of the book.
+pub fn run(project: &Project, port: u16, open: bool) -> Result<Ending, String> {
+    let listener = port::listen(port)?;
+    let refused = |error: io::Error| format!("the system refuses what a server needs: {error}");
+    // One thread answers the one reader that there is.
+    let runtime = runtime::Builder::new_current_thread().enable_all().build().map_err(refused)?;
+    runtime.block_on(serve(project, listener, open)).map_err(refused)
+}
+
+async fn serve(project: &Project, listener: TcpListener, open: bool) -> io::Result<Ending> {
+    // Before anything is begun that would have to be tidied up.
+    let mut endings = Endings::new()?;
+    let port = listener.local_addr()?.port();
+    listener.set_nonblocking(true)?;
+    let listener = tokio::net::TcpListener::from_std(listener)?;
+    let (sender, latest) = watch::channel(None);
+    // No other server has this port, so none builds in this folder.
+    let folder = project.root().join("target/serve").join(port.to_string());
+    let builder = Builder::start(project.clone().built_in(folder), sender)?;
+    let announcing = task::spawn(announce(latest.clone(), port, open));
+    task::spawn(server::run(listener, port, latest));
+
+    let ending = endings.next().await;
+    // The first build may just be ending, and nobody shall be sent to a book that is about to go.
+    announcing.abort();
+    task::spawn(async move { endings.next().await.end_now() });
+    // A build that is under way would go on writing files behind us.
+    let mut stopping = task::spawn_blocking(|| builder.stop());
+    if time::timeout(PATIENCE, &mut stopping).await.is_err() {
+        say("waiting for the build to end; Ctrl-C once more does not wait");
+        let _ = stopping.await;
+    }
+    Ok(ending)
+}
+
+/// Says where the book is, as soon as there is something to see.
+async fn announce(mut latest: Latest, port: u16, open: bool) {
+    // The other side is gone only when we end.
+    if latest.wait_for(Option::is_some).await.is_err() {
+        return;
+    }
+    let url = format!("http://127.0.0.1:{port}/");
+    say(&format!("the book is at {url} until you press Ctrl-C"));
+    if open {
+        // A thread of its own, since some systems wait here until the browser is closed.
+        thread::spawn(move || browser::open(url).unwrap_or_else(|why| complain(&why)));
+    }
+}
+
+/// A line of progress. When nobody reads it any more, serving goes on.
+fn say(line: &str) {
+    let _ = writeln!(io::stdout(), "{line}");
+}
+
+/// A line about something wrong.
+fn complain(line: &str) {
+    let _ = writeln!(io::stderr(), "{line}");
+}

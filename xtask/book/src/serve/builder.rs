@@ -1,0 +1,105 @@
+//! Builds the book, and again whenever its sources have changed, on a thread of its own.
+
+use super::{
+    complain,
+    edition::{self, Book, Edition},
+    say,
+    sources::{Pause, Sources},
+};
+use crate::{build, project::Project};
+use std::{
+    convert::Infallible,
+    fs, io,
+    panic::{self, AssertUnwindSafe},
+    sync::{
+        Arc,
+        mpsc::{self, RecvTimeoutError},
+    },
+    thread::{self, JoinHandle},
+    time::{Instant, SystemTime, UNIX_EPOCH},
+};
+use tokio::sync::watch;
+
+/// The thread that builds.
+pub struct Builder {
+    thread: JoinHandle<()>,
+    /// Nothing is ever sent. The thread stops when this is dropped.
+    running: mpsc::Sender<Infallible>,
+}
+
+impl Builder {
+    /// Builds the book of this project, hands it over, and goes on so.
+    pub fn start(project: Project, editions: watch::Sender<Option<Arc<Edition>>>) -> io::Result<Self> {
+        let (running, stop) = mpsc::channel();
+        let thread =
+            thread::Builder::new().name("builder".into()).spawn(move || keep_building(&project, &editions, &stop))?;
+        Ok(Builder { thread, running })
+    }
+
+    /// Returns when nothing is built any more, and nothing half-built is left.
+    pub fn stop(self) {
+        drop(self.running);
+        // It has said already why it panicked, if it did.
+        let _ = self.thread.join();
+    }
+}
+
+fn keep_building(project: &Project, editions: &watch::Sender<Option<Arc<Edition>>>, stop: &mpsc::Receiver<Infallible>) {
+    let born = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_nanos();
+    let mut last_good = None;
+    for number in 1_u64.. {
+        // Before the build reads them: what is saved during it is built next.
+        let sources = Sources::of(project);
+        let started = Instant::now();
+        let report = match build(project) {
+            Ok(book) => {
+                last_good = Some(Arc::new(book));
+                None
+            }
+            Err(report) => Some(report),
+        };
+        if let Some(report) = &report {
+            complain(&format!("{report}\nthe page shows this until it is mended"));
+        }
+        let is_built_again = report.is_none() && number > 1;
+        publish(editions, Edition { name: format!("{born}-{number}"), book: last_good.clone(), report });
+        if is_built_again {
+            say(&format!("built again in {:.1} s", started.elapsed().as_secs_f64()));
+        }
+        let pause = |time| match stop.recv_timeout(time) {
+            Err(RecvTimeoutError::Timeout) => Pause::Over,
+            Err(RecvTimeoutError::Disconnected) => Pause::Stop,
+            Ok(never) => match never {},
+        };
+        if sources.changed(project, pause) == Pause::Stop {
+            return;
+        }
+    }
+}
+
+/// Hands this edition over, unless a reader would see no difference: then no page needs to reload.
+fn publish(editions: &watch::Sender<Option<Arc<Edition>>>, edition: Edition) {
+    editions.send_if_modified(|latest| {
+        let same = |latest: &Arc<Edition>| latest.book == edition.book && latest.report == edition.report;
+        let is_new = !latest.as_ref().is_some_and(same);
+        if is_new {
+            *latest = Some(Arc::new(edition));
+        }
+        is_new
+    });
+}
+
+/// Builds the book in a folder that is gone afterwards.
+fn build(project: &Project) -> Result<Book, String> {
+    let folder = project.built();
+    let tidy = || drop(fs::remove_dir_all(&folder));
+    // One that was killed may have left something.
+    tidy();
+    // A fault of ours, or of mdBook's, on one page is no reason to leave the writer without all others.
+    let built = panic::catch_unwind(AssertUnwindSafe(|| {
+        build::strictly(project)?;
+        edition::read(&folder).map_err(|error| format!("the built book could not be read: {error}; save a page again"))
+    }));
+    tidy();
+    built.unwrap_or_else(|_| Err("the build panicked, and the terminal says where; this is a fault of ours".to_owned()))
+}

@@ -1,0 +1,37 @@
+//! Text stands out from what is behind it as WCAG AA asks, in both themes. So do the marks of a drawing.
+
+use serde_json::json;
+
+use super::{Found, ask, width::MORE_WIDTHS};
+use crate::{
+    site::Page,
+    view::{Look, Theme, USUAL, View},
+};
+
+/// What says nothing that is not said elsewhere too.
+const ALLOWED: [&str; 3] = [
+    // The ground that a row of a drawing stands on, and the faint lines that help the eye down to its axis.
+    ".timeline-track",
+    ".timeline-axis",
+    // The gap between a cross and what is below it, in the colour of the page.
+    ".timeline-halo",
+];
+
+pub(super) fn check(view: &View<'_>, page: &Page) -> Found {
+    let widths = if view.thorough { &MORE_WIDTHS[..] } else { &[USUAL.width] };
+    let mut found = Vec::new();
+    for theme in Theme::ALL {
+        for &width in widths {
+            view.look(page, Look { width, theme, ..USUAL })?;
+            found.extend(
+                too_pale(view, false)?.into_iter().map(|what| format!("in the theme {}, {what}", theme.name())),
+            );
+        }
+    }
+    Ok(found)
+}
+
+/// What is too pale on the page as it is looked at now.
+pub(super) fn too_pale(view: &View<'_>, paper: bool) -> Found {
+    ask(view, include_str!("../scripts/contrast.js"), &json!({ "allowed": ALLOWED, "paper": paper }))
+}

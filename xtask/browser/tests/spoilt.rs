@@ -1,0 +1,297 @@
+//! Every check is shown a page of the real book that was spoilt on purpose, and must name what is wrong with it.
+//!
+//! All of it needs Chromium and the built book, so `browser` is in the tests' names, and only the step `browser` runs them.
+
+use std::{fs, time::Duration};
+
+use xtask_browser::{
+    browser::Browser,
+    checks::{self, CHECKS, Check, On},
+    finding,
+    programs::Programs,
+    server::Server,
+    site::{Page, Site},
+    view::View,
+};
+
+/// A page with this wrong, and what the check must say of it.
+struct Spoilt {
+    check: &'static str,
+    /// What is put in place of what.
+    edits: &'static [(&'static str, &'static str)],
+    /// Parts of the sentences that name it.
+    names: &'static [&'static str],
+}
+
+/// For a page that is spoilt at its end.
+const END: &str = "</main>";
+
+const SPOILT: &[Spoilt] = &[
+    Spoilt {
+        check: "load",
+        edits: &[(
+            END,
+            "<script>console.error('spoilt words')</script><script>throw new Error('spoilt script')</script>
+             <img alt='x' src='http://spoilt.example/x.png'><img alt='x' src='spoilt.png'><img alt='x' src='/root.png'>
+             </main>",
+        )],
+        names: &[
+            "the console says `http://127.0.0.1",
+            "spoilt words",
+            "Error: spoilt script",
+            "`http://spoilt.example/x.png` is loaded from another host",
+            "spoilt.png` is answered with 404",
+            "`/root.png` is looked for outside of the book's folder",
+        ],
+    },
+    Spoilt {
+        check: "structure",
+        edits: &[(
+            END,
+            "<img src='data:,'><img src='data:1,' alt=' '><h2>spoilt</h2><h4>spoilt heading</h4><h1>another</h1>
+             <table><tr><td>1</td></tr></table><table><tr><th></th></tr></table>
+             <svg id='bare' width='9' height='9'></svg><svg id='dumb' role='img' width='9' height='9'></svg>
+             <nav id='nameless'>x</nav></main>",
+        )],
+        names: &[
+            "`img` `data:,` has no words",
+            "`img` `data:1,` has no words",
+            "“spoilt heading”) skips a level after `h2`",
+            "there are 2 headings `h1`",
+            "has no headers",
+            "has an empty header",
+            "`svg#bare`",
+            "is neither an image nor hidden",
+            "`svg#dumb`",
+            "has no words; give it a `title`",
+            "`nav#nameless` (“x”) has no name",
+        ],
+    },
+    Spoilt {
+        check: "structure",
+        edits: &[("<html lang=\"en-GB\"", "<html"), ("<title>", "<title></title><title>"), ("<main>", "<div>"), (END, "</div>")],
+        names: &["`html` has no `lang`", "the page has no `title`", "there are 0 `main`"],
+    },
+    Spoilt {
+        check: "names",
+        edits: &[(
+            END,
+            "<button id='silent'></button><a id='empty' href='index.html'></a><input id='what'>
+             <img id='picture' src='data:,' width='9' height='9'></main>",
+        )],
+        names: &[
+            "`button#silent` is a button without a name",
+            "`a#empty` is a link without a name",
+            "`input#what` is a textbox without a name",
+            "`img#picture` is a image without a name",
+        ],
+    },
+    Spoilt {
+        check: "width",
+        edits: &[(
+            END,
+            "<div id='wide' style='width: 350px'>spoilt</div>
+             <div id='far' style='overflow-x: auto'><p style='width: 2000px'>x</p></div>
+             <div id='near' tabindex='0' style='overflow-x: auto'><p style='width: 2000px'>x</p></div>
+             <div id='short' style='overflow-x: hidden'><p style='width: 2000px'>x</p></div></main>",
+        )],
+        names: &[
+            "`div#wide` (“spoilt”) reaches to",
+            "`div#far` (“x”) scrolls sideways, but not by keyboard",
+            "`div#near` (“x”) scrolls and has no name",
+            "`div#short` (“x”) is cut off",
+        ],
+    },
+    Spoilt {
+        check: "contrast",
+        edits: &[(
+            END,
+            "<p class='pale' style='color: #999'>pale</p><p class='dark' style='color: #555'>dark</p>
+             <p class='thin' style='opacity: 0.3'>thin</p>
+             <div style='background: #777'><p class='ground' style='color: #888'>ground</p></div>
+             <p class='big' style='color: #999; font-size: 30px'>big</p>
+             <style>.before::before { content: 'x'; color: #aaa }</style><p class='before'></p>
+             <figure><svg role='img' width='90' height='40'><title>x</title><text class='drawn' y='20' fill='#bbb'>drawn</text>
+             <rect class='mark' width='9' height='9' fill='#ccc'/></svg></figure></main>",
+        )],
+        names: &[
+            "in the theme light, `p.pale` (“pale”)",
+            "in the theme navy, `p.dark` (“dark”)",
+            "in the theme light, `p.thin` (“thin”)",
+            "in the theme light, `p.ground` (“ground”)",
+            "in the theme light, `p.big` (“big”) has text of #999999 on #ffffff, a contrast of 2.85; give it 3 or more",
+            "in the theme light, `p.before` has text in `::before`",
+            "in the theme light, `text.drawn` (“drawn”)",
+            "in the theme light, `rect.mark` has a mark of #cccccc",
+        ],
+    },
+    Spoilt {
+        check: "pairs",
+        edits: &[(
+            END,
+            "<style>.pair { grid-template-columns: 1fr !important } figcaption code { display: none !important }</style>
+             <script>document.querySelector('.pair + ol').start = 7</script></main>",
+        )],
+        names: &["not beside each other", "does not say which file it is", "is not seen; show it", "and notes 7, 8"],
+    },
+    Spoilt {
+        check: "pairs",
+        edits: &[(END, "<style>.pair { grid-template-columns: 1fr 1fr !important }</style></main>")],
+        names: &["in a window of 390 px", "not one below the other"],
+    },
+    Spoilt {
+        check: "copy",
+        edits: &[(
+            END,
+            "<script>addEventListener('load', () => {
+                 document.querySelectorAll('.listing pre code')[0].append('// spoilt');
+                 document.querySelectorAll('.listing pre')[1].querySelector('.clip-button').remove();
+             })</script></main>",
+        )],
+        names: &["does not hold; build the book again", "cannot be copied"],
+    },
+    Spoilt {
+        check: "copy",
+        edits: &[(
+            END,
+            "<script>document.addEventListener('copy', event => {
+                 event.clipboardData.setData('text/plain', 'spoilt');
+                 event.preventDefault();
+                 event.stopImmediatePropagation();
+             }, true)</script></main>",
+        )],
+        names: &["is copied with something else than it shows"],
+    },
+    Spoilt {
+        check: "paper",
+        edits: &[(
+            END,
+            "<p class='faint'>faint</p><style>@media print {
+                 .content pre { max-height: 50px; overflow: hidden }
+                 #mdbook-menu-bar { display: block !important }
+                 .timeline svg { display: none }
+                 .faint { color: #bbb }
+                 .stretched { width: 2000px }
+             }</style><p class='stretched'>stretched</p></main>",
+        )],
+        names: &[
+            "is cut off at its foot on paper",
+            "`div#mdbook-menu-bar",
+            "is not printed; show it",
+            "on paper, `p.faint` (“faint”)",
+            "on paper, `p.stretched` (“stretched”) reaches to",
+        ],
+    },
+    Spoilt {
+        check: "tab",
+        edits: &[(
+            END,
+            "<style>#unseen:focus-visible { outline: none }</style><a id='unseen' href='index.html'>unseen</a>
+             <button id='trap' onkeydown=\"if (event.key === 'Tab') event.preventDefault()\">trap</button></main>",
+        )],
+        names: &["`a#unseen` (“unseen”) does not show that it has the focus", "the Tab key never reaches"],
+    },
+    Spoilt {
+        check: "scriptless",
+        edits: &[
+            (
+                END,
+                "<noscript><style>.timeline svg, .nav-chapters, .mobile-nav-chapters { display: none }</style></noscript>
+                 <p id='late' hidden>late</p></main>",
+            ),
+            ("<iframe", "<i"),
+        ],
+        names: &[
+            "`p#late` (“late”) is not seen without scripts",
+            "`svg.timeline-drawing`",
+            "there is no table of contents without scripts",
+            "there is no link to the next page without scripts",
+        ],
+    },
+    Spoilt {
+        check: "arrows",
+        edits: &[(
+            END,
+            "<script>addEventListener('keydown', event => event.stopImmediatePropagation(), true)</script></main>",
+        )],
+        names: &["`ArrowRight` does not lead to"],
+    },
+    Spoilt {
+        check: "theme",
+        edits: &[("</head>", "<script>localStorage.removeItem('mdbook-theme')</script></head>")],
+        names: &["is forgotten when the page is loaded again"],
+    },
+    Spoilt {
+        check: "theme",
+        edits: &[
+            ("</head>", "<style>#mdbook-theme-rust { display: none }</style></head>"),
+            ("<script src=\"theme/reader", "<script data-src=\"theme/reader"),
+            ("default_dark_theme = \"navy\"", "default_dark_theme = \"coal\""),
+        ],
+        names: &["the menu has the themes Auto, Light, Coal", "keep no hidden entries in it", "does not get the theme navy"],
+    },
+    Spoilt {
+        check: "search",
+        edits: &[("<script src=\"searcher", "<script data-src=\"searcher")],
+        names: &["the search for `coroutine` by `/` fails", "the search for `coroutine` by `s` fails"],
+    },
+];
+
+/// Long enough for what comes, and short enough to wait for what does not.
+const SHORT: Duration = Duration::from_secs(3);
+
+fn check(name: &str) -> &'static Check {
+    CHECKS.iter().find(|check| check.name == name).expect("the check is in the table")
+}
+
+/// A page that has something for every check.
+fn rich(site: &Site) -> &Page {
+    let has_all = |page: &&Page| {
+        let html = fs::read_to_string(site.built.join(&page.path)).unwrap_or_default();
+        page.path != "print.html" && ["class=\"pair\"", "class=\"timeline\""].iter().all(|part| html.contains(part))
+    };
+    site.pages.iter().find(has_all).expect("a page of the book has a pair and a timeline")
+}
+
+#[test]
+fn what_was_spoilt_is_named_in_a_browser_and_a_good_page_passes() {
+    let site = Site::here().expect("`cargo xtask book` has built the book");
+    let mut browser = Browser::start(&Programs::from_env()).expect("Chromium and its driver are installed");
+    let server = Server::start(browser.runtime(), &site.built).expect("there is a port");
+    let mut silent = |_: &Page, _: &Check| {};
+
+    let page = rich(&site).clone();
+    let all: Vec<_> = CHECKS.iter().collect();
+    let view = View::new(&browser, &server, &site, false);
+    let good = checks::run(&view, &all, std::slice::from_ref(&page), &mut silent).expect("the checks run");
+    assert!(good.is_empty(), "{}", finding::report(&good));
+
+    browser.set_patience(SHORT);
+    let mut missed = Vec::new();
+    for spoilt in SPOILT {
+        let check = check(spoilt.check);
+        let page = if check.on == On::Each { &page } else { site.first() };
+        let mut html = fs::read_to_string(site.built.join(&page.path)).expect("the page is built");
+        for (from, to) in spoilt.edits {
+            assert!(html.contains(from), "`{from}` is not on {}, so it cannot be spoilt", page.path);
+            html = html.replacen(from, to, 1);
+        }
+        server.change(&page.path, html);
+        let view = View::new(&browser, &server, &site, false);
+        let pages = if check.on == On::Each { std::slice::from_ref(page) } else { &[] };
+        let found = checks::run(&view, &[check], pages, &mut silent).expect("the check runs");
+        let report = finding::report(&found);
+        missed.extend(
+            spoilt
+                .names
+                .iter()
+                .filter(|name| !report.contains(**name))
+                .map(|name| format!("{}: `{name}` is missing in:\n{report}", spoilt.check)),
+        );
+        server.restore();
+    }
+    assert!(missed.is_empty(), "{}", missed.join("\n\n"));
+    for check in CHECKS {
+        assert!(SPOILT.iter().any(|spoilt| spoilt.check == check.name), "nothing is spoilt for `{}`", check.name);
+    }
+}
