@@ -41,6 +41,9 @@ const CLIPPY: &str = "cargo clippy --workspace --all-targets -- -D warnings";
 // By name, so that a test says itself what it needs, and a machine with Rust alone can leave it out.
 const TEST: &str = "cargo test --workspace -- --skip python --skip browser";
 const PYTHON: &str = "cargo test --workspace -- python";
+// In a folder of its own: a build with another cfg would throw away what the other steps have built.
+const LOOM: &str = "cargo test --release --package event-loop --test loom --target-dir target/loom";
+const MODEL: &str = "cargo test --release --package event-loop --test model --target-dir target/loom";
 const DOC: &str = "cargo doc --workspace --no-deps";
 // A package of its own, so that what mdBook needs is built only when the book is.
 const BOOK: &str = "cargo run --quiet --package xtask-book -- build";
@@ -83,6 +86,18 @@ pub const STEPS: &[Step] = &[
         },
     },
     Step {
+        name: "loom",
+        about: "the event loop loses no wake, in whatever order two threads take turns",
+        runs: "cargo test --release --package event-loop --test loom, with RUSTFLAGS=--cfg event_loop_loom",
+        run: |context| match cargo(context, LOOM, &[("RUSTFLAGS", OsStr::new("--cfg event_loop_loom"))]) {
+            // Each run tries programs that nobody has seen before, so more of them are a closer look.
+            Outcome::Passed if context.thorough => {
+                cargo(context, MODEL, &[("EVENT_LOOP_CASES", OsStr::new("1000000"))])
+            }
+            outcome => outcome,
+        },
+    },
+    Step {
         name: "doc",
         about: "the API documentation builds without a warning",
         runs: "cargo doc --workspace --no-deps, with RUSTDOCFLAGS=-D warnings",
@@ -121,7 +136,7 @@ pub const STEPS: &[Step] = &[
 ];
 
 /// The steps that look closer with `--thorough`.
-pub const THOROUGH_STEPS: &[&str] = &["browser"];
+pub const THOROUGH_STEPS: &[&str] = &["loom", "browser"];
 
 /// What `book` is with `--open`, which is for a reader and never for `test-all`.
 pub const BOOK_OPENED: Step = Step {

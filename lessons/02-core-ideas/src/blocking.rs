@@ -27,6 +27,7 @@ use std::{
     time::Duration,
 };
 
+use event_loop::EventLoop;
 use lesson_kit::{Column, Results, StatusLine};
 use smol::{LocalExecutor, Timer};
 use tokio::{
@@ -73,7 +74,8 @@ fn in_a_process(row: &str) -> Result<f64> {
 /// Where the call blocks, and what runs it there.
 type Row = (&'static str, fn() -> u32);
 
-const ROWS: [Row; 15] = [
+const ROWS: [Row; 16] = [
+    ("event-loop, task", || on_our_loop(async { slow() })),
     ("tokio current_thread, block_on", || on_tokio(&mut Builder::new_current_thread(), async { slow() })),
     ("tokio current_thread, task", || on_tokio(&mut Builder::new_current_thread(), tokio_task(async { slow() }))),
     ("tokio current_thread, spawn_blocking", || on_tokio(&mut Builder::new_current_thread(), tokio_spawn_blocking())),
@@ -93,6 +95,14 @@ const ROWS: [Row; 15] = [
 
 /// When the spinner has begun to turn, and is in the middle of a nap.
 const TURNING: Duration = Duration::from_millis(50);
+
+fn on_our_loop(place: impl Future<Output = u32> + 'static) -> u32 {
+    EventLoop::new().block_on(async {
+        event_loop::spawn(spin(event_loop::sleep)).detach();
+        event_loop::sleep(TURNING).await;
+        event_loop::spawn(place).await.expect("it does not panic")
+    })
+}
 
 fn on_tokio(builder: &mut Builder, place: impl Future<Output = u32>) -> u32 {
     let runtime = builder.enable_time().build().expect("there is room for a runtime");

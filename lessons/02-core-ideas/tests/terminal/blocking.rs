@@ -7,7 +7,8 @@ use crate::support::{LESSON, record, results};
 use lesson_terminal::Exit;
 
 /// Whether `slow` freezes the spinner there; `None` if that depends.
-const ROWS: [(&str, Option<bool>); 15] = [
+const ROWS: [(&str, Option<bool>); 16] = [
+    ("event-loop, task", Some(true)),
     ("tokio current_thread, block_on", Some(true)),
     ("tokio current_thread, task", Some(true)),
     ("tokio current_thread, spawn_blocking", Some(false)),

@@ -3,7 +3,7 @@
 use crate::support::LESSON;
 
 /// The variants with a spinner of their own.
-const SPINNERS: [&str; 3] = ["busy-loop", "block-on", "run-queue"];
+const SPINNERS: [&str; 4] = ["busy-loop", "block-on", "run-queue", "event-loop"];
 
 #[test]
 fn busy_loop() {
@@ -18,6 +18,11 @@ fn block_on() {
 #[test]
 fn run_queue() {
     LESSON.holds_the_contract("run-queue");
+}
+
+#[test]
+fn event_loop() {
+    LESSON.holds_the_contract("event-loop");
 }
 
 #[test]

@@ -18,6 +18,11 @@ fn ctrl_c_run_queue() {
     LESSON.is_ended_by_ctrl_c("run-queue");
 }
 
+#[test]
+fn ctrl_c_event_loop() {
+    LESSON.is_ended_by_ctrl_c("event-loop");
+}
+
 /// Presses Ctrl-C once `sign` stands in the terminal, and gives the lines that are left.
 fn ctrl_c(variant: &str, sign: &str) -> Vec<String> {
     let mut session = LESSON.terminal([variant]).start().expect("the lesson can be started");

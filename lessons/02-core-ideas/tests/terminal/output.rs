@@ -118,11 +118,35 @@ fn python_tasks() {
     assert_eq!(as_completed, AS_COMPLETED);
 }
 
+/// How late a nap is depends on the machine. That tokio rounds up doesn't.
+#[test]
+fn a_wheel_rounds_up() {
+    let run = LESSON.run(["timers"]);
+    assert_eq!(run.exit, Exit::Code(0), "{:?}", run.screen);
+    let lines = run.screen.lines();
+    let median = |row: usize| lines[row].split_whitespace().rev().nth(1).and_then(|figure| figure.parse::<u32>().ok());
+    assert_eq!(lines.len(), 5, "{lines:?}");
+    let wheel = median(2).expect("it is a number of microseconds");
+    assert!(lines[2].starts_with("tokio current_thread: a wheel"), "{lines:?}");
+    // A slot is a millisecond, and the nap is a tenth of it. Waking late can make it end in the middle of a slot.
+    assert!(wheel >= 200, "{lines:?}");
+}
+
 #[test]
 fn the_list_names_every_variant() {
     let output = LESSON.output("--list");
     let text = String::from_utf8_lossy(&output.stdout);
-    for variant in ["by-hand*", "lazy", "busy-loop*", "block-on*", "run-queue*", "tasks-tokio*", "blocking*"] {
+    for variant in [
+        "by-hand*",
+        "lazy",
+        "busy-loop*",
+        "block-on*",
+        "run-queue*",
+        "event-loop*",
+        "timers",
+        "tasks-tokio*",
+        "blocking*",
+    ] {
         assert!(text.lines().any(|line| line.split_whitespace().next() == Some(variant)), "{variant}: {text}");
     }
 }

@@ -35,6 +35,28 @@ fn each_nap_of_the_queue_costs_a_thread() {
     assert!(run_queue > 8 && block_on < 8, "{block_on} and {run_queue} threads");
 }
 
+#[test]
+fn our_loop_polls_none_in_vain_and_says_what_it_does() {
+    let recording = record("event-loop");
+    assert_eq!(whys(&recording, "slow"), [["poll", "poll", "drop"]]);
+    let spin = whys(&recording, "spin");
+    assert_eq!(count(&spin[0], "poll"), list(&recording, "frames").len());
+    // Task 1 is the main future. It spawns the spinner, and in the end it is the one that has cancelled it.
+    let steps: Vec<_> = list(&recording, "scheduling")
+        .iter()
+        .map(|step| (step["what"].as_str().unwrap_or_default(), step["task"].as_u64(), step["by"].as_u64()))
+        .collect();
+    assert!(steps.contains(&("spawned", Some(2), Some(1))), "{steps:?}");
+    assert!(steps.contains(&("cancelled", Some(2), None)), "{steps:?}");
+    assert_eq!(steps.last(), Some(&("finished", Some(1), None)));
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn our_loop_needs_no_thread_but_the_one_it_runs_on() {
+    assert_eq!(record("event-loop")["measured"]["peak_threads"], 1);
+}
+
 /// The one rests for three seconds in which the other does not.
 #[cfg(target_os = "linux")]
 #[test]
