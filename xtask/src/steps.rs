@@ -71,7 +71,7 @@ pub const STEPS: &[Step] = &[
         name: "test",
         about: "every test passes, apart from those that need Python or a browser",
         runs: TEST,
-        run: |context| cargo(context, TEST, &[]),
+        run: |context| cargo(context, TEST, &[at_once()]),
     },
     Step {
         name: "python",
@@ -79,7 +79,7 @@ pub const STEPS: &[Step] = &[
         runs: PYTHON,
         run: |context| match interpreter::find() {
             // Passed on, so that the tests use the one that was found suitable here.
-            Some(program) => cargo(context, PYTHON, &[("LESSON_PYTHON", &program)]),
+            Some(program) => cargo(context, PYTHON, &[at_once(), ("LESSON_PYTHON", &program)]),
             None => Outcome::Skipped(
                 "no CPython 3.11 or newer was found; install python3, or set LESSON_PYTHON to the one to use".into(),
             ),
@@ -161,6 +161,11 @@ fn cargo(context: &Context<'_>, line: &str, variables: &[(&str, &OsStr)]) -> Out
         Ok(status) => Outcome::Failed(format!("`{line}` {}", ending(status))),
         Err(error) => Outcome::Failed(format!("`{line}` could not be started: {error}")),
     }
+}
+
+/// How many tests run at once. Most of them watch a spinner for three seconds, so they can be more than there are CPUs.
+fn at_once() -> (&'static str, &'static OsStr) {
+    ("RUST_TEST_THREADS", OsStr::new("6"))
 }
 
 /// The process that a line starting with `cargo` stands for. Words are split at white space; there is no shell.

@@ -76,7 +76,7 @@ pub fn value(recording: &Recording, name: &str) -> Option<String> {
 /// `book/theme/figures.css`. It has no empty line, which would end the HTML inside Markdown.
 #[must_use]
 pub fn table(recordings: &[Recording]) -> String {
-    let mut table = opening(&circumstances(recordings));
+    let mut table = opening("figures", &circumstances(recordings));
     let _ = write!(table, "<thead>\n<tr><th scope=\"col\">variant</th>{}", head("answer", None));
     for figure in &FIGURES {
         table.push_str(&head(figure.head, figure.unit));
@@ -94,11 +94,11 @@ pub fn table(recordings: &[Recording]) -> String {
     table + CLOSING
 }
 
-/// What stands before the head of a table with this caption.
-pub(crate) fn opening(caption: &str) -> String {
+/// What stands before the head of a table of these classes and with this caption.
+pub(crate) fn opening(classes: &str, caption: &str) -> String {
     // It is wider than a phone, so it scrolls on its own, also for someone without a mouse. The caption does not.
     format!(
-        "<figure class=\"figures\">\n<figcaption>{}</figcaption>\n\
+        "<figure class=\"{classes}\">\n<figcaption>{}</figcaption>\n\
          <div class=\"table-wrapper\" role=\"region\" aria-label=\"What was measured\" tabindex=\"0\">\n<table>\n",
         escape(caption),
     )

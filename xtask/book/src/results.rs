@@ -37,7 +37,7 @@ pub fn value(recording: &Recording, row: &str, column: &str) -> Result<String, S
 /// If nothing was measured.
 pub fn table(recording: &Recording) -> Result<String, String> {
     let (rows, columns) = names(recording)?;
-    let mut table = figures::opening(&figures::machine(recording));
+    let mut table = figures::opening("figures results", &figures::machine(recording));
     table.push_str("<thead>\n<tr><td></td>");
     for column in &columns {
         let unit = recording.results.iter().find(|figure| figure.column == *column).map(|figure| figure.unit.as_str());
