@@ -41,6 +41,9 @@ const CLIPPY: &str = "cargo clippy --workspace --all-targets -- -D warnings";
 // By name, so that a test says itself what it needs, and a machine with Rust alone can leave it out.
 const TEST: &str = "cargo test --workspace -- --skip python --skip browser";
 const PYTHON: &str = "cargo test --workspace -- python";
+// In a folder of its own: a build with another cfg would throw away what the other steps have built.
+const LOOM: &str = "cargo test --release --package event-loop --test loom --target-dir target/loom";
+const MODEL: &str = "cargo test --release --package event-loop --test model --target-dir target/loom";
 const DOC: &str = "cargo doc --workspace --no-deps";
 // A package of its own, so that what mdBook needs is built only when the book is.
 const BOOK: &str = "cargo run --quiet --package xtask-book -- build";
@@ -68,7 +71,7 @@ pub const STEPS: &[Step] = &[
         name: "test",
         about: "every test passes, apart from those that need Python or a browser",
         runs: TEST,
-        run: |context| cargo(context, TEST, &[]),
+        run: |context| cargo(context, TEST, &[at_once()]),
     },
     Step {
         name: "python",
@@ -76,10 +79,22 @@ pub const STEPS: &[Step] = &[
         runs: PYTHON,
         run: |context| match interpreter::find() {
             // Passed on, so that the tests use the one that was found suitable here.
-            Some(program) => cargo(context, PYTHON, &[("LESSON_PYTHON", &program)]),
+            Some(program) => cargo(context, PYTHON, &[at_once(), ("LESSON_PYTHON", &program)]),
             None => Outcome::Skipped(
                 "no CPython 3.11 or newer was found; install python3, or set LESSON_PYTHON to the one to use".into(),
             ),
+        },
+    },
+    Step {
+        name: "loom",
+        about: "the event loop loses no wake, in whatever order two threads take turns",
+        runs: "cargo test --release --package event-loop --test loom, with RUSTFLAGS=--cfg event_loop_loom",
+        run: |context| match cargo(context, LOOM, &[("RUSTFLAGS", OsStr::new("--cfg event_loop_loom"))]) {
+            // Each run tries programs that nobody has seen before, so more of them are a closer look.
+            Outcome::Passed if context.thorough => {
+                cargo(context, MODEL, &[("EVENT_LOOP_CASES", OsStr::new("1000000"))])
+            }
+            outcome => outcome,
         },
     },
     Step {
@@ -121,7 +136,7 @@ pub const STEPS: &[Step] = &[
 ];
 
 /// The steps that look closer with `--thorough`.
-pub const THOROUGH_STEPS: &[&str] = &["browser"];
+pub const THOROUGH_STEPS: &[&str] = &["loom", "browser"];
 
 /// What `book` is with `--open`, which is for a reader and never for `test-all`.
 pub const BOOK_OPENED: Step = Step {
@@ -146,6 +161,11 @@ fn cargo(context: &Context<'_>, line: &str, variables: &[(&str, &OsStr)]) -> Out
         Ok(status) => Outcome::Failed(format!("`{line}` {}", ending(status))),
         Err(error) => Outcome::Failed(format!("`{line}` could not be started: {error}")),
     }
+}
+
+/// How many tests run at once. Most of them watch a spinner for three seconds, so they can be more than there are CPUs.
+fn at_once() -> (&'static str, &'static OsStr) {
+    ("RUST_TEST_THREADS", OsStr::new("6"))
 }
 
 /// The process that a line starting with `cargo` stands for. Words are split at white space; there is no shell.

@@ -23,6 +23,7 @@ fn help_lists_the_command_and_every_step() {
         "clippy",
         "test",
         "python",
+        "loom",
         "doc",
         "book",
         "links",

@@ -56,6 +56,10 @@ pub enum What {
     Closed { span: u64 },
     #[nserde(rename = "frame")]
     Frame { span: Option<u64>, text: String },
+    #[nserde(rename = "result")]
+    Result { row: String, column: String, value: f64, unit: String },
+    #[nserde(rename = "scheduled")]
+    Scheduled { what: String, task: Option<u64>, ready: Option<u64>, timers: Option<u64>, tasks: Option<u64> },
 }
 
 impl EventLog {
@@ -95,6 +99,10 @@ mod tests {
             What::Frame { span: None, text: "/ \"quoted\" \u{1b}[K".into() },
             What::Left { span: 2 },
             What::Closed { span: 2 },
+            What::Result { row: "a task".into(), column: "elapsed".into(), value: 0.125, unit: "ms".into() },
+            What::Result { row: "a task".into(), column: "frames".into(), value: 19.0, unit: String::new() },
+            What::Scheduled { what: "woken".into(), task: Some(2), ready: None, timers: None, tasks: None },
+            What::Scheduled { what: "turn".into(), task: None, ready: Some(1), timers: Some(0), tasks: Some(2) },
         ];
         let events = (1..).zip(events).map(|(at, what)| Event { at, thread: 0, what }).collect();
         let log = EventLog { process: 7, cpu: Some(u64::MAX), threads: vec!["main".into()], events };

@@ -65,6 +65,10 @@ pub enum Runtime {
     AsyncStd,
     /// smol, every task on one thread.
     SmolLocal,
+    /// tokio, async-std and smol, one after another, to compare them.
+    All,
+    /// What the variant builds itself, on the standard library alone.
+    FromScratch,
     /// CPython.
     Python,
 }
@@ -72,14 +76,19 @@ pub enum Runtime {
 impl Runtime {
     /// The version of what runs the variant: of the crate, as the lock file has it, or of the compiler.
     /// The interpreter's is known only where it runs.
-    pub(crate) fn version(self) -> Option<&'static str> {
-        match self {
-            Self::Std => env!("LESSON_KIT_RUSTC").split(' ').nth(1),
+    pub(crate) fn version(self) -> Option<String> {
+        let version = match self {
+            Self::Std | Self::FromScratch => env!("LESSON_KIT_RUSTC").split(' ').nth(1),
             Self::TokioCurrentThread | Self::TokioMultiThread => locked("tokio"),
             Self::AsyncStd => locked("async-std"),
             Self::SmolLocal => locked("smol"),
+            Self::All => {
+                let versions: Option<Vec<_>> = ["tokio", "async-std", "smol"].into_iter().map(locked).collect();
+                return versions.map(|versions| versions.join(", "));
+            }
             Self::Python => None,
-        }
+        };
+        version.map(str::to_owned)
     }
 }
 
@@ -91,6 +100,8 @@ impl Display for Runtime {
             Self::TokioMultiThread => "tokio multi_thread",
             Self::AsyncStd => "async-std",
             Self::SmolLocal => "smol LocalExecutor",
+            Self::All => "tokio, async-std, smol",
+            Self::FromScratch => "from-scratch",
             Self::Python => "python",
         })
     }
@@ -302,7 +313,9 @@ mod tests {
 
     #[test]
     fn knows_the_version_of_every_runtime_that_is_a_crate() {
-        for runtime in [Runtime::Std, Runtime::TokioCurrentThread, Runtime::AsyncStd, Runtime::SmolLocal] {
+        for runtime in
+            [Runtime::Std, Runtime::TokioCurrentThread, Runtime::AsyncStd, Runtime::SmolLocal, Runtime::FromScratch]
+        {
             let version = runtime.version().unwrap_or_default();
             assert!(version.starts_with(|c: char| c.is_ascii_digit()), "{runtime}: {version}");
         }

@@ -5,6 +5,7 @@
 //!
 //! - [`Lesson`] and [`Variant`]: the table, and the command line made from it
 //! - [`StatusLine`]: the line that a spinner draws on
+//! - [`Results`]: a table of what a variant measures, printed and kept
 //! - [`Recorder`] and [`recording`]: who ran on which thread and when
 //!
 //! How the kit ends a variant in Rust, whatever it runs on:
@@ -38,6 +39,7 @@ mod own_process;
 mod python;
 mod recorder;
 pub mod recording;
+mod results;
 mod status_line;
 mod table;
 mod terminal;
@@ -47,4 +49,5 @@ mod wrap;
 
 pub use lesson::{Lesson, Outcome, Runtime, Variant};
 pub use recorder::{Listening, Recorder};
+pub use results::{Column, Results};
 pub use status_line::StatusLine;

@@ -88,7 +88,7 @@ pub(crate) fn run(lesson: &Lesson, variant: &Variant) -> Result<Recording, Failu
     let cpu = if logs.is_empty() { None } else { logs.iter().map(|log| log.cpu).sum() };
     let version = match variant.runtime {
         Runtime::Python => python::find()?.version.clone(),
-        rust => rust.version().unwrap_or("unknown").to_owned(),
+        rust => rust.version().unwrap_or_else(|| "unknown".to_owned()),
     };
     Ok(Recording {
         lesson: lesson.package.to_owned(),
@@ -101,6 +101,8 @@ pub(crate) fn run(lesson: &Lesson, variant: &Variant) -> Result<Recording, Failu
         spans: events.spans,
         entries: events.entries,
         frames: events.frames,
+        results: events.results,
+        scheduling: events.scheduling,
         output: relayed.output,
         ..Recording::here()
     })

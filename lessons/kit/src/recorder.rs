@@ -26,7 +26,15 @@ use crate::{
 /// The target of the events that a status line sends, one a frame.
 pub(crate) const FRAME: &str = "lesson_kit::frame";
 
-/// Notes every span that is opened, entered, left and closed, and every frame that a status line shows.
+/// The target of the events that a table of results sends, one a figure.
+pub(crate) const RESULT: &str = "lesson_kit::result";
+
+/// The target of the events in which an event loop of ours says what it does: that of the crate `event-loop`, which
+/// documents them.
+const SCHEDULING: &str = "event_loop";
+
+/// Notes every span that is opened, entered, left and closed, every frame that a status line shows, every figure of a
+/// table of results, and all that our own event loop says.
 ///
 /// `#[tracing::instrument]` makes the spans. On an async function the span is entered at every poll and left when the
 /// future hands the thread back, and entered once more when the future is dropped.
@@ -127,11 +135,11 @@ impl State {
 impl Subscriber for Recorder {
     /// Libraries trace their own affairs at finer levels than the variants do.
     fn enabled(&self, metadata: &Metadata<'_>) -> bool {
-        *metadata.level() <= Level::INFO
+        *metadata.level() <= Level::INFO || metadata.target() == SCHEDULING
     }
 
     fn max_level_hint(&self) -> Option<LevelFilter> {
-        Some(LevelFilter::INFO)
+        Some(LevelFilter::TRACE)
     }
 
     fn new_span(&self, attributes: &Attributes<'_>) -> Id {
@@ -189,10 +197,25 @@ impl Subscriber for Recorder {
     }
 
     fn event(&self, event: &TracingEvent<'_>) {
-        if event.metadata().target() == FRAME {
-            let mut text = Text::default();
-            event.record(&mut text);
-            self.note(|state, thread| What::Frame { span: state.inside[thread].last().copied(), text: text.0 });
+        match event.metadata().target() {
+            FRAME => {
+                let mut text = Text::default();
+                event.record(&mut text);
+                self.note(|state, thread| What::Frame { span: state.inside[thread].last().copied(), text: text.0 });
+            }
+            RESULT => {
+                let mut figure = Figure::default();
+                event.record(&mut figure);
+                let Figure { row, column, value, unit } = figure;
+                self.note(|_, _| What::Result { row, column, value, unit });
+            }
+            SCHEDULING => {
+                let mut step = SchedulingStep::default();
+                event.record(&mut step);
+                let SchedulingStep { what, task, ready, timers, tasks } = step;
+                self.note(|_, _| What::Scheduled { what, task, ready, timers, tasks });
+            }
+            _ => {}
         }
     }
 
@@ -214,10 +237,64 @@ impl Visit for Text {
     fn record_debug(&mut self, _field: &Field, _value: &dyn std::fmt::Debug) {}
 }
 
+/// Takes the figure out of a result's event.
+#[derive(Default)]
+struct Figure {
+    row: String,
+    column: String,
+    value: f64,
+    unit: String,
+}
+
+impl Visit for Figure {
+    fn record_f64(&mut self, _field: &Field, value: f64) {
+        self.value = value;
+    }
+
+    fn record_str(&mut self, field: &Field, value: &str) {
+        let place = match field.name() {
+            "row" => &mut self.row,
+            "column" => &mut self.column,
+            _ => &mut self.unit,
+        };
+        value.clone_into(place);
+    }
+
+    fn record_debug(&mut self, _field: &Field, _value: &dyn std::fmt::Debug) {}
+}
+
+/// Takes what an event loop says out of its event.
+#[derive(Default)]
+struct SchedulingStep {
+    what: String,
+    task: Option<u64>,
+    ready: Option<u64>,
+    timers: Option<u64>,
+    tasks: Option<u64>,
+}
+
+impl Visit for SchedulingStep {
+    fn record_u64(&mut self, field: &Field, value: u64) {
+        match field.name() {
+            "task" => self.task = Some(value),
+            "ready" => self.ready = Some(value),
+            "timers" => self.timers = Some(value),
+            "tasks" => self.tasks = Some(value),
+            _ => {}
+        }
+    }
+
+    fn record_debug(&mut self, field: &Field, value: &dyn std::fmt::Debug) {
+        if field.name() == "message" {
+            self.what = format!("{value:?}");
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::StatusLine;
+    use crate::{Column, Results, StatusLine};
     use tracing::{Instrument, info_span};
 
     fn whats(recorder: &Recorder) -> Vec<What> {
@@ -239,6 +316,29 @@ mod tests {
             What::Closed { span: 1 },
         ];
         assert_eq!(whats(&recorder), expected);
+    }
+
+    #[test]
+    fn notes_the_figures_that_there_are_as_they_are_printed() {
+        let recorder = Recorder::default();
+        let _recording = recorder.on_this_thread();
+        let columns = [Column::of("elapsed", "ms", 1), Column::count("frames")];
+        Results::new("strategy", ["threads"], columns).row("threads", [Some(2.26), None]);
+        let (row, column, unit) = ("threads".into(), "elapsed".into(), "ms".into());
+        assert_eq!(whats(&recorder), [What::Result { row, column, value: 2.3, unit }]);
+    }
+
+    #[test]
+    fn notes_what_an_event_loop_says_and_nothing_else_as_fine() {
+        let recorder = Recorder::default();
+        let _recording = recorder.on_this_thread();
+        tracing::trace!(target: "event_loop", task = 7_u64, "woken");
+        tracing::trace!(target: "event_loop", ready = 1_usize, timers = 2_usize, tasks = 3_usize, "turn");
+        tracing::trace!("of no concern");
+        tracing::debug!("nor this");
+        let woken = What::Scheduled { what: "woken".into(), task: Some(7), ready: None, timers: None, tasks: None };
+        let turn = What::Scheduled { what: "turn".into(), task: None, ready: Some(1), timers: Some(2), tasks: Some(3) };
+        assert_eq!(whats(&recorder), [woken, turn]);
     }
 
     /// The one fact about `tracing` on which the telling of polls from drops rests.

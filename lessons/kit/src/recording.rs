@@ -45,6 +45,10 @@ pub struct Recording {
     pub entries: Vec<Entry>,
     /// What status lines showed.
     pub frames: Vec<Frame>,
+    /// What the program measured.
+    pub results: Vec<Measurement>,
+    /// What our own event loop did.
+    pub scheduling: Vec<Scheduled>,
     /// What the program wrote.
     pub output: Vec<Output>,
 }
@@ -194,6 +198,41 @@ pub struct Frame {
     pub text: String,
 }
 
+/// A figure that the program measured.
+#[derive(Debug, Clone, PartialEq, SerJson)]
+pub struct Measurement {
+    /// What was measured.
+    pub row: String,
+    /// What of it.
+    pub column: String,
+    /// The figure.
+    pub value: f64,
+    /// Its unit, empty for a count.
+    pub unit: String,
+}
+
+/// A step of our own event loop, as it said so itself.
+#[derive(Debug, Clone, PartialEq, Eq, SerJson)]
+#[nserde(serialize_none_as_null)]
+pub struct Scheduled {
+    /// When, in nanoseconds since the run began.
+    pub at: u64,
+    /// On which thread.
+    pub thread: usize,
+    /// What it did, in the words of the crate `event-loop`.
+    pub what: String,
+    /// The number of the task that this is about.
+    pub task: Option<u64>,
+    /// The number of the task that was being polled on this thread meanwhile, and so did it.
+    pub by: Option<u64>,
+    /// How many tasks were in the queue.
+    pub ready: Option<u64>,
+    /// How many alarms were set.
+    pub timers: Option<u64>,
+    /// How many tasks there were.
+    pub tasks: Option<u64>,
+}
+
 /// A piece of the program's output.
 #[derive(Debug, Clone, PartialEq, Eq, SerJson)]
 pub struct Output {
@@ -210,6 +249,8 @@ pub(crate) struct Events {
     pub(crate) spans: Vec<Span>,
     pub(crate) entries: Vec<Entry>,
     pub(crate) frames: Vec<Frame>,
+    pub(crate) results: Vec<Measurement>,
+    pub(crate) scheduling: Vec<Scheduled>,
 }
 
 /// Puts the logs of a run that began at `began` together, and works out what each entry into a span was.
@@ -225,6 +266,8 @@ pub(crate) fn assemble(logs: &[EventLog], began: u64) -> Events {
     // Each process numbers its own threads and spans; these are their places among all.
     let mut threads = HashMap::new();
     let mut spans = HashMap::new();
+    // The task that each thread is polling.
+    let mut polling = HashMap::new();
     for (process, event) in in_order {
         let at = event.at.saturating_sub(began);
         let thread = *threads.entry((process, event.thread)).or_insert_with(|| {
@@ -257,6 +300,22 @@ pub(crate) fn assemble(logs: &[EventLog], began: u64) -> Events {
             What::Frame { span, text } => {
                 let span = span.and_then(place);
                 events.frames.push(Frame { at, thread: Some(thread), span, text: text.clone() });
+            }
+            What::Result { row, column, value, unit } => {
+                let (row, column, unit) = (row.clone(), column.clone(), unit.clone());
+                events.results.push(Measurement { row, column, value: *value, unit });
+            }
+            What::Scheduled { what, task, ready, timers, tasks } => {
+                let ends = matches!(what.as_str(), "waits" | "finished" | "panicked");
+                if ends {
+                    polling.remove(&thread);
+                }
+                let by = polling.get(&thread).copied();
+                if what == "polling" {
+                    task.map(|task| polling.insert(thread, task));
+                }
+                let (what, task, ready, timers, tasks) = (what.clone(), *task, *ready, *timers, *tasks);
+                events.scheduling.push(Scheduled { at, thread, what, task, by, ready, timers, tasks });
             }
         }
     }
@@ -316,6 +375,8 @@ impl Recording {
             spans: Vec::new(),
             entries: Vec::new(),
             frames: Vec::new(),
+            results: Vec::new(),
+            scheduling: Vec::new(),
             output: Vec::new(),
         }
     }
@@ -398,6 +459,24 @@ mod tests {
         let events = assemble(&[log(&["main"], call)], 0);
         assert_eq!(whys(&events), [Why::Call]);
         assert_eq!(events.entries[0].to, None);
+    }
+
+    #[test]
+    fn who_woke_whom_is_who_was_being_polled() {
+        let said =
+            |what: &str, task| What::Scheduled { what: what.into(), task, ready: None, timers: None, tasks: None };
+        let events = [
+            (1, 0, said("polling", Some(1))),
+            (2, 0, said("woken", Some(2))),
+            (3, 1, said("woken", Some(3))),
+            (4, 0, said("waits", Some(1))),
+            (5, 0, said("woken", Some(1))),
+        ];
+        let by = |step: &Scheduled| (step.what.clone(), step.task, step.by);
+        let steps = assemble(&[log(&["main", "other"], events)], 0).scheduling;
+        let woken: Vec<_> = steps.iter().map(by).filter(|(what, ..)| what == "woken").collect();
+        let expected = [(2, Some(1)), (3, None), (1, None)].map(|(task, by)| ("woken".to_owned(), Some(task), by));
+        assert_eq!(woken, expected);
     }
 
     #[test]

@@ -9,7 +9,7 @@ use crate::{
 };
 
 /// What a cell says when the platform gave no figure, or the run had none.
-const NO_FIGURE: &str = "n/a";
+pub(crate) const NO_FIGURE: &str = "n/a";
 
 /// A figure that a recording has: its name in [`value`], its head in [`table`], its unit, and how it is worked out.
 struct Figure {
@@ -76,14 +76,8 @@ pub fn value(recording: &Recording, name: &str) -> Option<String> {
 /// `book/theme/figures.css`. It has no empty line, which would end the HTML inside Markdown.
 #[must_use]
 pub fn table(recordings: &[Recording]) -> String {
-    // It is wider than a phone, so it scrolls on its own, also for someone without a mouse. The caption does not.
-    let mut table = format!(
-        "<figure class=\"figures\">\n<figcaption>{}</figcaption>\n\
-         <div class=\"table-wrapper\" role=\"region\" aria-label=\"What was measured\" tabindex=\"0\">\n<table>\n\
-         <thead>\n<tr><th scope=\"col\">variant</th>{}",
-        escape(&circumstances(recordings)),
-        head("answer", None),
-    );
+    let mut table = opening("figures", &circumstances(recordings));
+    let _ = write!(table, "<thead>\n<tr><th scope=\"col\">variant</th>{}", head("answer", None));
     for figure in &FIGURES {
         table.push_str(&head(figure.head, figure.unit));
     }
@@ -97,11 +91,24 @@ pub fn table(recordings: &[Recording]) -> String {
         }
         table.push_str("</tr>\n");
     }
-    table + "</tbody>\n</table>\n</div>\n</figure>\n"
+    table + CLOSING
 }
 
+/// What stands before the head of a table of these classes and with this caption.
+pub(crate) fn opening(classes: &str, caption: &str) -> String {
+    // It is wider than a phone, so it scrolls on its own, also for someone without a mouse. The caption does not.
+    format!(
+        "<figure class=\"{classes}\">\n<figcaption>{}</figcaption>\n\
+         <div class=\"table-wrapper\" role=\"region\" aria-label=\"What was measured\" tabindex=\"0\">\n<table>\n",
+        escape(caption),
+    )
+}
+
+/// What stands after its last row.
+pub(crate) const CLOSING: &str = "</tbody>\n</table>\n</div>\n</figure>\n";
+
 /// The head of a column of figures.
-fn head(name: &str, unit: Option<&str>) -> String {
+pub(crate) fn head(name: &str, unit: Option<&str>) -> String {
     let unit = unit.map(|unit| format!(" ({unit})")).unwrap_or_default();
     format!("<th scope=\"col\">{name}{unit}</th>")
 }
@@ -126,7 +133,8 @@ fn circumstances(recordings: &[Recording]) -> String {
     }
 }
 
-fn machine(recording: &Recording) -> String {
+/// On which machine a run was recorded, and when.
+pub(crate) fn machine(recording: &Recording) -> String {
     let Recording { os, arch, rustc, .. } = recording;
     let cpus = match recording.cpus {
         Some(1) => ", 1 CPU".to_owned(),

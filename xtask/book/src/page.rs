@@ -7,6 +7,7 @@ use crate::{
     project::{PAGES, Project},
     prose::{self, Fault, NumberedList},
     recorded,
+    rejected::Rejected,
     shortcode::{self, Found, Shortcode},
     source_time, spelling,
 };
@@ -79,6 +80,17 @@ fn replace(project: &Project, shortcode: &Shortcode) -> Result<Replacement, Stri
         Shortcode::Figures(lesson) => plain(block(&recorded::figures(project, lesson)?)),
         Shortcode::Measured(lesson, variant, figure) => {
             plain(unbroken(&recorded::figure(project, lesson, variant, figure)?))
+        }
+        Shortcode::Results(lesson, variant) => plain(block(&recorded::results(project, lesson, variant)?)),
+        Shortcode::Result(lesson, variant, row, column) => {
+            plain(unbroken(&recorded::result(project, lesson, variant, row, column)?))
+        }
+        Shortcode::Scheduling(lesson, variant, count) => {
+            plain(block(&recorded::scheduling(project, lesson, variant, *count)?))
+        }
+        Shortcode::Rejected(path) => {
+            let rejected = Rejected::load(project, path)?;
+            Ok(Replacement { text: block(&rejected.html()), listings: vec![rejected.into_listing()] })
         }
         Shortcode::Source(path, text) => plain(unbroken(&source_time::read(project, path, text)?)),
     }

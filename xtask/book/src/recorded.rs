@@ -5,7 +5,7 @@ use crate::{
     html::escape,
     project::Project,
     recording::{self, Recording},
-    timeline, transcript,
+    results, scheduling, timeline, transcript,
 };
 
 /// The lanes of this variant's recording.
@@ -53,6 +53,33 @@ pub fn figure(project: &Project, lesson: &str, variant: &str, figure: &str) -> R
     figures::value(&recording, figure).ok_or_else(|| {
         format!("the recording of {lesson} {variant} has no figure `{figure}`; name a column of its table")
     })
+}
+
+/// The table of what this variant measured itself.
+///
+/// # Errors
+///
+/// If there is no such variant, no recording of it, or no results in it.
+pub fn results(project: &Project, lesson: &str, variant: &str) -> Result<String, String> {
+    results::table(&load(project, lesson, variant)?)
+}
+
+/// One figure of this table, with its unit.
+///
+/// # Errors
+///
+/// If there is no such variant, no recording of it, or no such row or column in it.
+pub fn result(project: &Project, lesson: &str, variant: &str, row: &str, column: &str) -> Result<String, String> {
+    results::value(&load(project, lesson, variant)?, row, column)
+}
+
+/// The first `count` steps of the event loop in this variant's recording.
+///
+/// # Errors
+///
+/// If there is no such variant, no recording of it, or fewer steps in it.
+pub fn scheduling(project: &Project, lesson: &str, variant: &str, count: usize) -> Result<String, String> {
+    scheduling::steps(&load(project, lesson, variant)?, count)
 }
 
 fn load(project: &Project, lesson: &str, variant: &str) -> Result<Recording, String> {

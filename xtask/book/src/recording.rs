@@ -42,6 +42,12 @@ pub struct Recording {
     pub entries: Vec<Entry>,
     /// What status lines showed.
     pub frames: Vec<Frame>,
+    /// What the program measured. Recordings that are older than this key have none.
+    #[serde(default)]
+    pub results: Vec<Measurement>,
+    /// What our own event loop did.
+    #[serde(default)]
+    pub scheduling: Vec<Scheduled>,
     /// What the program wrote.
     pub output: Vec<Output>,
 }
@@ -181,6 +187,38 @@ pub struct Frame {
     pub text: String,
 }
 
+/// A figure that the program measured.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+pub struct Measurement {
+    /// What was measured.
+    pub row: String,
+    /// What of it.
+    pub column: String,
+    /// The figure, rounded as it was printed.
+    pub value: f64,
+    /// Its unit, empty for a count.
+    pub unit: String,
+}
+
+/// A step of our own event loop.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct Scheduled {
+    /// When.
+    pub at: u64,
+    /// On which thread.
+    pub thread: usize,
+    /// What it did, in the words of the crate `event-loop`.
+    pub what: String,
+    /// The number of the task that this is about.
+    pub task: Option<u64>,
+    /// The number of the task that was being polled meanwhile, and so did it.
+    pub by: Option<u64>,
+    /// How many tasks were in the queue.
+    pub ready: Option<u64>,
+    /// How many alarms were set.
+    pub timers: Option<u64>,
+}
+
 /// A piece of the program's output.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct Output {
@@ -238,7 +276,8 @@ impl Recording {
         }
         let ran = self.entries.iter().map(|entry| entry.thread);
         let showed = self.frames.iter().filter_map(|frame| frame.thread);
-        if let Some(index) = ran.chain(showed).find(|&index| index >= self.threads.len()) {
+        let scheduled = self.scheduling.iter().map(|step| step.thread);
+        if let Some(index) = ran.chain(showed).chain(scheduled).find(|&index| index >= self.threads.len()) {
             return Err(format!("it names thread {index} and has {} threads", self.threads.len()));
         }
         Ok(())
@@ -328,6 +367,39 @@ pub(crate) mod tests {
         assert_eq!(recording.entries[3].why, Why::Drop);
         assert_eq!(recording.answer().as_deref(), Some("42"));
         assert!(recording.exit.success());
+    }
+
+    /// The same run, with a table of what it measured.
+    pub(crate) fn sample_with_results() -> Recording {
+        let results = r#""results": [
+            {"row": "in a task", "column": "frames", "value": 0, "unit": ""},
+            {"row": "in a task", "column": "elapsed", "value": 12.25, "unit": "ms"},
+            {"row": "beside", "column": "elapsed", "value": 3, "unit": "ms"}
+        ], "output""#;
+        parse(&SAMPLE.replacen(r#""output""#, results, 1)).expect("the sample is a recording")
+    }
+
+    /// The same run, on an event loop of ours, on the first worker.
+    pub(crate) fn sample_with_scheduling() -> Recording {
+        let step = |at: u64, thread: u64, what: &str, rest: &str| {
+            format!(r#"{{"at": {at}, "thread": {thread}, "what": "{what}", {rest}}}"#)
+        };
+        let steps = [
+            step(90_000_000, 1, "turn", r#""task": null, "by": null, "ready": 1, "timers": 0"#),
+            step(100_000_000, 1, "polling", r#""task": 2, "by": null, "ready": null, "timers": null"#),
+            step(100_100_000, 1, "woken", r#""task": 3, "by": 2, "ready": null, "timers": null"#),
+            step(102_000_000, 1, "waits", r#""task": 2, "by": null, "ready": null, "timers": null"#),
+            step(103_000_000, 2, "woken", r#""task": 2, "by": null, "ready": null, "timers": null"#),
+        ];
+        let steps = format!(r#""scheduling": [{}], "output""#, steps.join(", "));
+        parse(&SAMPLE.replacen(r#""output""#, &steps, 1)).expect("the sample is a recording")
+    }
+
+    #[test]
+    fn results_may_be_there_or_not() {
+        assert_eq!(sample().results, []);
+        let results = sample_with_results().results;
+        assert_eq!((results[1].value, results[1].unit.as_str()), (12.25, "ms"));
     }
 
     #[test]

@@ -17,6 +17,14 @@ pub enum Shortcode {
     Figures(String),
     /// `{{#measured LESSON VARIANT FIGURE}}`: one of these figures, in a sentence.
     Measured(String, String, String),
+    /// `{{#results LESSON VARIANT}}`: the table of what a variant measured.
+    Results(String, String),
+    /// `{{#result LESSON VARIANT ROW COLUMN}}`: one of these figures, in a sentence.
+    Result(String, String, String, String),
+    /// `{{#scheduling LESSON VARIANT COUNT}}`: the first steps of our own event loop.
+    Scheduling(String, String, usize),
+    /// `{{#rejected PATH}}`: a program that does not compile, and what the compiler says.
+    Rejected(String),
     /// `{{#source PATH "TEXT"}}`: a time that stands in a source, in a sentence.
     Source(String, String),
 }
@@ -55,7 +63,7 @@ impl Shortcode {
     /// Whether it stands in a sentence, and not on a line of its own.
     #[must_use]
     pub fn is_inline(&self) -> bool {
-        matches!(self, Shortcode::Measured(..) | Shortcode::Source(..))
+        matches!(self, Shortcode::Measured(..) | Shortcode::Result(..) | Shortcode::Source(..))
     }
 }
 
@@ -67,6 +75,10 @@ const USAGE: &[(&str, &str)] = &[
     ("transcript", "{{#transcript LESSON VARIANT}}"),
     ("figures", "{{#figures LESSON}}"),
     ("measured", "{{#measured LESSON VARIANT FIGURE}}"),
+    ("results", "{{#results LESSON VARIANT}}"),
+    ("result", "{{#result LESSON VARIANT \"ROW\" \"COLUMN\"}}"),
+    ("scheduling", "{{#scheduling LESSON VARIANT COUNT}}"),
+    ("rejected", "{{#rejected PATH}}"),
     ("source", "{{#source PATH \"TEXT\"}}"),
 ];
 
@@ -83,8 +95,7 @@ fn parse(inside: &str) -> Result<Shortcode, String> {
         return Err(format!("there is no shortcode `{name}`; there is {}", names.join(", ")));
     };
     let wrong = || format!("`{{{{#{}}}}}` is not understood; write `{usage}`", inside.trim());
-    let words: Vec<String> = rest.split_whitespace().map(str::to_owned).collect();
-    let mut words = words.into_iter();
+    let mut words = words(rest).ok_or_else(wrong)?.into_iter();
     let mut next = || words.next().ok_or_else(wrong);
     let shortcode = match name {
         "listing" => Shortcode::Listing(next()?),
@@ -93,7 +104,14 @@ fn parse(inside: &str) -> Result<Shortcode, String> {
         "transcript" => Shortcode::Transcript(next()?, next()?),
         "figures" => Shortcode::Figures(next()?),
         "measured" => Shortcode::Measured(next()?, next()?, next()?),
-        // Its second word is quoted and may hold spaces.
+        "results" => Shortcode::Results(next()?, next()?),
+        "result" => Shortcode::Result(next()?, next()?, next()?, next()?),
+        "scheduling" => {
+            let (lesson, variant) = (next()?, next()?);
+            Shortcode::Scheduling(lesson, variant, next()?.parse().map_err(|_| wrong())?)
+        }
+        "rejected" => Shortcode::Rejected(next()?),
+        // Its second word is quoted and may hold quotes itself.
         _ => {
             let (path, text) = rest.trim().split_once(char::is_whitespace).ok_or_else(wrong)?;
             let text = text.trim().strip_prefix('"').and_then(|text| text.strip_suffix('"')).ok_or_else(wrong)?;
@@ -101,6 +119,21 @@ fn parse(inside: &str) -> Result<Shortcode, String> {
         }
     };
     if words.next().is_some() { Err(wrong()) } else { Ok(shortcode) }
+}
+
+/// The words of `text`. One in quotes may hold spaces. `None` if a quote is not closed.
+fn words(text: &str) -> Option<Vec<String>> {
+    let mut words = Vec::new();
+    let mut rest = text.trim_start();
+    while !rest.is_empty() {
+        let (word, after) = match rest.strip_prefix('"') {
+            Some(quoted) => quoted.split_once('"')?,
+            None => rest.split_once(char::is_whitespace).unwrap_or((rest, "")),
+        };
+        words.push(word.to_owned());
+        rest = after.trim_start();
+    }
+    Some(words)
 }
 
 #[cfg(test)]
@@ -117,6 +150,11 @@ mod tests {
                 "measured lesson-01 tokio elapsed",
                 Shortcode::Measured(text("lesson-01"), text("tokio"), text("elapsed")),
             ),
+            (
+                "result lesson-02 blocking \"in a task, 1 worker\" frames",
+                Shortcode::Result(text("lesson-02"), text("blocking"), text("in a task, 1 worker"), text("frames")),
+            ),
+            ("source a.rs \"say(\"a b\")\"", Shortcode::Source(text("a.rs"), text("say(\"a b\")"))),
             ("source a.rs \"from_secs(3) + x\"", Shortcode::Source(text("a.rs"), text("from_secs(3) + x"))),
         ] {
             assert_eq!(parse(inside), Ok(expected));
@@ -130,6 +168,7 @@ mod tests {
             ("include a.rs", "`{{#include}}` includes what nothing checks; write `{{#listing PATH}}` instead"),
             ("listing", "`{{#listing}}` is not understood; write `{{#listing PATH}} or {{#listing PATH#item}}`"),
             ("listing a b", "`{{#listing a b}}` is not understood"),
+            ("result a b \"c d", "`{{#result a b \"c d}}` is not understood; write `{{#result LESSON VARIANT \"ROW\" "),
             ("source a b", "`{{#source a b}}` is not understood; write `{{#source PATH \"TEXT\"}}`"),
         ] {
             let why = parse(inside).expect_err(inside);

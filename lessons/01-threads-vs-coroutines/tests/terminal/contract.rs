@@ -1,57 +1,57 @@
 //! Every variant, run in a terminal as a learner runs it, looks the same from outside.
 
-use crate::support::holds_the_contract;
+use crate::support::CONTRACT;
 
 #[test]
 fn threads() {
-    holds_the_contract("threads");
+    CONTRACT.holds_the_contract("threads");
 }
 
 #[test]
 fn threads_event() {
-    holds_the_contract("threads-event");
+    CONTRACT.holds_the_contract("threads-event");
 }
 
 #[test]
 fn processes() {
-    holds_the_contract("processes");
+    CONTRACT.holds_the_contract("processes");
 }
 
 #[test]
 fn tokio() {
-    holds_the_contract("tokio");
+    CONTRACT.holds_the_contract("tokio");
 }
 
 #[test]
 fn tokio_multi() {
-    holds_the_contract("tokio-multi");
+    CONTRACT.holds_the_contract("tokio-multi");
 }
 
 #[test]
 fn async_std() {
-    holds_the_contract("async-std");
+    CONTRACT.holds_the_contract("async-std");
 }
 
 #[test]
 fn smol() {
-    holds_the_contract("smol");
+    CONTRACT.holds_the_contract("smol");
 }
 
 #[test]
 fn python_threads() {
-    holds_the_contract("python-threads");
+    CONTRACT.holds_the_contract("python-threads");
 }
 
 #[test]
 fn python_asyncio() {
-    holds_the_contract("python-asyncio");
+    CONTRACT.holds_the_contract("python-asyncio");
 }
 
 #[test]
 fn rust_and_python_draw_the_same_frames() {
-    let rust = holds_the_contract("threads").frames;
+    let rust = CONTRACT.holds_the_contract("threads").frames;
     for python in ["python-threads", "python-asyncio"] {
-        let python = holds_the_contract(python).frames;
+        let python = CONTRACT.holds_the_contract(python).frames;
         let both = rust.len().min(python.len());
         assert_eq!(rust[..both], python[..both]);
     }

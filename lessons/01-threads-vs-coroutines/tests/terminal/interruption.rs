@@ -8,40 +8,21 @@ use std::{
     time::Duration,
 };
 
-use crate::support::{LESSON, TURNS, is_turning, terminal};
-use lesson_terminal::{Exit, Screen, Terminal};
+use crate::support::{CONTRACT, LESSON, terminal};
+use lesson_terminal::{
+    Exit, Screen, Terminal,
+    contract::{TURNS, is_turning, lines_without_echo},
+};
 use rustix::process::{Pid, Signal, kill_process};
 
 /// Longer than anything here takes on the slowest machine.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// The lines of the screen without what the terminal itself may have written: the `^C` that it echoes for the key. It
-/// can come a moment after the line was erased.
-fn lines_without_echo(screen: &Screen) -> Vec<String> {
-    let mut lines = screen.lines();
-    if lines.last().is_some_and(|line| line == "^C") {
-        lines.pop();
-    }
-    lines
-}
-
-fn ctrl_c(variant: &str) {
-    let mut session = terminal([variant]).start().expect("the lesson can be started");
-    session.wait_until("the spinner to turn", is_turning).expect("it turns");
-    session.interrupt().expect("the terminal takes keys");
-    let run = session.finish().expect("Ctrl-C ends the program");
-    assert_eq!(run.exit.as_shell(), 130, "{:?}", run.screen);
-    let lines = lines_without_echo(&run.screen);
-    assert_eq!(lines.len(), 1, "nothing is left of the spinner: {lines:?}");
-    assert!(lines[0].starts_with("spinner object: "), "{lines:?}");
-    assert!(run.screen.cursor_visible(), "{:?}", run.screen);
-}
-
 macro_rules! ctrl_c {
     ($($test:ident: $variant:literal;)*) => {$(
         #[test]
         fn $test() {
-            ctrl_c($variant);
+            CONTRACT.is_ended_by_ctrl_c($variant);
         }
     )*};
 }

@@ -1,29 +1,12 @@
 //! Where the output goes: a pipe, a pipe that closes, a disk that is full, a narrow or a plain terminal.
 
-use std::{
-    io::{BufRead, BufReader, Read},
-    process::{Command, ExitStatus, Output, Stdio},
-};
+use std::process::{Command, Output};
 
-use crate::support::{LESSON, TURNS, run, terminal};
+use crate::support::{CONTRACT, LESSON, run, terminal};
+use lesson_terminal::contract::{TURNS, at_once};
 
 const RUST: [&str; 7] = ["threads", "threads-event", "processes", "tokio", "tokio-multi", "async-std", "smol"];
 const PYTHON: [&str; 2] = ["python-threads", "python-asyncio"];
-
-fn lesson(variant: &str) -> Command {
-    let mut command = Command::new(LESSON);
-    command.arg(variant).env("RUST_BACKTRACE", "0");
-    command
-}
-
-/// Runs every one of `variants` at the same time, since each takes three seconds, and gives what `each` makes of it.
-fn of_all<T: Send>(variants: &[&'static str], each: impl Fn(&'static str) -> T + Sync) -> Vec<(&'static str, T)> {
-    std::thread::scope(|scope| {
-        let each = &each;
-        let runs: Vec<_> = variants.iter().map(|&variant| (variant, scope.spawn(move || each(variant)))).collect();
-        runs.into_iter().map(|(variant, run)| (variant, run.join().expect("the closure does not panic"))).collect()
-    })
-}
 
 fn stdout(output: &Output) -> String {
     String::from_utf8(output.stdout.clone()).expect("the lesson writes UTF-8")
@@ -31,21 +14,13 @@ fn stdout(output: &Output) -> String {
 
 #[test]
 fn a_pipe_gets_the_lines_and_no_frames() {
-    for (variant, output) in of_all(&RUST, |variant| lesson(variant).output().expect("the lesson can be started")) {
-        let text = stdout(&output);
-        let lines: Vec<_> = text.lines().collect();
-        assert!(output.status.success(), "{variant}");
-        assert_eq!(lines.len(), 2, "{variant}: {text:?}");
-        assert!(lines[0].starts_with("spinner object: ") && lines[1] == "Answer: 42", "{variant}: {text:?}");
-        assert!(!text.contains(['\r', '\x1b']), "{variant}: {text:?}");
-        assert_eq!(String::from_utf8_lossy(&output.stderr), "", "{variant}");
-    }
+    CONTRACT.writes_its_lines_into_a_pipe(&RUST);
 }
 
 /// Python's programs print what the notes' do, wherever it goes.
 #[test]
 fn a_pipe_gets_all_that_python_prints() {
-    for (variant, output) in of_all(&PYTHON, |variant| lesson(variant).output().expect("the lesson can be started")) {
+    for (variant, output) in at_once(&PYTHON, |variant| CONTRACT.output(variant)) {
         let text = stdout(&output);
         assert!(output.status.success(), "{variant}");
         assert!(text.starts_with("spinner object: ") && text.contains(TURNS[1]), "{variant}: {text:?}");
@@ -54,49 +29,23 @@ fn a_pipe_gets_all_that_python_prints() {
     }
 }
 
-/// Reads the first line that `variant` writes, and then stops reading. Gives how it ended, and what it wrote to standard
-/// error.
-fn stop_reading(variant: &'static str) -> (ExitStatus, String) {
-    let mut child =
-        lesson(variant).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the lesson can be started");
-    let mut output = BufReader::new(child.stdout.take().expect("it is piped"));
-    output.read_until(b'\n', &mut Vec::new()).expect("it can be read");
-    drop(output);
-    let mut errors = String::new();
-    child.stderr.take().expect("it is piped").read_to_string(&mut errors).expect("it can be read");
-    (child.wait().expect("it ends"), errors)
-}
-
-fn a_closed_pipe_ends_quietly(variants: &[&'static str]) {
-    for (variant, (status, errors)) in of_all(variants, stop_reading) {
-        assert_eq!(errors, "", "{variant}");
-        assert!(!status.success(), "{variant}");
-        #[cfg(unix)]
-        {
-            use std::os::unix::process::ExitStatusExt;
-            // Either way a shell sees 141.
-            assert!(status.signal() == Some(13) || status.code() == Some(141), "{variant}: {status}");
-        }
-    }
-}
-
 #[test]
 fn a_closed_pipe_ends_rust_quietly() {
-    a_closed_pipe_ends_quietly(&RUST);
+    CONTRACT.ends_quietly_when_nobody_reads(&RUST);
 }
 
 #[test]
 fn a_closed_pipe_ends_python_quietly() {
-    a_closed_pipe_ends_quietly(&PYTHON);
+    CONTRACT.ends_quietly_when_nobody_reads(&PYTHON);
 }
 
 #[cfg(target_os = "linux")]
-fn a_full_disk_is_one_sentence(variants: &[&'static str]) {
-    let to_full_disk = |variant| {
+fn a_full_disk_is_one_sentence(variants: &[&str]) {
+    let to_full_disk = |variant: &str| {
         let full = std::fs::File::options().write(true).open("/dev/full").expect("Linux has it");
-        lesson(variant).stdout(full).output().expect("the lesson can be started")
+        CONTRACT.command(variant).stdout(full).output().expect("the lesson can be started")
     };
-    for (variant, output) in of_all(variants, to_full_disk) {
+    for (variant, output) in at_once(variants, to_full_disk) {
         let errors = String::from_utf8_lossy(&output.stderr);
         assert_eq!(output.status.code(), Some(1), "{variant}: {errors}");
         assert_eq!(errors.lines().count(), 1, "{variant}: {errors}");

@@ -18,6 +18,8 @@ pub(super) struct Shape {
     several_threads: bool,
     several_processes: bool,
     exit: Exit,
+    /// What was measured: the row, the column and the unit of each figure.
+    results: BTreeSet<(String, String, String)>,
     lines: Vec<String>,
 }
 
@@ -28,13 +30,23 @@ impl Shape {
             let parent = span.parent.map(|parent| recording.spans[parent].name.clone());
             spans.entry((span.name.clone(), parent)).or_insert_with(BTreeSet::new).insert(span.kind);
         }
+        let is_row = |line: &str, row: &str| line.strip_prefix(row).is_some_and(|figures| figures.starts_with("  "));
+        let line = |line: &str| match recording.results.iter().find(|result| is_row(line, &result.row)) {
+            Some(result) => format!("{}  ..", result.row),
+            None => masked(line),
+        };
         Self {
             spans,
             frames: recording.frames.iter().map(|frame| frame.text.clone()).collect(),
             several_threads: recording.threads.len() > 1,
             several_processes: recording.threads.iter().any(|thread| thread.process > 0),
             exit: recording.exit,
-            lines: transcript::on_screen(&recording.written()).lines().map(masked).collect(),
+            results: recording
+                .results
+                .iter()
+                .map(|result| (result.row.clone(), result.column.clone(), result.unit.clone()))
+                .collect(),
+            lines: transcript::on_screen(&recording.written()).lines().map(line).collect(),
         }
     }
 
@@ -53,6 +65,13 @@ impl Shape {
         let new = today.spans.keys().filter(|place| !self.spans.contains_key(*place));
         differences.extend(new.map(|place| format!("{} is new", in_words(place))));
         differences.extend(other_frame(&self.frames, &today.frames));
+        let figure = |(row, column, unit): &(String, String, String)| {
+            format!("the figure `{row}`, `{column}`{}{unit}", if unit.is_empty() { "" } else { " in " })
+        };
+        let gone = self.results.difference(&today.results);
+        differences.extend(gone.map(|result| format!("{} is no longer measured", figure(result))));
+        let new = today.results.difference(&self.results);
+        differences.extend(new.map(|result| format!("{} is new", figure(result))));
         let mut tell = |what: &str, was: &str, now: &str| {
             if was != now {
                 differences.push(format!("{what} {now}, and was {was}"));
@@ -90,6 +109,12 @@ fn other_frame(recorded: &[String], today: &[String]) -> Option<String> {
         _ => {}
     }
     let period = period(recorded);
+    let is_new = |(place, frame): (usize, &String)| !recorded[..place].contains(frame);
+    if !recorded[..period].iter().enumerate().all(is_new) {
+        // Several spinners, each from its start: what follows on a frame depends on how far the one before came.
+        let place = today.iter().position(|frame| !recorded.contains(frame))?;
+        return Some(format!("frame {} is `{}`, which was never drawn", place + 1, today[place]));
+    }
     // Frames that do not repeat cannot say how they would go on.
     let known = if period < recorded.len() { today.len() } else { recorded.len() };
     let place = (0..today.len().min(known)).find(|&place| today[place] != recorded[place % period])?;
@@ -116,10 +141,10 @@ fn mask_inside(line: &str, open: char, close: char) -> String {
     format!("{before}{open}{name}..{close}{after}")
 }
 
-/// `line` with addresses (`0x7f..`), ids (`Id(7)`) and times (`1.5 ms`) replaced. Other numbers are what the program is
-/// about.
+/// `line` with addresses (`0x7f..`), ids (`Id(7)`), times (`1.5 ms`) and counts of frames (`19 frames`) replaced. Other
+/// numbers are what the program is about.
 fn mask_numbers(line: &str) -> String {
-    const TIMES: [&str; 6] = ["ns", "us", "µs", "ms", "s", "seconds"];
+    const UNITS: [&str; 7] = ["ns", "us", "µs", "ms", "s", "seconds", "frames"];
     let is_part = |c: char| c.is_alphanumeric() || c == '_';
     let mut masked = String::with_capacity(line.len());
     let mut rest = line;
@@ -142,7 +167,7 @@ fn mask_numbers(line: &str) -> String {
         let unit = after.strip_prefix(' ').unwrap_or(after);
         let unit = &unit[..unit.find(|c| !is_part(c)).unwrap_or(unit.len())];
         let is_id = masked.ends_with("Id(") && after.starts_with(')');
-        masked.push_str(if is_id || TIMES.contains(&unit) { ".." } else { number });
+        masked.push_str(if is_id || UNITS.contains(&unit) { ".." } else { number });
         rest = after;
     }
     masked + rest
@@ -151,7 +176,10 @@ fn mask_numbers(line: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::recording::{Frame, tests::sample};
+    use crate::recording::{
+        Frame,
+        tests::{sample, sample_with_results},
+    };
 
     /// What is said when `change` happens to a program.
     fn said(change: impl FnOnce(&mut Recording)) -> Vec<String> {
@@ -229,6 +257,31 @@ mod tests {
     }
 
     #[test]
+    fn what_was_measured_is_compared_and_how_much_is_not() {
+        let said = |change: fn(&mut Recording)| {
+            let mut recorded = sample_with_results();
+            recorded.output[2].text = "wer: 42\nin a task         0  12.25\n".to_owned();
+            let mut today = recorded.clone();
+            change(&mut today);
+            Shape::of(&recorded).differences(&Shape::of(&today))
+        };
+        let other_figures = said(|today| {
+            today.results[1].value = 99.0;
+            today.output[2].text = "wer: 42\nin a task        19     99\n".to_owned();
+        });
+        assert_eq!(other_figures, [""; 0]);
+        assert_eq!(
+            said(|today| today.results[2].unit = "s".to_owned()),
+            [
+                "the figure `beside`, `elapsed` in ms is no longer measured",
+                "the figure `beside`, `elapsed` in s is new"
+            ]
+        );
+        let fewer = said(|today| today.results.truncate(2));
+        assert_eq!(fewer, ["the figure `beside`, `elapsed` in ms is no longer measured"]);
+    }
+
+    #[test]
     fn frames_follow_the_same_cycle_however_many_there_are() {
         let other = |recorded: &[&str], today: &[&str]| {
             let texts = |texts: &[&str]| frames(texts).into_iter().map(|frame| frame.text).collect::<Vec<_>>();
@@ -242,6 +295,14 @@ mod tests {
         assert_eq!(other(&spinner, &other_turn).as_deref(), Some("frame 7 is `+`, and was `-`"));
         assert_eq!(other(&["1", "2"], &["1", "2", "3"]), None, "what never repeated may go on");
         assert_eq!(other(&["1", "2"], &["1", "3"]).as_deref(), Some("frame 2 is `3`, and was `2`"));
+        let two_spinners = ["|", "/", "-", "|", "/", "-", "\\", "|"];
+        assert_eq!(
+            other(&two_spinners, &["|", "/", "|", "/", "-", "|", "\\"]),
+            None,
+            "each may come less far or further"
+        );
+        let third = other(&two_spinners, &["|", "/", "+"]);
+        assert_eq!(third.as_deref(), Some("frame 3 is `+`, which was never drawn"));
         assert_eq!(other(&spinner, &[]).as_deref(), Some("no frames are drawn any more"));
         assert_eq!(other(&[], &spinner).as_deref(), Some("frames are drawn, and none were"));
         assert_eq!(other(&[], &[]), None);
@@ -258,6 +319,7 @@ mod tests {
             ),
             ("<Thread(Thread-1 (spin), started 139872)> waits", "<Thread..> waits"),
             ("at 0x7f3a09, ThreadId(12) took 1.52s, then 30 ms", "at 0x.., ThreadId(..) took ..s, then .. ms"),
+            ("in a task: 19 frames", "in a task: .. frames"),
             ("Answer: 42", "Answer: 42"),
             ("3 sheets of v1.2.3; task7 says 4 < 5", "3 sheets of v1.2.3; task7 says 4 < 5"),
             ("", ""),

@@ -52,8 +52,20 @@ pub const RECORDING: &str = r#"{
     "spans": [{"name": "slow", "parent": null, "kind": "call", "opened": 10, "closed": 3000000000}],
     "entries": [{"span": 0, "thread": 0, "from": 10, "to": 3000000000, "why": "call"}],
     "frames": [{"at": 20, "thread": 0, "span": 0, "text": "| thinking!"}],
+    "results": [
+        {"row": "in a task", "column": "frames", "value": 0, "unit": ""},
+        {"row": "in a task", "column": "longest gap", "value": 421.5, "unit": "ms"}
+    ],
     "output": [{"at": 20, "text": "\r| thinking!"}, {"at": 30, "text": "\r\u001b[KAnswer: 42\r\n"}]
 }"#;
+
+/// A program that does not compile.
+pub const REJECTED: &str = "\
+fn main() {
+    //~ E0597: `message` does not live long enough
+    spawn(spin(&message)); // (1)
+}
+";
 
 const BOOK: &str = "\
 [book]

@@ -1,6 +1,6 @@
 //! What shortcodes become, as far as the HTML that a reader gets.
 
-use crate::fixture::{Fixture, RECORDING};
+use crate::fixture::{Fixture, RECORDING, REJECTED};
 
 const TOKIO: &str = "lessons/01-demo/src/tokio.rs";
 const ASYNCIO: &str = "lessons/01-demo/python/asyncio.py";
@@ -31,13 +31,27 @@ fn a_pair_has_notes_for_both_sides() {
 fn recordings() {
     let html = Fixture::with(
         "{{#timeline lesson-01 tokio}}\n\n{{#transcript lesson-01 tokio}}\n\n{{#figures lesson-01}}\n\n\
-         {{#measured lesson-01 tokio elapsed}} is what it took.\n",
+         {{#measured lesson-01 tokio elapsed}} is what it took.\n\n{{#results lesson-01 tokio}}\n\n\
+         It drew {{#result lesson-01 tokio \"in a task\" frames}} frames, at most \
+         {{#result lesson-01 tokio \"in a task\" \"longest gap\"}} apart.\n",
     )
     .file("book/recordings/lesson-01/tokio.json", RECORDING)
     .html("page.html");
     assert!(html.contains("<svg") && html.contains("<table>"), "{html}");
     assert!(html.contains("<pre><code class=\"language-text\">Answer: 42\n</code></pre>"), "{html}");
     assert!(html.contains("<p>3.01\u{a0}s is what it took.</p>"), "{html}");
+    assert!(html.contains("<th scope=\"row\">in a task</th><td>0</td><td>421.5</td>"), "{html}");
+    assert!(html.contains("<p>It drew 0 frames, at most 421.5\u{a0}ms apart.</p>"), "{html}");
+}
+
+#[test]
+fn a_program_that_is_rejected() {
+    let html = Fixture::with("{{#rejected lessons/01-demo/rejected/borrows.rs}}\n\n1. Why.\n")
+        .file("lessons/01-demo/rejected/borrows.rs", REJECTED)
+        .html("page.html");
+    let expected = "</figure>\n<p><code>error[E0597]: `message` does not live long enough</code></p>\n\n</div>";
+    assert!(html.contains(expected), "{html}");
+    assert!(html.contains("//~ E0597") && html.contains("<span class=\"marker\">(1)</span>"), "{html}");
 }
 
 #[test]

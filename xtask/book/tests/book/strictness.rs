@@ -1,6 +1,6 @@
 //! What the build does not let pass, each in a small book of its own.
 
-use crate::fixture::{Fixture, RECORDING};
+use crate::fixture::{Fixture, RECORDING, REJECTED};
 use mdbook_driver::MDBook;
 use mdbook_preprocessor::PreprocessorContext;
 use xtask_book::{preprocessor, project::Project};
@@ -82,6 +82,37 @@ fn an_unknown_lesson_variant_recording_and_figure() {
         "book/src/page.md:5: there is no recording of lesson-01 python-asyncio; make one",
         "book/src/page.md:7: the recording of lesson-01 tokio has no figure `elapsd`",
     ]);
+}
+
+#[test]
+fn results_that_were_not_measured() {
+    Fixture::with(
+        "{{#results lesson-01 tokyo}}\n\n{{#results lesson-01 python-asyncio}}\n\n\
+         It drew {{#result lesson-01 tokio \"in a tsak\" frames}} frames.\n\n\
+         It drew {{#result lesson-01 tokio \"in a task\" frmaes}} frames.\n\n\
+         It drew {{#result lesson-01 tokio in a task frames}} frames.\n",
+    )
+    .file("book/recordings/lesson-01/tokio.json", RECORDING)
+    .fails(&[
+        "book/src/page.md:1: lesson-01 has no variant `tokyo`; it has tokio, python-asyncio",
+        "book/src/page.md:3: there is no recording of lesson-01 python-asyncio; make one",
+        "book/src/page.md:5: the recording of lesson-01 tokio has no row `in a tsak` in its results; it has `in a task`",
+        "book/src/page.md:7: the recording of lesson-01 tokio has no column `frmaes` in its results; it has `frames`, ",
+        "book/src/page.md:9: `{{#result lesson-01 tokio in a task frames}}` is not understood; write `{{#result ",
+    ]);
+}
+
+#[test]
+fn a_program_that_nothing_rejects() {
+    Fixture::with("{{#rejected lessons/01-demo/src/tokio.rs}}\n\n{{#rejected lessons/01-demo/rejected/mended.rs}}\n")
+        .file("lessons/01-demo/rejected/mended.rs", "fn main() {}\n")
+        .fails(&[
+            "book/src/page.md:1: `lessons/01-demo/src/tokio.rs` is in no folder `rejected`, where a test has it checked",
+            "book/src/page.md:3: `lessons/01-demo/rejected/mended.rs` compiles; show it with `{{#listing",
+        ]);
+    Fixture::with("{{#rejected lessons/01-demo/rejected/borrows.rs}}\n")
+        .file("lessons/01-demo/rejected/borrows.rs", &REJECTED.replace("E0597: ", "E0597 "))
+        .fails(&["book/src/page.md:1: `lessons/01-demo/rejected/borrows.rs` says `E0597 `message` does not"]);
 }
 
 #[test]

@@ -1,0 +1,274 @@
+//! The loop itself.
+//!
+//! It does three things over and over:
+//!
+//! 1. *A turn*: polls every task that was ready when the turn began, once, in order.
+//! 2. *Timers*: wakes every task whose time has come.
+//! 3. *What next?* If that or anything else has woken a task, there is another turn. If not, the loop sleeps, until a
+//!    waker is called or the next timer is due.
+
+use std::{
+    cell::{Cell, RefCell},
+    collections::VecDeque,
+    fmt,
+    panic::{AssertUnwindSafe, catch_unwind},
+    pin::pin,
+    rc::Rc,
+    sync::Arc,
+    task::{Context, Poll, Wake, Waker},
+    time::Instant,
+};
+
+use crate::{
+    clock::Clock,
+    current,
+    join_handle::{End, JoinError, JoinHandle},
+    observe,
+    ready_queue::{ReadyQueue, TaskWaker},
+    task::{Task, TaskId, Tasks},
+    timers::{Alarm, Timers},
+};
+
+/// A single-threaded event loop.
+///
+/// Its tasks make progress while [`block_on`](Self::block_on) runs, and wait in between. Dropping it drops all of them.
+pub struct EventLoop {
+    shared: Rc<Shared>,
+}
+
+/// What the loop shares with the code that runs on it.
+pub(crate) struct Shared {
+    pub(crate) clock: Clock,
+    tasks: RefCell<Tasks>,
+    timers: RefCell<Timers>,
+    /// What is still to be polled in this turn.
+    turn: RefCell<VecDeque<TaskId>>,
+    /// What has been woken since it began.
+    ready: Arc<ReadyQueue>,
+    /// Whether the loop is being dropped.
+    is_closing: Cell<bool>,
+}
+
+impl EventLoop {
+    /// A loop that keeps the system's time.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::with_clock(Clock::Real)
+    }
+
+    /// A loop whose clock jumps to the next timer when no task can go on, instead of waiting for it. Tests of programs
+    /// that sleep are exact on it, and take no time.
+    ///
+    /// The clock doesn't know of other threads: it jumps also when one of them is about to wake a task.
+    #[must_use]
+    pub fn with_virtual_clock() -> Self {
+        Self::with_clock(Clock::virtual_from_now())
+    }
+
+    fn with_clock(clock: Clock) -> Self {
+        let shared = Shared {
+            clock,
+            tasks: RefCell::default(),
+            timers: RefCell::new(Timers::new()),
+            turn: RefCell::default(),
+            ready: Arc::new(ReadyQueue::new()),
+            is_closing: Cell::new(false),
+        };
+        Self { shared: Rc::new(shared) }
+    }
+
+    /// Spawns a task. It is polled for the first time inside [`block_on`](Self::block_on).
+    pub fn spawn<F: Future + 'static>(&self, future: F) -> JoinHandle<F::Output> {
+        self.shared.spawn(future)
+    }
+
+    // ANCHOR: block_on
+    /// Runs the loop until `future` is ready, and returns what it gives. The future takes its turns like a task.
+    ///
+    /// Tasks that have not ended by then are kept, and go on in the next call.
+    ///
+    /// # Panics
+    ///
+    /// If a loop runs on this thread already: its tasks would have to wait until this one is done. And if `future`
+    /// panics; the loop can be used again after that.
+    pub fn block_on<F: Future>(&self, future: F) -> F::Output {
+        assert!(
+            !current::is_running(),
+            "`block_on` inside a running event loop would stop its tasks; await the future instead, or spawn it"
+        );
+        let _entered = current::enter(&self.shared);
+        let shared = &*self.shared;
+        let id = shared.tasks.borrow_mut().outside();
+        let waker = TaskWaker::new(id, &shared.ready);
+        let mut future = pin!(future);
+        waker.wake_by_ref();
+        loop {
+            while let Some(next) = shared.next_in_turn() {
+                if next != id {
+                    shared.poll(next);
+                } else if let Poll::Ready(output) = poll_once(&waker, |cx| future.as_mut().poll(cx)) {
+                    observe::finished(id);
+                    return output;
+                }
+            }
+            shared.ring_due_alarms();
+            if !shared.begin_turn() {
+                shared.sleep();
+            }
+        }
+    }
+    // ANCHOR_END: block_on
+}
+
+impl Default for EventLoop {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl fmt::Debug for EventLoop {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("EventLoop").field("tasks", &self.shared.tasks.borrow().len()).finish_non_exhaustive()
+    }
+}
+
+impl Drop for EventLoop {
+    /// Drops every task. Their destructors find the loop as it was, but can't spawn: a new task ends as cancelled.
+    fn drop(&mut self) {
+        let _entered = current::enter(&self.shared);
+        self.shared.is_closing.set(true);
+        let tasks = self.shared.tasks.borrow_mut().take_all();
+        for task in tasks {
+            drop_task(task);
+        }
+    }
+}
+
+impl Shared {
+    // ANCHOR: spawn
+    pub(crate) fn spawn<F: Future + 'static>(&self, future: F) -> JoinHandle<F::Output> {
+        let end = Rc::new(End::new());
+        let future = {
+            let end = Rc::clone(&end);
+            async move { _ = end.comes(Ok(future.await)) }
+        };
+        let id = self.tasks.borrow_mut().reserve();
+        let waker = TaskWaker::new(id, &self.ready);
+        let task = Task { future: Box::pin(future), ending: Rc::clone(&end) as _, waker: Arc::clone(&waker) };
+        observe::spawned(id);
+        if self.is_closing.get() {
+            self.tasks.borrow_mut().forget(id);
+            drop_task(task);
+        } else {
+            self.tasks.borrow_mut().put(id, task);
+            waker.wake_by_ref();
+        }
+        JoinHandle::new(end, waker)
+    }
+    // ANCHOR_END: spawn
+
+    /// Sets an alarm that calls `waker` at `deadline`, unless what this returns is dropped before.
+    pub(crate) fn set_alarm(&self, deadline: Instant, waker: Waker) -> Rc<Alarm> {
+        self.timers.borrow_mut().set(deadline, waker)
+    }
+
+    fn next_in_turn(&self) -> Option<TaskId> {
+        self.turn.borrow_mut().pop_front()
+    }
+
+    // ANCHOR: poll
+    /// Polls a task once. If it is not to go on, ends it.
+    fn poll(&self, id: TaskId) {
+        let Some(mut task) = self.tasks.borrow_mut().take(id) else {
+            return; // It has ended before, and this was a late wake.
+        };
+        if !task.ending.is_cancelled() {
+            // What a panic leaves half done is the task's own, and is dropped with it.
+            let poll = AssertUnwindSafe(|| poll_once(&task.waker, |cx| task.future.as_mut().poll(cx)));
+            match catch_unwind(poll) {
+                Ok(Poll::Pending) => return self.tasks.borrow_mut().put(id, task),
+                Ok(Poll::Ready(())) => observe::finished(id),
+                Err(panic) => {
+                    task.ending.comes_early(JoinError::Panicked(panic));
+                    observe::panicked(id);
+                }
+            }
+        }
+        self.tasks.borrow_mut().forget(id);
+        drop_task(task);
+    }
+    // ANCHOR_END: poll
+
+    /// Wakes every task whose time has come.
+    fn ring_due_alarms(&self) {
+        if self.timers.borrow().len() == 0 {
+            return; // Reading the clock costs more than the rest of an idle look.
+        }
+        let now = self.clock.now();
+        loop {
+            // A waker can be anybody's code, so the timers are free again before it is called.
+            let due = self.timers.borrow_mut().take_due(now);
+            match due {
+                Some(alarm) => alarm.ring(),
+                None => break,
+            }
+        }
+    }
+
+    /// Begins the next turn with all that has been woken. Returns whether there was anything.
+    fn begin_turn(&self) -> bool {
+        let mut turn = self.turn.borrow_mut();
+        self.ready.take(&mut turn);
+        if turn.is_empty() {
+            return false;
+        }
+        observe::turn(turn.len(), self.timers.borrow().len(), self.tasks.borrow().len());
+        true
+    }
+
+    // ANCHOR: sleep
+    /// Nothing can go on. Waits until something can, or until the next timer is due.
+    fn sleep(&self) {
+        let next = self.timers.borrow_mut().next();
+        observe::idle(self.timers.borrow().len(), self.tasks.borrow().len());
+        match (next, &self.clock) {
+            (Some(deadline), Clock::Virtual(now)) => now.set(deadline),
+            (Some(deadline), Clock::Real) => {
+                self.ready.wait(Some(deadline.saturating_duration_since(Instant::now())));
+            }
+            (None, _) => self.ready.wait(None),
+        }
+    }
+    // ANCHOR_END: sleep
+}
+
+/// Polls something that has just been taken out of the queue.
+fn poll_once<T>(waker: &Arc<TaskWaker>, poll: impl FnOnce(&mut Context<'_>) -> Poll<T>) -> Poll<T> {
+    waker.taken_out();
+    observe::polling(waker.task());
+    let polled = poll(&mut Context::from_waker(&Waker::from(Arc::clone(waker))));
+    if polled.is_pending() {
+        observe::waits(waker.task());
+    }
+    polled
+}
+
+/// Drops a task that is not to be polled any more. If it has not said how it ended, it was cancelled.
+fn drop_task(task: Task) {
+    let Task { future, ending, waker } = task;
+    // Destructors are the task's code as well, and may panic.
+    match catch_unwind(AssertUnwindSafe(|| drop(future))) {
+        Ok(()) => {
+            if ending.comes_early(JoinError::Cancelled) {
+                observe::cancelled(waker.task());
+            }
+        }
+        Err(panic) => {
+            if ending.comes_early(JoinError::Panicked(panic)) {
+                observe::panicked(waker.task());
+            }
+        }
+    }
+    // So may the destructor of a result that nobody takes. The panic has been reported, and is nobody's business.
+    let _ = catch_unwind(AssertUnwindSafe(|| drop(ending)));
+}

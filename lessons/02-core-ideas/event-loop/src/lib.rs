@@ -1,0 +1,67 @@
+//! An event loop that is meant to be read.
+//!
+//! It runs tasks on one thread, in turns. A task that has to wait leaves a waker with what it waits for, and is polled
+//! again when the waker is called. When no task can go on, the thread sleeps until a waker is called or a timer is due.
+//!
+//! ```
+//! use std::time::Duration;
+//! use event_loop::{EventLoop, sleep, spawn};
+//!
+//! let answer = EventLoop::new().block_on(async {
+//!     let job = spawn(async {
+//!         sleep(Duration::from_millis(10)).await;
+//!         42
+//!     });
+//!     job.await
+//! });
+//! assert_eq!(answer.ok(), Some(42));
+//! ```
+//!
+//! Each part is a module with one job, to be read in this order:
+//!
+//! | module | its job |
+//! | --- | --- |
+//! | `ready_queue` | which tasks can go on; the wakers; what other threads may touch |
+//! | `task` | a task, and the table of those that have not ended |
+//! | `join_handle` | what a task leaves behind: its result, its panic, or that it was cancelled |
+//! | `timers`, `sleep` | the heap of alarms; `sleep` and `timeout`, which set them |
+//! | `clock` | the time, real or virtual |
+//! | `event_loop` | the loop itself: turns, and what it does when nothing is left to do |
+//! | `current` | which loop runs on this thread, for the functions that need no handle to it |
+//! | `yield_now` | to let the others go first |
+//! | `observe` | what the loop tells a listener of what it does |
+//! | `sync` | locks and atomics: the standard library's, or loom's when the models run |
+//!
+//! # What it promises
+//!
+//! - *One thread.* Every task is polled and dropped on the thread that runs the loop, so tasks need not be `Send`.
+//!   Wakers may be called from any thread.
+//! - *Fair.* A turn polls each ready task once. Tasks that are woken meanwhile wait for the next turn, and between two
+//!   turns the timers that are due are fired. So nobody starves, however busy the others are.
+//! - *In order.* Tasks are polled in the order in which they were woken. Timers fire in the order of their deadlines,
+//!   those with the same deadline in the order in which they were set.
+//! - *Idle is free.* When no task can go on, the thread sleeps in the operating system.
+//! - *A panic stays in its task.* It comes out where the task is joined. The loop and the other tasks go on.
+//! - *Nothing outlives the loop.* Dropping it drops every task, on the same thread.
+//!
+//! It has no I/O, no threads of its own, and no unsafe code.
+
+#![forbid(unsafe_code)]
+
+mod clock;
+mod current;
+mod event_loop;
+mod join_handle;
+pub mod observe;
+mod ready_queue;
+mod sleep;
+mod sync;
+mod task;
+mod timers;
+mod yield_now;
+
+pub use current::{now, spawn};
+pub use event_loop::EventLoop;
+pub use join_handle::{JoinError, JoinHandle, join_all};
+pub use sleep::{Sleep, TimedOut, sleep, sleep_until, timeout};
+pub use yield_now::{YieldNow, yield_now};

@@ -1,0 +1,291 @@
+//! How tasks end: with a result, cancelled, by a panic, or with their loop.
+
+use std::{
+    future::pending,
+    panic::{AssertUnwindSafe, catch_unwind},
+    rc::Rc,
+    thread,
+    time::Duration,
+};
+
+use event_loop::{EventLoop, JoinError, join_all, sleep, spawn, yield_now};
+
+use crate::support::{Diary, Guard, panic_quietly};
+
+#[test]
+fn join_all_gives_results_in_the_order_of_the_handles() {
+    let results = EventLoop::with_virtual_clock().block_on(async {
+        let jobs = [30, 10, 20].map(|ms| {
+            spawn(async move {
+                sleep(Duration::from_millis(ms)).await;
+                ms
+            })
+        });
+        join_all(jobs).await
+    });
+    assert_eq!(results.expect("all of them end well"), [30, 10, 20]);
+}
+
+#[test]
+fn join_all_cancels_the_rest_when_one_fails() {
+    let diary = Diary::new();
+    let event_loop = EventLoop::new();
+    let error = event_loop.block_on(async {
+        let guard = Guard("cancelled", diary.clone());
+        let waits = async move {
+            let _guard = guard;
+            pending::<()>().await;
+        };
+        let error = join_all([spawn(async { panic_quietly("boom") }), spawn(waits)]).await.map(|_: Vec<()>| ());
+        yield_now().await;
+        error
+    });
+    assert!(matches!(error, Err(JoinError::Panicked(_))));
+    assert_eq!(diary.read(), ["cancelled"]);
+}
+
+#[test]
+fn cancel_waits_until_the_future_is_dropped() {
+    let diary = Diary::new();
+    let ended = EventLoop::new().block_on(async {
+        let guard = Guard("dropped", diary.clone());
+        let task = spawn(async move {
+            let _guard = guard;
+            pending::<()>().await;
+        });
+        yield_now().await;
+        let ended = task.cancel().await;
+        diary.note("cancel returned");
+        ended
+    });
+    assert!(matches!(ended, Err(JoinError::Cancelled)));
+    assert_eq!(diary.read(), ["dropped", "cancel returned"]);
+}
+
+#[test]
+fn a_dropped_handle_cancels_at_the_tasks_next_turn() {
+    let diary = Diary::new();
+    EventLoop::new().block_on(async {
+        let guard = Guard("dropped", diary.clone());
+        let task = spawn(async move {
+            let _guard = guard;
+            pending::<()>().await;
+        });
+        yield_now().await;
+        drop(task);
+        diary.note("handle dropped");
+        yield_now().await;
+    });
+    assert_eq!(diary.read(), ["handle dropped", "dropped"]);
+}
+
+#[test]
+fn a_task_that_is_cancelled_before_its_first_poll_never_runs() {
+    let diary = Diary::new();
+    let ended = EventLoop::new().block_on(async {
+        let diary = diary.clone();
+        spawn(async move { diary.note("ran") }).cancel().await
+    });
+    assert!(matches!(ended, Err(JoinError::Cancelled)));
+    assert_eq!(diary.read(), [""; 0]);
+}
+
+#[test]
+fn cancelling_what_has_ended_gives_its_result() {
+    let ended = EventLoop::new().block_on(async {
+        let task = spawn(async { 42 });
+        yield_now().await;
+        assert!(task.is_finished());
+        task.cancel().await
+    });
+    assert_eq!(ended.ok(), Some(42));
+}
+
+/// A task holds the handle of itself, and drops it while it is polled.
+#[test]
+fn a_task_can_cancel_itself() {
+    let diary = Diary::new();
+    EventLoop::new().block_on(async {
+        let own_handle = Rc::new(std::cell::Cell::new(None));
+        let task = spawn({
+            let (own_handle, guard, diary) = (Rc::clone(&own_handle), Guard("dropped", diary.clone()), diary.clone());
+            async move {
+                let _guard = guard;
+                drop(own_handle.take());
+                diary.note("goes on until it waits");
+                yield_now().await;
+                diary.note("never");
+            }
+        });
+        own_handle.set(Some(task));
+        yield_now().await;
+        yield_now().await;
+    });
+    assert_eq!(diary.read(), ["goes on until it waits", "dropped"]);
+}
+
+#[test]
+fn a_detached_task_runs_on() {
+    let diary = Diary::new();
+    EventLoop::new().block_on(async {
+        let diary = diary.clone();
+        spawn(async move {
+            yield_now().await;
+            diary.note("ended");
+        })
+        .detach();
+        yield_now().await;
+        yield_now().await;
+    });
+    assert_eq!(diary.read(), ["ended"]);
+}
+
+#[test]
+fn a_panic_comes_out_at_the_join_and_nowhere_else() {
+    let diary = Diary::new();
+    let event_loop = EventLoop::new();
+    let (panicked, other) = event_loop.block_on(async {
+        let other = spawn(async {
+            yield_now().await;
+            "other"
+        });
+        let guard = Guard("unwound", diary.clone());
+        let panics = spawn(async move {
+            let _guard = guard;
+            yield_now().await;
+            panic_quietly("boom");
+        });
+        (panics.await, other.await)
+    });
+    let Err(JoinError::Panicked(payload)) = panicked else { panic!("{panicked:?}") };
+    assert_eq!(payload.downcast_ref(), Some(&"boom"));
+    assert_eq!(other.ok(), Some("other"));
+    assert_eq!(diary.read(), ["unwound"]);
+}
+
+#[test]
+fn a_panic_of_a_detached_task_leaves_the_loop_running() {
+    EventLoop::new().block_on(async {
+        spawn(async { panic_quietly("boom") }).detach();
+        yield_now().await;
+        spawn(yield_now()).await.expect("the loop goes on");
+    });
+}
+
+#[test]
+fn a_panic_of_a_destructor_is_the_tasks_as_well() {
+    struct Bomb;
+    impl Drop for Bomb {
+        fn drop(&mut self) {
+            panic_quietly("in a destructor");
+        }
+    }
+    let ended = EventLoop::new().block_on(async {
+        let task = spawn(async {
+            let _bomb = Bomb;
+            pending::<()>().await;
+        });
+        yield_now().await;
+        // A result with such a destructor, which nobody takes.
+        spawn(async { Bomb }).detach();
+        yield_now().await;
+        task.cancel().await
+    });
+    assert!(matches!(ended, Err(JoinError::Panicked(_))));
+}
+
+#[test]
+fn a_panic_of_the_main_future_leaves_the_loop_usable() {
+    let event_loop = EventLoop::new();
+    let task = event_loop.spawn(async {
+        yield_now().await;
+        42
+    });
+    let panicked = catch_unwind(AssertUnwindSafe(|| event_loop.block_on(async { panic_quietly("boom") })));
+    assert!(panicked.is_err());
+    assert_eq!(event_loop.block_on(task).ok(), Some(42));
+}
+
+#[test]
+fn dropping_the_loop_drops_every_task_on_its_thread() {
+    struct OnThread {
+        thread: thread::ThreadId,
+        _guard: Guard,
+    }
+    impl Drop for OnThread {
+        fn drop(&mut self) {
+            assert_eq!(thread::current().id(), self.thread);
+        }
+    }
+    let diary = Diary::new();
+    let event_loop = EventLoop::new();
+    let started = event_loop.spawn({
+        let guard = OnThread { thread: thread::current().id(), _guard: Guard("one that waits", diary.clone()) };
+        async move {
+            let _guard = guard;
+            sleep(Duration::from_secs(3600)).await;
+        }
+    });
+    event_loop.block_on(yield_now());
+    event_loop
+        .spawn({
+            let guard = Guard("one that never ran", diary.clone());
+            async move { drop(guard) }
+        })
+        .detach();
+    assert_eq!(diary.read(), [""; 0]);
+    drop(event_loop);
+    assert_eq!(diary.read(), ["one that waits", "one that never ran"]);
+    // A handle may outlive the loop. On another loop it still says how its task has ended.
+    assert!(matches!(EventLoop::new().block_on(started), Err(JoinError::Cancelled)));
+}
+
+/// A destructor that spawns while the loop is dropped, and a task that holds the handle of a task that holds a handle,
+/// a hundred thousand deep.
+#[test]
+fn dropping_the_loop_is_safe_whatever_its_tasks_hold() {
+    struct Spawns(Diary<&'static str>);
+    impl Drop for Spawns {
+        fn drop(&mut self) {
+            let guard = Guard("spawned too late", self.0.clone());
+            let task = spawn(async move { drop(guard) });
+            assert!(task.is_finished());
+        }
+    }
+    let diary = Diary::new();
+    let event_loop = EventLoop::new();
+    let spawns = Spawns(diary.clone());
+    let mut chain = event_loop.spawn(async move {
+        let _spawns = spawns;
+        pending::<()>().await;
+    });
+    for _ in 0..100_000 {
+        chain = event_loop.spawn(async move { drop(chain.await) });
+    }
+    event_loop.block_on(yield_now());
+    drop(event_loop);
+    assert_eq!(diary.read(), ["spawned too late"]);
+    drop(chain);
+}
+
+/// Cancelling the end of that chain cancels one task a turn, and no destructor runs inside another.
+#[test]
+fn a_long_chain_of_tasks_can_be_cancelled() {
+    let diary = Diary::new();
+    EventLoop::new().block_on(async {
+        let guard = Guard("the innermost", diary.clone());
+        let mut chain = spawn(async move {
+            let _guard = guard;
+            pending::<()>().await;
+        });
+        for _ in 0..10_000 {
+            chain = spawn(async move { drop(chain.await) });
+        }
+        yield_now().await;
+        drop(chain);
+        for _ in 0..=10_000 {
+            yield_now().await;
+        }
+    });
+    assert_eq!(diary.read(), ["the innermost"]);
+}

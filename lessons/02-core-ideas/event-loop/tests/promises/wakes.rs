@@ -1,0 +1,112 @@
+//! Wakers, wherever and whenever they are called.
+
+use std::{
+    cell::Cell,
+    future::poll_fn,
+    rc::Rc,
+    sync::mpsc,
+    task::{Poll, Waker},
+    thread,
+};
+
+use event_loop::{EventLoop, JoinError, spawn, yield_now};
+
+/// A future that hands out its waker, and is ready when it is polled again.
+fn ready_after_a_wake(hand_out: impl FnOnce(Waker)) -> impl Future<Output = ()> {
+    let mut hand_out = Some(hand_out);
+    poll_fn(move |cx| match hand_out.take() {
+        Some(hand_out) => {
+            hand_out(cx.waker().clone());
+            Poll::Pending
+        }
+        None => Poll::Ready(()),
+    })
+}
+
+#[test]
+fn from_another_thread_while_the_loop_sleeps() {
+    let (sender, receiver) = mpsc::channel::<Waker>();
+    let other = thread::spawn(move || {
+        for waker in receiver {
+            waker.wake();
+        }
+    });
+    EventLoop::new().block_on(async {
+        for _ in 0..1_000 {
+            ready_after_a_wake(|waker| sender.send(waker).expect("the other thread listens")).await;
+        }
+        drop(sender);
+    });
+    other.join().expect("it does not panic");
+}
+
+#[test]
+fn after_the_task_has_ended_and_after_the_loop_has_gone() {
+    let event_loop = EventLoop::new();
+    let kept = Rc::new(Cell::new(None));
+    let task = event_loop.spawn({
+        let kept = Rc::clone(&kept);
+        poll_fn(move |cx| {
+            kept.set(Some(cx.waker().clone()));
+            Poll::Ready(())
+        })
+    });
+    event_loop.block_on(task).expect("it ends");
+    let waker = kept.take().expect("the task has left it");
+    waker.wake_by_ref();
+    event_loop.block_on(yield_now());
+    drop(event_loop);
+    waker.wake_by_ref();
+    thread::spawn(move || waker.wake()).join().expect("it does not panic");
+}
+
+#[test]
+fn of_a_cancelled_task() {
+    let ended = EventLoop::new().block_on(async {
+        let kept = Rc::new(Cell::new(None));
+        let task = spawn({
+            let kept = Rc::clone(&kept);
+            ready_after_a_wake(move |waker| kept.set(Some(waker)))
+        });
+        yield_now().await;
+        let cancel = task.cancel();
+        let ended = cancel.await;
+        if let Some(waker) = kept.take() {
+            waker.wake();
+        }
+        yield_now().await;
+        ended
+    });
+    assert!(matches!(ended, Err(JoinError::Cancelled)));
+}
+
+/// The place of an ended task is used again. A late wake of the one is none of the other.
+#[test]
+fn of_a_task_whose_place_is_taken() {
+    let polls = Rc::new(Cell::new(0));
+    EventLoop::new().block_on(async {
+        let kept = Rc::new(Cell::new(None));
+        let first = spawn({
+            let kept = Rc::clone(&kept);
+            poll_fn(move |cx| {
+                kept.set(Some(cx.waker().clone()));
+                Poll::Ready(())
+            })
+        });
+        first.await.expect("it ends");
+        let second = spawn({
+            let polls = Rc::clone(&polls);
+            poll_fn(move |_| {
+                polls.set(polls.get() + 1);
+                Poll::<()>::Pending
+            })
+        });
+        yield_now().await;
+        if let Some(waker) = kept.take() {
+            waker.wake();
+        }
+        yield_now().await;
+        drop(second);
+    });
+    assert_eq!(polls.get(), 1);
+}

@@ -1,0 +1,129 @@
+//! What a variant measured itself, for pages: the whole table, and single figures to stand in a sentence.
+
+use std::fmt::Write;
+
+use crate::{
+    figures::{self, NO_FIGURE},
+    html::escape,
+    recording::{Measurement, Recording},
+};
+
+/// The figure in this row and column with its unit, as `20.3 ms`.
+///
+/// # Errors
+///
+/// If there is no such row or column. The sentence names those that there are.
+pub fn value(recording: &Recording, row: &str, column: &str) -> Result<String, String> {
+    let (rows, columns) = names(recording)?;
+    for (what, name, known) in [("row", row, &rows), ("column", column, &columns)] {
+        if !known.contains(&name) {
+            let known = known.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
+            return Err(format!("{} has no {what} `{name}` in its results; it has {known}", whose(recording)));
+        }
+    }
+    let Some(figure) = find(recording, row, column) else {
+        return Err(format!("{} measured no `{column}` for `{row}`; name another figure", whose(recording)));
+    };
+    let value = text(recording, figure);
+    Ok(if figure.unit.is_empty() { value } else { format!("{value} {}", figure.unit) })
+}
+
+/// The table, with a row and a column for each that was measured, in that order, and a caption that says on which
+/// machine and when. Its looks are those of the tour's figures. It has no empty line, which would end the HTML inside
+/// Markdown.
+///
+/// # Errors
+///
+/// If nothing was measured.
+pub fn table(recording: &Recording) -> Result<String, String> {
+    let (rows, columns) = names(recording)?;
+    let mut table = figures::opening("figures results", &figures::machine(recording));
+    table.push_str("<thead>\n<tr><td></td>");
+    for column in &columns {
+        let unit = recording.results.iter().find(|figure| figure.column == *column).map(|figure| figure.unit.as_str());
+        table.push_str(&figures::head(&escape(column), unit.filter(|unit| !unit.is_empty())));
+    }
+    table.push_str("</tr>\n</thead>\n<tbody>\n");
+    for row in rows {
+        let _ = write!(table, "<tr><th scope=\"row\">{}</th>", escape(row));
+        for column in &columns {
+            let cell = find(recording, row, column).map(|figure| text(recording, figure));
+            let _ = write!(table, "<td>{}</td>", cell.as_deref().unwrap_or(NO_FIGURE));
+        }
+        table.push_str("</tr>\n");
+    }
+    Ok(table + figures::CLOSING)
+}
+
+/// The rows and the columns, each once, in the order in which they were measured.
+fn names(recording: &Recording) -> Result<(Vec<&str>, Vec<&str>), String> {
+    let (mut rows, mut columns) = (Vec::new(), Vec::new());
+    for Measurement { row, column, .. } in &recording.results {
+        for (names, name) in [(&mut rows, row), (&mut columns, column)] {
+            if !names.contains(&name.as_str()) {
+                names.push(name.as_str());
+            }
+        }
+    }
+    if rows.is_empty() {
+        return Err(format!("{} has no results; name a variant that measures something", whose(recording)));
+    }
+    Ok((rows, columns))
+}
+
+fn find<'a>(recording: &'a Recording, row: &str, column: &str) -> Option<&'a Measurement> {
+    recording.results.iter().find(|figure| figure.row == row && figure.column == column)
+}
+
+/// The figure with as many digits as the longest in its column has.
+fn text(recording: &Recording, figure: &Measurement) -> String {
+    let digits = |value: f64| value.to_string().split_once('.').map_or(0, |(_, digits)| digits.len());
+    let column = recording.results.iter().filter(|other| other.column == figure.column);
+    let digits = column.map(|other| digits(other.value)).max().unwrap_or(0);
+    format!("{:.digits$}", figure.value)
+}
+
+fn whose(recording: &Recording) -> String {
+    format!("the recording of {} {}", recording.lesson, recording.variant)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::recording::tests::{sample, sample_with_results};
+    use roxmltree::Document;
+
+    #[test]
+    fn a_table_has_the_rows_and_columns_that_were_measured() {
+        let table = table(&sample_with_results()).expect("something was measured");
+        let document = Document::parse(&table).unwrap_or_else(|error| panic!("{error}\n{table}"));
+        let rows = document.descendants().filter(|node| node.has_tag_name("tr"));
+        let cells: Vec<Vec<_>> =
+            rows.map(|row| row.children().map(|cell| cell.text().unwrap_or_default()).collect()).collect();
+        let expected = [["", "frames", "elapsed (ms)"], ["in a task", "0", "12.25"], ["beside", "n/a", "3.00"]];
+        assert_eq!(cells, expected);
+        assert!(table.contains("<figcaption>Recorded on linux x86_64"), "{table}");
+    }
+
+    #[test]
+    fn a_figure_has_its_unit_and_the_digits_of_its_column() {
+        let recording = sample_with_results();
+        assert_eq!(value(&recording, "in a task", "frames").as_deref(), Ok("0"));
+        assert_eq!(value(&recording, "beside", "elapsed").as_deref(), Ok("3.00 ms"));
+    }
+
+    #[test]
+    fn what_was_not_measured_is_answered_with_what_was() {
+        let recording = sample_with_results();
+        for (row, column, expected) in [
+            ("in a tsak", "frames", "has no row `in a tsak` in its results; it has `in a task`, `beside`"),
+            ("beside", "frmes", "has no column `frmes` in its results; it has `frames`, `elapsed`"),
+            ("beside", "frames", "measured no `frames` for `beside`; name another figure"),
+        ] {
+            assert_eq!(value(&recording, row, column), Err(format!("the recording of lesson-00 demo {expected}")));
+        }
+        let none = "the recording of lesson-00 demo has no results; name a variant that measures something";
+        assert_eq!(table(&sample()), Err(none.to_owned()));
+        assert_eq!(value(&sample(), "a", "b"), Err(none.to_owned()));
+    }
+}
