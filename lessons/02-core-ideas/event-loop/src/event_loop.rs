@@ -10,7 +10,7 @@
 use std::{
     cell::{Cell, RefCell},
     collections::VecDeque,
-    fmt,
+    fmt, mem,
     panic::{AssertUnwindSafe, catch_unwind},
     pin::pin,
     rc::Rc,
@@ -59,7 +59,8 @@ impl EventLoop {
     /// A loop whose clock jumps to the next timer when no task can go on, instead of waiting for it. Tests of programs
     /// that sleep are exact on it, and take no time.
     ///
-    /// The clock doesn't know of other threads: it jumps also when one of them is about to wake a task.
+    /// The clock doesn't know of other threads: it jumps also when one of them is about to wake a task. And it stands
+    /// still as long as any task can go on, so a task that yields until a timer has fired yields for ever.
     #[must_use]
     pub fn with_virtual_clock() -> Self {
         Self::with_clock(Clock::virtual_from_now())
@@ -150,7 +151,7 @@ impl Shared {
         let end = Rc::new(End::new());
         let future = {
             let end = Rc::clone(&end);
-            async move { _ = end.comes(Ok(future.await)) }
+            async move { end.comes(Ok(future.await)) }
         };
         let id = self.tasks.borrow_mut().reserve();
         let waker = TaskWaker::new(id, &self.ready);
@@ -189,8 +190,8 @@ impl Shared {
                 Ok(Poll::Pending) => return self.tasks.borrow_mut().put(id, task),
                 Ok(Poll::Ready(())) => observe::finished(id),
                 Err(panic) => {
-                    task.ending.comes_early(JoinError::Panicked(panic));
                     observe::panicked(id);
+                    task.ending.comes_early(JoinError::Panicked(panic));
                 }
             }
         }
@@ -222,7 +223,10 @@ impl Shared {
         if turn.is_empty() {
             return false;
         }
-        observe::turn(turn.len(), self.timers.borrow().len(), self.tasks.borrow().len());
+        let (ready, timers, tasks) = (turn.len(), self.timers.borrow().len(), self.tasks.borrow().len());
+        // A listener can be anybody's code, so all is free again before it hears of it.
+        drop(turn);
+        observe::turn(ready, timers, tasks);
         true
     }
 
@@ -230,7 +234,8 @@ impl Shared {
     /// Nothing can go on. Waits until something can, or until the next timer is due.
     fn sleep(&self) {
         let next = self.timers.borrow_mut().next();
-        observe::idle(self.timers.borrow().len(), self.tasks.borrow().len());
+        let (timers, tasks) = (self.timers.borrow().len(), self.tasks.borrow().len());
+        observe::idle(timers, tasks);
         match (next, &self.clock) {
             (Some(deadline), Clock::Virtual(now)) => now.set(deadline),
             (Some(deadline), Clock::Real) => {
@@ -257,18 +262,22 @@ fn poll_once<T>(waker: &Arc<TaskWaker>, poll: impl FnOnce(&mut Context<'_>) -> P
 fn drop_task(task: Task) {
     let Task { future, ending, waker } = task;
     // Destructors are the task's code as well, and may panic.
-    match catch_unwind(AssertUnwindSafe(|| drop(future))) {
-        Ok(()) => {
-            if ending.comes_early(JoinError::Cancelled) {
+    let dropped = catch_unwind(AssertUnwindSafe(|| drop(future)));
+    if !ending.has_come() {
+        match dropped {
+            Ok(()) => {
                 observe::cancelled(waker.task());
+                ending.comes_early(JoinError::Cancelled);
             }
-        }
-        Err(panic) => {
-            if ending.comes_early(JoinError::Panicked(panic)) {
+            Err(panic) => {
                 observe::panicked(waker.task());
+                ending.comes_early(JoinError::Panicked(panic));
             }
         }
     }
-    // So may the destructor of a result that nobody takes. The panic has been reported, and is nobody's business.
-    let _ = catch_unwind(AssertUnwindSafe(|| drop(ending)));
+    // So may the destructor of a result that nobody takes. The panic has been reported, and is nobody's business. What it
+    // carries is not dropped, or it might panic in turn.
+    if let Err(panic) = catch_unwind(AssertUnwindSafe(|| drop(ending))) {
+        mem::forget(panic);
+    }
 }

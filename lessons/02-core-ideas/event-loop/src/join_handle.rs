@@ -33,7 +33,8 @@ impl fmt::Display for JoinError {
 
 impl Error for JoinError {}
 
-/// A task, in the hands of the one that spawned it. Awaiting it gives what the task returned.
+/// A task, in the hands of the one that spawned it. Awaiting it gives what the task returned. That can be done anywhere,
+/// but the task goes on only while its own loop runs.
 ///
 /// **Dropping it cancels the task**: a task belongs to somebody, and does not outlive the interest in it. A function that
 /// returns early, or is cancelled itself, takes its tasks with it. smol's tasks do the same; those of tokio and
@@ -123,7 +124,8 @@ impl<T> fmt::Debug for JoinHandle<T> {
 ///
 /// # Errors
 ///
-/// The error of the first handle that has one. The tasks whose handles come after it are cancelled.
+/// The error of the first handle that has one. The tasks whose handles come after it are cancelled. A task that fails
+/// early is noticed only when all before it have ended.
 pub async fn join_all<T>(handles: impl IntoIterator<Item = JoinHandle<T>>) -> Result<Vec<T>, JoinError> {
     // All of them are held here, so that none is left out of the cancelling.
     let handles: Vec<_> = handles.into_iter().collect();
@@ -155,16 +157,15 @@ impl<T> End<T> {
         }
     }
 
-    /// The task ends with this. Returns whether it does: if it has ended before, nothing changes.
-    pub(crate) fn comes(&self, result: Result<T, JoinError>) -> bool {
+    /// The task ends with this. If it has ended before, nothing changes.
+    pub(crate) fn comes(&self, result: Result<T, JoinError>) {
         if self.has_come.replace(true) {
-            return false;
+            return;
         }
         self.result.replace(Some(result));
         if let Some(joiner) = self.joiner.take() {
             joiner.wake();
         }
-        true
     }
 }
 
@@ -172,8 +173,10 @@ impl<T> End<T> {
 pub(crate) trait Ending {
     /// Whether somebody asked for the task to be cancelled.
     fn is_cancelled(&self) -> bool;
-    /// The task ends without a result. Returns whether it does: if it has ended before, nothing changes.
-    fn comes_early(&self, error: JoinError) -> bool;
+    /// Whether the task has ended.
+    fn has_come(&self) -> bool;
+    /// The task ends without a result. If it has ended before, nothing changes.
+    fn comes_early(&self, error: JoinError);
 }
 
 impl<T> Ending for End<T> {
@@ -181,7 +184,11 @@ impl<T> Ending for End<T> {
         self.cancelled.get()
     }
 
-    fn comes_early(&self, error: JoinError) -> bool {
-        self.comes(Err(error))
+    fn has_come(&self) -> bool {
+        self.has_come.get()
+    }
+
+    fn comes_early(&self, error: JoinError) {
+        self.comes(Err(error));
     }
 }

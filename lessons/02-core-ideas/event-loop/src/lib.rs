@@ -37,11 +37,13 @@
 //! - *One thread.* Every task is polled and dropped on the thread that runs the loop, so tasks need not be `Send`.
 //!   Wakers may be called from any thread.
 //! - *Fair.* A turn polls each ready task once. Tasks that are woken meanwhile wait for the next turn, and between two
-//!   turns the timers that are due are fired. So nobody starves, however busy the others are.
+//!   turns the timers that are due are fired. So nobody starves, however busy the others are. (A virtual clock stands
+//!   still while anybody is busy.)
 //! - *In order.* Tasks are polled in the order in which they were woken. Timers fire in the order of their deadlines,
 //!   those with the same deadline in the order in which they were set.
 //! - *Idle is free.* When no task can go on, the thread sleeps in the operating system.
-//! - *A panic stays in its task.* It comes out where the task is joined. The loop and the other tasks go on.
+//! - *A panic stays in its task.* It comes out where the task is joined. The loop and the other tasks go on. What ends
+//!   the loop's run is a panic of the future given to `block_on`, or of a waker that is not ours.
 //! - *Nothing outlives the loop.* Dropping it drops every task, on the same thread.
 //!
 //! It has no I/O, no threads of its own, and no unsafe code.

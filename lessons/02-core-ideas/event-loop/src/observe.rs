@@ -10,12 +10,13 @@
 //! | `turn` | `ready`, `timers`, `tasks` | a turn begins with so many tasks in the queue, alarms set, tasks in all |
 //! | `polling` | `task` | a task is about to be polled |
 //! | `waits` | `task` | the poll is over, and the task has to wait |
-//! | `finished`, `panicked`, `cancelled` | `task` | the task has ended, in one of these ways |
+//! | `finished`, `panicked`, `cancelled` | `task` | the task has ended, in one of these ways; its join is woken next |
 //! | `idle` | `timers`, `tasks` | nothing can go on, and the loop sleeps |
 //!
-//! That is enough to know at any time what is in the queue, who waits and who woke whom: the events of a thread are in
-//! order, so who calls a waker between `polling` and `waits` is the task that is polled, between turns it is a timer,
-//! and on another thread it is that thread.
+//! That is enough to know at any time what is in the queue, who waits and who woke whom, since the events of a thread are
+//! in order. Who calls a waker between a task's `polling` and the end of that poll is that task. Otherwise it is the
+//! loop: a timer whose time has come, or a task that it has just dropped. On another thread it is that thread. Only
+//! one thing goes untold: a panic of the future given to `block_on`, which takes the loop's caller with it.
 
 use tracing::trace;
 

@@ -5,12 +5,13 @@ use std::{
     fmt,
     future::poll_fn,
     pin::{Pin, pin},
-    rc::Rc,
+    ptr,
+    rc::{Rc, Weak},
     task::{Context, Poll},
     time::{Duration, Instant},
 };
 
-use crate::{current, timers::Alarm};
+use crate::{current, event_loop::Shared, timers::Alarm};
 
 /// Waits for that long, from the call on and not from the first poll.
 ///
@@ -34,6 +35,8 @@ pub fn sleep_until(deadline: Instant) -> Sleep {
 
 /// A future that is ready when its time has come. To stop waiting, drop it.
 ///
+/// Its alarm is set on the loop that polls it, and its time is of the clock of the loop that runs where it was made.
+///
 /// # Panics
 ///
 /// Polling it panics if no loop runs on this thread.
@@ -41,8 +44,8 @@ pub fn sleep_until(deadline: Instant) -> Sleep {
 pub struct Sleep {
     /// `None` if it never comes.
     deadline: Option<Instant>,
-    /// Set by the first poll.
-    alarm: Option<Rc<Alarm>>,
+    /// Set by the first poll, and the loop that it was set on.
+    alarm: Option<(Rc<Alarm>, Weak<Shared>)>,
 }
 
 impl fmt::Debug for Sleep {
@@ -56,12 +59,17 @@ impl Future for Sleep {
     type Output = ();
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        let event_loop = current::event_loop();
         let waker = cx.waker().clone();
         match (&self.alarm, self.deadline) {
-            (Some(alarm), _) if alarm.has_rung() => return Poll::Ready(()),
-            (Some(alarm), _) => alarm.wakes(waker),
-            (None, Some(deadline)) => self.alarm = Some(current::event_loop().set_alarm(deadline, waker)),
-            (None, None) => {}
+            (Some((alarm, _)), _) if alarm.has_rung() => return Poll::Ready(()),
+            (Some((alarm, set_on)), _) if ptr::eq(set_on.as_ptr(), Rc::as_ptr(&event_loop)) => alarm.wakes(waker),
+            // The first poll, or the first on this loop.
+            (_, Some(deadline)) => {
+                let alarm = event_loop.set_alarm(deadline, waker);
+                self.alarm = Some((alarm, Rc::downgrade(&event_loop)));
+            }
+            (_, None) => {}
         }
         Poll::Pending
     }

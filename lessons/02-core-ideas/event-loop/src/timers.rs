@@ -6,7 +6,7 @@
 //! A heap is bad at one thing, which is to take something out of its middle. But most timers of a real program are
 //! timeouts that are dropped long before they are due. So a sleeper that goes away does nothing at all: the heap holds
 //! its alarm only weakly, and passes over what is gone when it comes to the top. Since the top may be hours away, the
-//! heap also sweeps itself whenever it has grown to twice of what was left the last time, which costs each timer a
+//! heap also sweeps itself whenever it has grown to twice what was left the last time, which costs each timer a
 //! constant share.
 
 use std::{
@@ -18,7 +18,7 @@ use std::{
     time::Instant,
 };
 
-/// Below this many alarms it is not worth to look for those that are gone.
+/// Below this many alarms it is not worth looking for those that are gone.
 const FIRST_SWEEP: usize = 64;
 
 /// What a sleeper and the heap share. It belongs to the sleeper.

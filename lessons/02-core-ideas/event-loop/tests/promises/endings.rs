@@ -180,14 +180,21 @@ fn a_panic_of_a_destructor_is_the_tasks_as_well() {
             panic_quietly("in a destructor");
         }
     }
+    struct Carrier;
+    impl Drop for Carrier {
+        fn drop(&mut self) {
+            std::panic::resume_unwind(Box::new(Bomb));
+        }
+    }
     let ended = EventLoop::new().block_on(async {
         let task = spawn(async {
             let _bomb = Bomb;
             pending::<()>().await;
         });
         yield_now().await;
-        // A result with such a destructor, which nobody takes.
+        // A result with such a destructor, which nobody takes, and one whose panic carries another.
         spawn(async { Bomb }).detach();
+        spawn(async { Carrier }).detach();
         yield_now().await;
         task.cancel().await
     });

@@ -1,7 +1,8 @@
 //! Timers and clocks.
 
 use std::{
-    future::{pending, ready},
+    future::{pending, poll_fn, ready},
+    task::Poll,
     time::{Duration, Instant},
 };
 
@@ -111,6 +112,18 @@ fn a_sleep_that_never_ends_is_no_error() {
         assert_eq!(timeout(HOUR, sleep(Duration::MAX)).await, Err(TimedOut));
         assert_eq!(now() - start, 2 * HOUR);
     });
+}
+
+/// Its alarm is set where it is polled, and not left behind on the loop that polled it first.
+#[test]
+fn a_sleep_can_go_to_another_loop() {
+    let first = EventLoop::with_virtual_clock();
+    let mut sleep = first.block_on(async { Box::pin(sleep(HOUR)) });
+    first.block_on(poll_fn(|cx| {
+        assert!(sleep.as_mut().poll(cx).is_pending());
+        Poll::Ready(())
+    }));
+    EventLoop::with_virtual_clock().block_on(sleep);
 }
 
 /// A timer that nobody waits for any more doesn't hold up the clock.
