@@ -2,8 +2,8 @@
 //!
 //! One OS thread, and no other anywhere. The spinner and the slow function take turns on it, as they do on tokio: each
 //! hands the thread back at its `.await`, and the loop polls whoever was woken. What `run-queue` did with a thread for
-//! each nap, timers do here. On the timeline: one lane and thin bars, the spinner's every 100 ms. `supervisor` and
-//! `slow` are polled when they begin and when they are done, and not in between.
+//! each nap, timers do here. On the timeline: one lane and thin bars, the spinner's every 100 ms. While the
+//! spinner turns, nobody asks `supervisor` and `slow` whether they are done.
 //!
 //!     cargo run -p lesson-02 -- event-loop --timeline
 

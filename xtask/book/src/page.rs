@@ -77,7 +77,7 @@ fn replace(project: &Project, shortcode: &Shortcode) -> Result<Replacement, Stri
         }
         Shortcode::Timeline(lesson, variant) => plain(block(&recorded::timeline(project, lesson, variant)?)),
         Shortcode::Transcript(lesson, variant) => plain(block(&recorded::transcript(project, lesson, variant)?)),
-        Shortcode::Figures(lesson) => plain(block(&recorded::figures(project, lesson)?)),
+        Shortcode::Figures(lesson, variants) => plain(block(&recorded::figures(project, lesson, variants)?)),
         Shortcode::Measured(lesson, variant, figure) => {
             plain(unbroken(&recorded::figure(project, lesson, variant, figure)?))
         }

@@ -32,14 +32,15 @@ pub fn transcript(project: &Project, lesson: &str, variant: &str) -> Result<Stri
     ))
 }
 
-/// The table of what this lesson's tour measured, in the order of the tour.
+/// The table of what was measured of these variants, or if none is named, of those on the lesson's tour, in its order.
 ///
 /// # Errors
 ///
-/// If there is no such lesson, or if a recording of its tour is missing.
-pub fn figures(project: &Project, lesson: &str) -> Result<String, String> {
+/// If there is no such lesson or variant, or if a recording is missing.
+pub fn figures(project: &Project, lesson: &str, variants: &[String]) -> Result<String, String> {
     let on_tour = project.lesson(lesson)?.variants.into_iter().filter(|variant| variant.on_tour);
-    let recordings: Result<Vec<_>, _> = on_tour.map(|variant| load(project, lesson, &variant.name)).collect();
+    let names = if variants.is_empty() { on_tour.map(|variant| variant.name).collect() } else { variants.to_vec() };
+    let recordings: Result<Vec<_>, _> = names.iter().map(|name| load(project, lesson, name)).collect();
     Ok(figures::table(&recordings?))
 }
 

@@ -13,8 +13,8 @@ pub enum Shortcode {
     Timeline(String, String),
     /// `{{#transcript LESSON VARIANT}}`: what stood on the terminal at the end.
     Transcript(String, String),
-    /// `{{#figures LESSON}}`: the table of what a tour measured.
-    Figures(String),
+    /// `{{#figures LESSON}}`: the table of what a tour measured, or with names of variants after it, of these.
+    Figures(String, Vec<String>),
     /// `{{#measured LESSON VARIANT FIGURE}}`: one of these figures, in a sentence.
     Measured(String, String, String),
     /// `{{#results LESSON VARIANT}}`: the table of what a variant measured.
@@ -73,7 +73,7 @@ const USAGE: &[(&str, &str)] = &[
     ("pair", "{{#pair PYTHON RUST}}"),
     ("timeline", "{{#timeline LESSON VARIANT}}"),
     ("transcript", "{{#transcript LESSON VARIANT}}"),
-    ("figures", "{{#figures LESSON}}"),
+    ("figures", "{{#figures LESSON}} or {{#figures LESSON VARIANT ...}}"),
     ("measured", "{{#measured LESSON VARIANT FIGURE}}"),
     ("results", "{{#results LESSON VARIANT}}"),
     ("result", "{{#result LESSON VARIANT \"ROW\" \"COLUMN\"}}"),
@@ -102,7 +102,7 @@ fn parse(inside: &str) -> Result<Shortcode, String> {
         "pair" => Shortcode::Pair(next()?, next()?),
         "timeline" => Shortcode::Timeline(next()?, next()?),
         "transcript" => Shortcode::Transcript(next()?, next()?),
-        "figures" => Shortcode::Figures(next()?),
+        "figures" => return Ok(Shortcode::Figures(next()?, words.collect())),
         "measured" => Shortcode::Measured(next()?, next()?, next()?),
         "results" => Shortcode::Results(next()?, next()?),
         "result" => Shortcode::Result(next()?, next()?, next()?, next()?),
@@ -184,7 +184,7 @@ mod tests {
         let found = find(page, std::slice::from_ref(&code));
         assert_eq!(found.len(), 2);
         assert_eq!(&page[found[0].range.clone()], "{{#figures b}}");
-        assert_eq!(found[0].shortcode, Ok(Shortcode::Figures("b".into())));
+        assert_eq!(found[0].shortcode, Ok(Shortcode::Figures("b".into(), Vec::new())));
         assert!(found[1].shortcode.as_ref().is_err_and(|why| why.contains("never closed")));
     }
 }

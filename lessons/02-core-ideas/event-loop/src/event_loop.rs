@@ -247,6 +247,7 @@ impl Shared {
     // ANCHOR_END: sleep
 }
 
+// ANCHOR: poll_once
 /// Polls something that has just been taken out of the queue.
 fn poll_once<T>(waker: &Arc<TaskWaker>, poll: impl FnOnce(&mut Context<'_>) -> Poll<T>) -> Poll<T> {
     waker.taken_out();
@@ -257,6 +258,7 @@ fn poll_once<T>(waker: &Arc<TaskWaker>, poll: impl FnOnce(&mut Context<'_>) -> P
     }
     polled
 }
+// ANCHOR_END: poll_once
 
 /// Drops a task that is not to be polled any more. If it has not said how it ended, it was cancelled.
 fn drop_task(task: Task) {
