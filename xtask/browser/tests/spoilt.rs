@@ -103,6 +103,11 @@ const SPOILT: &[Spoilt] = &[
         ],
     },
     Spoilt {
+        check: "width",
+        edits: &[(END, "<pre id='bursts' style='white-space: pre; overflow: visible'>spoilt________________________________________________________________________________________________________________________</pre></main>")],
+        names: &["`pre#bursts` (“spoilt", "px wide inside and makes the page scroll sideways"],
+    },
+    Spoilt {
         check: "contrast",
         edits: &[(
             END,

@@ -17,14 +17,21 @@
 
     const right = element => element.getBoundingClientRect().right;
     const wide = all.filter(element => right(element) > width + 1 && !isInBox(element));
-    if (wide.length > 0 || root.scrollWidth > width) {
-        // The innermost of the widest is what a writer can change.
-        const widest = wide.reduceRight((most, element) => (!most || right(element) > right(most) ? element : most), null);
-        const name = widest ? `${describe(widest)} reaches to ${Math.round(right(widest))} px` : 'the page scrolls sideways';
-        found.push(`${name} in a window of ${width} px; let it wrap, or scroll in a box of its own`);
+    // The innermost of the widest is what a writer can change.
+    const widest = (elements, reach) => elements.reduceRight((most, element) => (!most || reach(element) > reach(most) ? element : most), null);
+    const hasMore = element => element.scrollWidth > element.clientWidth + 1;
+    if (wide.length > 0) {
+        const element = widest(wide, right);
+        found.push(`${describe(element)} reaches to ${Math.round(right(element))} px in a window of ${width} px; let it wrap, or scroll in a box of its own`);
+    } else if (hasMore(root) || all.some(element => holdsPage(element) && ['auto', 'scroll'].includes(style(element).overflowX) && hasMore(element))) {
+        // Text can stick out of a box that is itself narrow enough.
+        const bursting = all.filter(element => element.clientWidth > 0 && !holdsPage(element) && hasMore(element) && !isInBox(element));
+        const element = widest(bursting, element => element.scrollWidth);
+        const name = element ? `${describe(element)} is ${element.scrollWidth} px wide inside and` : 'something';
+        found.push(`${name} makes the page scroll sideways in a window of ${width} px; let it wrap, or scroll in a box of its own`);
     }
     for (const element of all) {
-        if (element === document.body || element.scrollWidth <= element.clientWidth + 1 || element.clientWidth === 0) continue;
+        if (element === document.body || !hasMore(element) || element.clientWidth === 0) continue;
         if (scrolls(element)) {
             const isNamed = element.hasAttribute('aria-label') || element.hasAttribute('aria-labelledby');
             if (element.getAttribute('tabindex') !== '0') {
