@@ -104,7 +104,10 @@ const SPOILT: &[Spoilt] = &[
     },
     Spoilt {
         check: "width",
-        edits: &[(END, "<pre id='bursts' style='white-space: pre; overflow: visible'>spoilt________________________________________________________________________________________________________________________</pre></main>")],
+        edits: &[(
+            END,
+            "<pre id='bursts' style='white-space: pre; overflow: visible; letter-spacing: 400px'>spoilt</pre></main>",
+        )],
         names: &["`pre#bursts` (“spoilt", "px wide inside and makes the page scroll sideways"],
     },
     Spoilt {
