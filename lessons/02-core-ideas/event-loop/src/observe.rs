@@ -14,8 +14,8 @@
 //! | `idle` | `timers`, `tasks` | nothing can go on, and the loop sleeps |
 //!
 //! That is enough to know at any time what is in the queue, who waits and who woke whom: the events of a thread are in
-//! order, so who calls a waker between `polling` and `waits` is the task that is polled, between turns it is a timer,
-//! and on another thread it is that thread.
+//! order, so who calls a waker between `polling` and `waits` is the task that is polled, between turns it is a timer
+//! or a socket, and on another thread it is that thread.
 
 use tracing::trace;
 
