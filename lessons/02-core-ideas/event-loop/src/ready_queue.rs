@@ -12,7 +12,8 @@
 //! - *A wake is lost.* The loop finds the queue empty and falls asleep, just when another thread puts something in. It
 //!   cannot happen, since the loop looks and falls asleep under the same lock that the other thread needs to put
 //!   something in: either the loop sees it, or the other thread sees that the loop is asleep. In the reactor it falls
-//!   asleep after it has given the lock back; but the bell that is rung there sounds until it is heard.
+//!   asleep after it has given the lock back; but the bell that is rung there sounds until it is heard. (loom
+//!   can't stand in for the operating system, so this half has tests on a real one, in `tests/net`.)
 //! - *A wake is ignored.* A task that is in the queue already is not put in again, so a wake that comes in between the
 //!   loop's taking the id out and its polling the task must count. It does: the mark that says "in the queue" is
 //!   removed before the poll, and never after it.
