@@ -43,8 +43,8 @@
 //! - *In order.* Tasks are polled in the order in which they were woken. Timers fire in the order of their deadlines,
 //!   those with the same deadline in the order in which they were set.
 //! - *Idle is free.* When no task can go on, the thread sleeps in the operating system.
-//! - *Sockets starve nobody, and nobody starves them.* Between two turns the loop asks which of them can go on, however busy its tasks are.
-//!   And a task that finds its socket always ready has to give way from time to time.
+//! - *Sockets starve nobody, and nobody starves them.* Between two turns the loop asks which of them can go on, however
+//!   busy its tasks are. And a task that finds its socket always ready has to give way from time to time.
 //! - *A panic stays in its task.* It comes out where the task is joined. The loop and the other tasks go on.
 //! - *Nothing outlives the loop.* Dropping it drops every task, on the same thread.
 //!
