@@ -6,7 +6,7 @@ use std::{
     net::{IpAddr, Ipv4Addr, SocketAddr},
     pin::Pin,
     task::Poll,
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use event_loop::{
@@ -29,7 +29,11 @@ pub fn run<F: Future>(test: F) -> F::Output {
 
 /// Runs a test on this loop.
 pub fn run_on<F: Future>(event_loop: &EventLoop, test: F) -> F::Output {
-    event_loop.block_on(async { timeout(PATIENCE, test).await.expect("the test ends") })
+    let began = Instant::now();
+    let output = event_loop.block_on(async { timeout(PATIENCE, test).await.expect("the test ends") });
+    // When the time is up the test is polled once more. What only that has brought to its end was stuck.
+    assert!(began.elapsed() < PATIENCE, "the loop was stuck");
+    output
 }
 
 /// A listener, and where it listens.
