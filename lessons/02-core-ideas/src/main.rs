@@ -1,11 +1,13 @@
 //! Lesson 2: core ideas. Coroutine, event loop and task: built by hand, then met again in the real runtimes.
 
 mod block_on;
+mod blocked_socket;
 mod blocking;
 mod busy_loop;
 mod by_hand;
 mod event_loop;
 mod lazy;
+mod reactor;
 mod run_queue;
 mod tasks_async_std;
 mod tasks_smol;
@@ -62,6 +64,15 @@ fn main() -> ExitCode {
         .variant(
             Variant::rust("timers", Runtime::All, timers::main)
                 .watch("a nap shorter than a slot of tokio's wheel ends late on tokio"),
+        )
+        .variant(
+            Variant::rust("reactor", Runtime::FromScratch, reactor::main).watch(
+                "a server and its client on one thread: whoever has to wait for its socket lets the other go on",
+            ),
+        )
+        .variant(
+            Variant::rust("blocked-socket", Runtime::FromScratch, blocked_socket::main)
+                .watch("a read that blocks freezes the spinner until the peer sends; one that is awaited doesn't"),
         )
         .variant(
             Variant::rust("tasks-tokio", Runtime::TokioCurrentThread, tasks_tokio::main)

@@ -3,9 +3,9 @@
 //! It does three things over and over:
 //!
 //! 1. *A turn*: polls every task that was ready when the turn began, once, in order.
-//! 2. *Timers*: wakes every task whose time has come.
+//! 2. *Timers*: wakes every task whose time has come. *Sockets*: wakes every task whose socket can go on.
 //! 3. *What next?* If that or anything else has woken a task, there is another turn. If not, the loop sleeps, until a
-//!    waker is called or the next timer is due.
+//!    waker is called, the next timer is due, or a socket can go on.
 
 use std::{
     cell::{Cell, RefCell},
@@ -16,9 +16,14 @@ use std::{
     rc::Rc,
     sync::Arc,
     task::{Context, Poll, Wake, Waker},
-    time::Instant,
+    time::{Duration, Instant},
 };
 
+#[cfg(feature = "net")]
+use std::{cell::OnceCell, io};
+
+#[cfg(feature = "net")]
+use crate::reactor::Reactor;
 use crate::{
     clock::Clock,
     current,
@@ -45,6 +50,9 @@ pub(crate) struct Shared {
     turn: RefCell<VecDeque<TaskId>>,
     /// What has been woken since it began.
     ready: Arc<ReadyQueue>,
+    /// What watches the sockets. The first of them makes it.
+    #[cfg(feature = "net")]
+    reactor: OnceCell<Rc<Reactor>>,
     /// Whether the loop is being dropped.
     is_closing: Cell<bool>,
 }
@@ -59,8 +67,9 @@ impl EventLoop {
     /// A loop whose clock jumps to the next timer when no task can go on, instead of waiting for it. Tests of programs
     /// that sleep are exact on it, and take no time.
     ///
-    /// The clock doesn't know of other threads: it jumps also when one of them is about to wake a task. And it stands
-    /// still as long as any task can go on, so a task that yields until a timer has fired yields for ever.
+    /// The clock stands still as long as any task can go on, so a task that yields until a timer has fired yields for
+    /// ever. And it doesn't know of other threads: it jumps also when one of them is about to wake a task. Nor does it
+    /// know of peers: sockets are looked at before it jumps, but it waits for them only when no timer is set.
     #[must_use]
     pub fn with_virtual_clock() -> Self {
         Self::with_clock(Clock::virtual_from_now())
@@ -73,6 +82,8 @@ impl EventLoop {
             timers: RefCell::new(Timers::new()),
             turn: RefCell::default(),
             ready: Arc::new(ReadyQueue::new()),
+            #[cfg(feature = "net")]
+            reactor: OnceCell::new(),
             is_closing: Cell::new(false),
         };
         Self { shared: Rc::new(shared) }
@@ -113,6 +124,7 @@ impl EventLoop {
                 }
             }
             shared.ring_due_alarms();
+            shared.look_at_sockets();
             if !shared.begin_turn() {
                 shared.sleep();
             }
@@ -174,6 +186,10 @@ impl Shared {
     }
 
     fn next_in_turn(&self) -> Option<TaskId> {
+        #[cfg(feature = "net")]
+        if let Some(reactor) = self.reactor.get() {
+            reactor.renew_budget();
+        }
         self.turn.borrow_mut().pop_front()
     }
 
@@ -216,6 +232,14 @@ impl Shared {
         }
     }
 
+    /// Wakes every task whose socket can go on.
+    fn look_at_sockets(&self) {
+        #[cfg(feature = "net")]
+        if let Some(reactor) = self.reactor.get() {
+            reactor.wait(Some(Duration::ZERO)).into_iter().for_each(Waker::wake);
+        }
+    }
+
     /// Begins the next turn with all that has been woken. Returns whether there was anything.
     fn begin_turn(&self) -> bool {
         let mut turn = self.turn.borrow_mut();
@@ -238,13 +262,37 @@ impl Shared {
         observe::idle(timers, tasks);
         match (next, &self.clock) {
             (Some(deadline), Clock::Virtual(now)) => now.set(deadline),
-            (Some(deadline), Clock::Real) => {
-                self.ready.wait(Some(deadline.saturating_duration_since(Instant::now())));
-            }
-            (None, _) => self.ready.wait(None),
+            (Some(deadline), Clock::Real) => self.wait(Some(deadline.saturating_duration_since(Instant::now()))),
+            (None, _) => self.wait(None),
         }
     }
+
+    /// Waits for wakes, and for sockets if there have ever been any.
+    fn wait(&self, limit: Option<Duration>) {
+        #[cfg(feature = "net")]
+        if let Some(reactor) = self.reactor.get() {
+            return self.ready.wait_in(reactor, limit);
+        }
+        self.ready.wait(limit);
+    }
     // ANCHOR_END: sleep
+
+    /// What watches the sockets of this loop.
+    #[cfg(feature = "net")]
+    pub(crate) fn reactor(&self) -> io::Result<Rc<Reactor>> {
+        if let Some(reactor) = self.reactor.get() {
+            return Ok(Rc::clone(reactor));
+        }
+        let reactor = Rc::new(Reactor::new()?);
+        self.ready.sleeps_in_reactor(reactor.bell()?);
+        Ok(Rc::clone(self.reactor.get_or_init(|| reactor)))
+    }
+
+    /// Whether it is this one that watches the sockets of this loop.
+    #[cfg(feature = "net")]
+    pub(crate) fn watches_with(&self, reactor: &Rc<Reactor>) -> bool {
+        self.reactor.get().is_some_and(|own| Rc::ptr_eq(own, reactor))
+    }
 }
 
 // ANCHOR: poll_once

@@ -27,6 +27,8 @@
 //! | `timers`, `sleep` | the heap of alarms; `sleep` and `timeout`, which set them |
 //! | `clock` | the time, real or virtual |
 //! | `event_loop` | the loop itself: turns, and what it does when nothing is left to do |
+//! | `reactor` | which sockets can go on; a place to sleep until one can (feature `net`) |
+//! | `net` | TCP, on top of it (feature `net`) |
 //! | `current` | which loop runs on this thread, for the functions that need no handle to it |
 //! | `yield_now` | to let the others go first |
 //! | `observe` | what the loop tells a listener of what it does |
@@ -42,11 +44,13 @@
 //! - *In order.* Tasks are polled in the order in which they were woken. Timers fire in the order of their deadlines,
 //!   those with the same deadline in the order in which they were set.
 //! - *Idle is free.* When no task can go on, the thread sleeps in the operating system.
+//! - *Sockets starve nobody, and nobody starves them.* Between two turns the loop asks which of them can go on, however
+//!   busy its tasks are. And a task that finds its socket always ready has to give way from time to time.
 //! - *A panic stays in its task.* It comes out where the task is joined. The loop and the other tasks go on. What ends
 //!   the loop's run is a panic of the future given to `block_on`, or of a waker that is not ours.
 //! - *Nothing outlives the loop.* Dropping it drops every task, on the same thread.
 //!
-//! It has no I/O, no threads of its own, and no unsafe code.
+//! It has no threads of its own, and no unsafe code.
 
 #![forbid(unsafe_code)]
 
@@ -54,7 +58,11 @@ mod clock;
 mod current;
 mod event_loop;
 mod join_handle;
+#[cfg(feature = "net")]
+pub mod net;
 pub mod observe;
+#[cfg(feature = "net")]
+mod reactor;
 mod ready_queue;
 mod sleep;
 mod sync;

@@ -15,8 +15,8 @@
 //!
 //! That is enough to know at any time what is in the queue, who waits and who woke whom, since the events of a thread are
 //! in order. Who calls a waker between a task's `polling` and the end of that poll is that task. Otherwise it is the
-//! loop: a timer whose time has come, or a task that it has just dropped. On another thread it is that thread. Only
-//! one thing goes untold: a panic of the future given to `block_on`, which takes the loop's caller with it.
+//! loop: a timer whose time has come, a socket that can go on, or a task that it has just dropped. On another thread it
+//! is that thread. Only one thing goes untold: a panic of the future given to `block_on`, which takes the loop's caller with it.
 
 use tracing::trace;
 

@@ -11,7 +11,9 @@
 //!
 //! - *A wake is lost.* The loop finds the queue empty and falls asleep, just when another thread puts something in. It
 //!   cannot happen, since the loop looks and falls asleep under the same lock that the other thread needs to put
-//!   something in: either the loop sees it, or the other thread sees that the loop is asleep.
+//!   something in: either the loop sees it, or the other thread sees that the loop is asleep. In the reactor it falls
+//!   asleep after it has given the lock back; but the bell that is rung there sounds until it is heard. (loom
+//!   can't stand in for the operating system, so this half has tests on a real one, in `tests/net`.)
 //! - *A wake is ignored.* A task that is in the queue already is not put in again, so a wake that comes in between the
 //!   loop's taking the id out and its polling the task must count. It does: the mark that says "in the queue" is
 //!   removed before the poll, and never after it.
@@ -23,6 +25,9 @@ use std::{
     task::Wake,
     time::Duration,
 };
+
+#[cfg(feature = "net")]
+use std::task::Waker;
 
 use crate::{
     observe,
@@ -36,6 +41,9 @@ pub(crate) struct ReadyQueue {
     state: Mutex<State>,
     /// Rung when something is put in while the loop is asleep.
     bell: Condvar,
+    /// Rung instead, as soon as the loop has sockets, since then it sleeps in the reactor.
+    #[cfg(feature = "net")]
+    reactors_bell: std::sync::OnceLock<mio::Waker>,
 }
 
 #[derive(Debug)]
@@ -47,7 +55,12 @@ struct State {
 
 impl ReadyQueue {
     pub(crate) fn new() -> Self {
-        Self { state: Mutex::new(State { ready: VecDeque::new(), asleep: false }), bell: Condvar::new() }
+        Self {
+            state: Mutex::new(State { ready: VecDeque::new(), asleep: false }),
+            bell: Condvar::new(),
+            #[cfg(feature = "net")]
+            reactors_bell: std::sync::OnceLock::new(),
+        }
     }
 
     // ANCHOR: queue
@@ -56,7 +69,7 @@ impl ReadyQueue {
         let mut state = self.lock();
         state.ready.push_back(task);
         if mem::take(&mut state.asleep) {
-            self.bell.notify_one();
+            self.ring();
         }
     }
 
@@ -85,6 +98,42 @@ impl ReadyQueue {
         state.asleep = false;
     }
     // ANCHOR_END: queue
+
+    // ANCHOR: reactor
+    /// From now on the loop sleeps in the reactor, whose bell this is.
+    #[cfg(feature = "net")]
+    pub(crate) fn sleeps_in_reactor(&self, bell: mio::Waker) {
+        // There is one reactor for a loop, and only one bell.
+        let _ = self.reactors_bell.set(bell);
+    }
+
+    /// Sleeps in the reactor until something is ready or a socket can go on, but no longer than `limit`. It may also
+    /// return for no reason.
+    #[cfg(feature = "net")]
+    pub(crate) fn wait_in(&self, reactor: &crate::reactor::Reactor, limit: Option<Duration>) {
+        {
+            let mut state = self.lock();
+            if !state.ready.is_empty() {
+                return;
+            }
+            // Whoever puts something in from here on rings, and the bell sounds until the reactor has heard it.
+            state.asleep = true;
+        }
+        let woken = reactor.wait(limit);
+        self.lock().asleep = false;
+        // After that, so that these don't ring for a loop that is awake.
+        woken.into_iter().for_each(Waker::wake);
+    }
+    // ANCHOR_END: reactor
+
+    /// Wakes the loop.
+    fn ring(&self) {
+        #[cfg(feature = "net")]
+        if let Some(bell) = self.reactors_bell.get() {
+            return bell.wake().expect("the system takes a wake for as long as the bell is there");
+        }
+        self.bell.notify_one();
+    }
 
     /// A thread that panicked while it held the lock has left a whole queue: each change of it is a single step.
     fn lock(&self) -> MutexGuard<'_, State> {

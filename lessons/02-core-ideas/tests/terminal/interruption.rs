@@ -61,6 +61,12 @@ fn ctrl_c_blocking() {
 }
 
 #[test]
+fn ctrl_c_blocked_socket() {
+    let lines = ctrl_c("blocked-socket", "thinking!");
+    assert!(!lines.iter().any(|line| line.contains("thinking!") || line.contains("event_loop")), "{lines:?}");
+}
+
+#[test]
 fn ctrl_c_python_blocking() {
     let lines = ctrl_c("python-blocking", "thinking!");
     assert!(!lines.iter().any(|line| line.contains("thread")), "{lines:?}");

@@ -6,4 +6,5 @@ mod contract;
 mod interruption;
 mod output;
 mod recordings;
+mod sockets;
 mod support;

@@ -118,6 +118,12 @@ fn python_tasks() {
     assert_eq!(as_completed, AS_COMPLETED);
 }
 
+#[test]
+fn a_server_and_its_client_take_turns() {
+    let expected = ["> Hello?", "< Hello?", "> Is anybody there?", "< Is anybody there?", "> Goodbye!", "< Goodbye!"];
+    assert_eq!(lines("reactor"), expected);
+}
+
 /// How late a nap is depends on the machine. That tokio rounds up doesn't.
 #[test]
 fn a_wheel_rounds_up() {
@@ -144,6 +150,8 @@ fn the_list_names_every_variant() {
         "run-queue*",
         "event-loop*",
         "timers",
+        "reactor",
+        "blocked-socket",
         "tasks-tokio*",
         "blocking*",
     ] {

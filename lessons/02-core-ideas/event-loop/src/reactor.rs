@@ -1,0 +1,208 @@
+//! Waiting for sockets.
+//!
+//! The operating system can watch many sockets at once, and say which of them can go on: with epoll on Linux, kqueue on
+//! macOS and the BSDs, IOCP on Windows. The crate `mio` makes them look alike. A loop that has sockets sleeps there,
+//! and not on its condition variable: timers, sockets and wakes from other threads are one wait. A loop that has none
+//! has no reactor either, since the first socket makes it.
+//!
+//! The rule is *try first*. A socket is asked to read or to write at once. Only when it answers that it would block, the
+//! task leaves its waker here, and waits. When that changes the system says so, once (it is *edge-triggered*), and the
+//! task is woken to try again. So nobody has to remember which sockets are ready. And nothing slips through between
+//! the trying and the leaving: the system keeps what it has to say until it is asked, and it is asked between two
+//! turns, on this very thread.
+//!
+//! Three things could go wrong:
+//!
+//! - *A wake from another thread rings where nobody sleeps.* The loop's own thread changes the bell when it makes the
+//!   reactor, and it is awake then.
+//! - *A socket that is always ready starves the others.* Its task would never have to wait. So there is a budget: after
+//!   so many successes in one poll a task has to give way, ready or not.
+//! - *Busy tasks starve the sockets.* So the loop asks between all turns, without waiting.
+//!
+//! The system counts whole milliseconds on Linux, and `mio` rounds up to them. So on a loop with sockets a timer can be
+//! that much later than on one without, as on tokio, and is never early.
+
+use std::{
+    cell::{Cell, RefCell},
+    io,
+    rc::Rc,
+    task::{Context, Poll, Waker},
+    time::Duration,
+};
+
+use mio::{Events, Interest, Registry, Token, event};
+use slab::Slab;
+
+use crate::current;
+
+/// The bell's token, which is no place in the table.
+const BELL: Token = Token(usize::MAX);
+
+/// How many sockets the system may speak of at once. What it has to say of others it keeps for the next time.
+const EVENTS: usize = 1_024;
+
+/// How many times in one poll a task may find a socket ready.
+const BUDGET: u32 = 64;
+
+/// What watches the sockets of a loop.
+pub(crate) struct Reactor {
+    poll: RefCell<(mio::Poll, Events)>,
+    registry: Registry,
+    /// Who waits for each socket. Its place is the socket's token.
+    waiting: RefCell<Slab<Waiting>>,
+    /// How many times the task that is polled may still find a socket ready.
+    budget: Cell<u32>,
+}
+
+/// Who waits for a socket.
+#[derive(Default)]
+struct Waiting {
+    to_read: Option<Waker>,
+    to_write: Option<Waker>,
+}
+
+/// What a task waits for.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Direction {
+    /// Also to accept.
+    Read,
+    /// Also to be connected.
+    Write,
+}
+
+impl Reactor {
+    pub(crate) fn new() -> io::Result<Self> {
+        let poll = mio::Poll::new()?;
+        Ok(Self {
+            registry: poll.registry().try_clone()?,
+            poll: RefCell::new((poll, Events::with_capacity(EVENTS))),
+            waiting: RefCell::default(),
+            budget: Cell::new(BUDGET),
+        })
+    }
+
+    /// What ends a wait from another thread. There can be one.
+    pub(crate) fn bell(&self) -> io::Result<mio::Waker> {
+        mio::Waker::new(&self.registry, BELL)
+    }
+
+    /// The next task is polled.
+    pub(crate) fn renew_budget(&self) {
+        self.budget.set(BUDGET);
+    }
+
+    // ANCHOR: wait
+    /// Waits until a socket can go on or the bell is rung, but no longer than `limit`. Gives the wakers of those who
+    /// wait for what has happened. It may also return for no reason.
+    ///
+    /// # Panics
+    ///
+    /// If the system refuses to wait, which it has no reason to.
+    pub(crate) fn wait(&self, limit: Option<Duration>) -> Vec<Waker> {
+        let (poll, events) = &mut *self.poll.borrow_mut();
+        match poll.poll(events, limit) {
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => return Vec::new(),
+            waited => waited.expect("the system waits for what it has agreed to watch"),
+        }
+        let mut woken = Vec::new();
+        let mut waiting = self.waiting.borrow_mut();
+        for event in &*events {
+            let Some(waiting) = waiting.get_mut(event.token().0) else {
+                continue; // The bell. Ringing it was all it had to say.
+            };
+            // An error or a hang-up is news for whoever waits. They try again, and are told which.
+            if event.is_readable() || event.is_read_closed() || event.is_error() {
+                woken.extend(waiting.to_read.take());
+            }
+            if event.is_writable() || event.is_write_closed() || event.is_error() {
+                woken.extend(waiting.to_write.take());
+            }
+        }
+        woken
+    }
+    // ANCHOR_END: wait
+
+    /// Leaves a waker for a socket, and gives the one that it takes the place of.
+    fn leave(&self, socket: Token, direction: Direction, waker: Waker) -> Option<Waker> {
+        let waiting = &mut self.waiting.borrow_mut()[socket.0];
+        let place = match direction {
+            Direction::Read => &mut waiting.to_read,
+            Direction::Write => &mut waiting.to_write,
+        };
+        place.replace(waker)
+    }
+}
+
+/// A socket that a reactor watches, as long as this is there.
+pub(crate) struct Source<S: event::Source> {
+    socket: S,
+    token: Token,
+    reactor: Rc<Reactor>,
+}
+
+impl<S: event::Source> Source<S> {
+    pub(crate) fn new(mut socket: S, reactor: &Rc<Reactor>) -> io::Result<Self> {
+        let mut waiting = reactor.waiting.borrow_mut();
+        let place = waiting.vacant_entry();
+        let token = Token(place.key());
+        // Both, and once for all: who waits for nothing is woken by nothing.
+        reactor.registry.register(&mut socket, token, Interest::READABLE | Interest::WRITABLE)?;
+        place.insert(Waiting::default());
+        Ok(Self { socket, token, reactor: Rc::clone(reactor) })
+    }
+
+    pub(crate) fn socket(&self) -> &S {
+        &self.socket
+    }
+
+    pub(crate) fn reactor(&self) -> &Rc<Reactor> {
+        &self.reactor
+    }
+
+    // ANCHOR: poll
+    /// Tries, and if that would block, leaves the waker of this task.
+    ///
+    /// # Panics
+    ///
+    /// If it would block, and the loop that runs is not the socket's. Nobody would look at the socket.
+    pub(crate) fn poll<T>(
+        &self,
+        direction: Direction,
+        cx: &mut Context<'_>,
+        mut attempt: impl FnMut(&S) -> io::Result<T>,
+    ) -> Poll<io::Result<T>> {
+        let Some(budget) = self.reactor.budget.get().checked_sub(1) else {
+            cx.waker().wake_by_ref(); // (1) Awake, and at the end of the queue.
+            return Poll::Pending;
+        };
+        loop {
+            match attempt(&self.socket) {
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
+                    assert!(
+                        current::event_loop().watches_with(&self.reactor),
+                        "a socket can be awaited only on the event loop on which it was made"
+                    );
+                    // (2) Whoever the waker before belongs to has handed the socket on. It can be anybody's code, so
+                    // it is dropped here, and not while the table is borrowed.
+                    drop(self.reactor.leave(self.token, direction, cx.waker().clone()));
+                    return Poll::Pending;
+                }
+                done => {
+                    self.reactor.budget.set(budget); // (3) Failures count too: a task may try again for ever.
+                    return Poll::Ready(done);
+                }
+            }
+        }
+    }
+    // ANCHOR_END: poll
+}
+
+impl<S: event::Source> Drop for Source<S> {
+    fn drop(&mut self) {
+        // The system forgets a socket that is closed anyway, so nothing is lost if this fails.
+        let _ = self.reactor.registry.deregister(&mut self.socket);
+        // Named, so that the wakers in it are dropped when the table is free again.
+        let _waiting = self.reactor.waiting.borrow_mut().remove(self.token.0);
+    }
+}
