@@ -54,9 +54,7 @@ fn our_loop_polls_none_in_vain_and_says_what_it_does() {
 #[cfg(target_os = "linux")]
 #[test]
 fn our_loop_needs_no_thread_but_the_one_it_runs_on() {
-    for variant in ["event-loop", "reactor"] {
-        assert_eq!(record(variant)["measured"]["peak_threads"], 1, "{variant}");
-    }
+    assert_eq!(record("event-loop")["measured"]["peak_threads"], 1);
 }
 
 /// The one rests for three seconds in which the other does not.
