@@ -186,6 +186,7 @@ impl Shared {
     }
 
     fn next_in_turn(&self) -> Option<TaskId> {
+        // Whoever is polled next finds sockets ready for as long as anybody else, whatever the one before has used up.
         #[cfg(feature = "net")]
         if let Some(reactor) = self.reactor.get() {
             reactor.renew_budget();

@@ -1,70 +1,25 @@
 //! What the loop tells a listener.
-//!
-//! A program of its own: `tracing` asks once for each place in the source whether anybody listens, and tests beside this
-//! one would have it told that nobody does.
 
 #![cfg(not(event_loop_loom))]
 
+mod listener;
+
 use std::{
-    fmt::{self, Write},
     sync::{Arc, Mutex},
     time::Duration,
 };
 
-use event_loop::{EventLoop, observe, sleep, spawn};
-use tracing::{
-    Event, Metadata, Subscriber,
-    field::{Field, Visit},
-    span::{Attributes, Id, Record},
-    subscriber,
-};
-
-/// Writes down every event of the loop.
-#[derive(Clone, Default)]
-struct Listener(Arc<Mutex<Vec<String>>>);
-
-/// `message` first, then the fields.
-#[derive(Default)]
-struct Line {
-    message: String,
-    fields: String,
-}
-
-impl Visit for Line {
-    fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
-        match field.name() {
-            "message" => self.message = format!("{value:?}"),
-            name => write!(self.fields, " {name}={value:?}").expect("a String takes every write"),
-        }
-    }
-}
-
-impl Subscriber for Listener {
-    fn enabled(&self, metadata: &Metadata<'_>) -> bool {
-        metadata.target() == observe::TARGET
-    }
-
-    fn event(&self, event: &Event<'_>) {
-        let mut line = Line::default();
-        event.record(&mut line);
-        self.0.lock().expect("no listener panics").push(line.message + &line.fields);
-    }
-
-    fn new_span(&self, _: &Attributes<'_>) -> Id {
-        Id::from_u64(1)
-    }
-
-    fn record(&self, _: &Id, _: &Record<'_>) {}
-    fn record_follows_from(&self, _: &Id, _: &Id) {}
-    fn enter(&self, _: &Id) {}
-    fn exit(&self, _: &Id) {}
-}
+use event_loop::{EventLoop, sleep, spawn};
 
 #[test]
 fn the_whole_life_of_two_tasks() {
-    let listener = Listener::default();
+    let heard = Arc::new(Mutex::new(Vec::new()));
+    let hear = {
+        let heard = Arc::clone(&heard);
+        move |line: &str| heard.lock().expect("no listener panics").push(line.to_owned())
+    };
     // The main future is number 1 and the tasks come after it. The table counts only those.
-    subscriber::with_default(listener.clone(), || {
+    listener::listen(hear, || {
         EventLoop::with_virtual_clock().block_on(async {
             let sleeper = spawn(sleep(Duration::from_secs(1)));
             let waits = spawn(std::future::pending::<()>());
@@ -103,5 +58,5 @@ fn the_whole_life_of_two_tasks() {
         "polling task=1",
         "finished task=1",
     ];
-    assert_eq!(*listener.0.lock().expect("no listener panics"), expected);
+    assert_eq!(*heard.lock().expect("no listener panics"), expected);
 }

@@ -16,6 +16,20 @@ use crate::support::{listen, pair, run, run_on, std_client};
 
 const HOUR: Duration = Duration::from_secs(3600);
 
+/// Gives a waker to whoever listens, and waits until it is called.
+async fn woken_by(listener: &mpsc::Sender<Waker>) {
+    let mut has_asked = false;
+    poll_fn(|cx| {
+        if has_asked {
+            return Poll::Ready(());
+        }
+        has_asked = true;
+        listener.send(cx.waker().clone()).expect("the other thread listens");
+        Poll::Pending
+    })
+    .await;
+}
+
 #[test]
 fn a_wake_from_another_thread_ends_it() {
     let (sender, receiver) = mpsc::channel::<Waker>();
@@ -27,16 +41,7 @@ fn a_wake_from_another_thread_ends_it() {
     run(async {
         let _listener = listen();
         for _ in 0..1_000 {
-            let mut has_asked = false;
-            poll_fn(|cx| {
-                if has_asked {
-                    return Poll::Ready(());
-                }
-                has_asked = true;
-                sender.send(cx.waker().clone()).expect("the other thread listens");
-                Poll::Pending
-            })
-            .await;
+            woken_by(&sender).await;
         }
         drop(sender);
     });
@@ -50,16 +55,7 @@ fn the_first_socket_can_come_late() {
     let other = thread::spawn(move || receiver.iter().for_each(Waker::wake));
     run(async {
         for round in 0..100 {
-            let mut has_asked = false;
-            poll_fn(|cx| {
-                if has_asked {
-                    return Poll::Ready(());
-                }
-                has_asked = true;
-                sender.send(cx.waker().clone()).expect("the other thread listens");
-                Poll::Pending
-            })
-            .await;
+            woken_by(&sender).await;
             if round == 50 {
                 drop(listen());
             }
