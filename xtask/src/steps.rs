@@ -39,8 +39,8 @@ pub enum Outcome {
 const FMT: &str = "cargo fmt --all --check";
 const CLIPPY: &str = "cargo clippy --workspace --all-targets -- -D warnings";
 // By name, so that a test says itself what it needs, and a machine with Rust alone can leave it out.
-const TEST: &str = "cargo test --workspace -- --skip python --skip browser";
-const PYTHON: &str = "cargo test --workspace -- python";
+const TEST: &str = "cargo test --workspace --no-fail-fast -- --skip python --skip browser";
+const PYTHON: &str = "cargo test --workspace --no-fail-fast -- python";
 // In a folder of its own: a build with another cfg would throw away what the other steps have built.
 const LOOM: &str = "cargo test --release --package event-loop --test loom --target-dir target/loom";
 const MODEL: &str = "cargo test --release --package event-loop --test model --target-dir target/loom";

@@ -28,7 +28,7 @@ use futures_util::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, TryStreamExt, i
 use tracing::instrument;
 
 pub fn main() -> Result<(), String> {
-    match env::var_os("LISTEN") {
+    match env::var_os("LISTEN").filter(|address| !address.is_empty()) {
         None => EventLoop::new().block_on(there_and_back()).map_err(|error| format!("the echo failed: {error}")),
         Some(address) => {
             let address = address.to_string_lossy();
