@@ -61,6 +61,17 @@ pub struct Runtime {
     pub version: String,
 }
 
+impl fmt::Display for Runtime {
+    /// The name and the version, and whose version it is where the name does not say so.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { name, version } = self;
+        match name.as_str() {
+            "std" | "from-scratch" => write!(f, "{name}, Rust {version}"),
+            _ => write!(f, "{name} {version}"),
+        }
+    }
+}
+
 /// How a run ended: one of the two is known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 pub struct Exit {
