@@ -49,5 +49,5 @@ mod wrap;
 
 pub use lesson::{Lesson, Outcome, Runtime, Variant};
 pub use recorder::{Listening, Recorder};
-pub use results::{Column, Results};
+pub use results::{Cell, Column, Results};
 pub use status_line::StatusLine;
