@@ -75,8 +75,7 @@ pub async fn download_all(
         line.show(report.progress());
         match select(tasks.next(), pin!(interrupt.recv())).await {
             Either::Left((Some((item, outcome)), _)) => report.note(item, outcome),
-            Either::Left((None, _)) => return report,
-            Either::Right(_) => return report, // (3)
+            Either::Left((None, _)) | Either::Right(_) => return report, // (3)
         }
     }
 }

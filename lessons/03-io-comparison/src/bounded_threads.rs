@@ -124,7 +124,8 @@ fn agent(limit: Duration) -> Agent {
     // as well, but for that one ureq looks the server's name up on a thread of its own, each time.
     let config = Agent::config_builder().proxy(None).http_status_as_error(false);
     let config = config.timeout_connect(Some(limit)).timeout_recv_response(Some(limit));
-    config.timeout_recv_body(Some(limit)).build().into()
+    let config = config.timeout_recv_body(Some(limit));
+    config.input_buffer_size(16 * 1024).output_buffer_size(4 * 1024).build().into()
 }
 
 /// Fetches an item, and gives its size.

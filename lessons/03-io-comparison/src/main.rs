@@ -5,14 +5,17 @@ mod bounded_async_std;
 mod bounded_smol;
 mod bounded_threads;
 mod bounded_tokio;
+mod cell;
 mod download_error;
 mod report;
 mod retry;
 mod sequential;
 mod server;
+mod server_capacity;
 mod settings;
 mod slow_server;
 mod smol;
+mod strategies;
 mod thread_pool;
 mod threads;
 mod tokio;
@@ -67,6 +70,14 @@ fn main() -> ExitCode {
                 .watch("the same report on async-std"),
         )
         .variant(Variant::rust("bounded-smol", Runtime::SmolLocal, bounded_smol::main).watch("the same report on smol"))
+        .variant(
+            Variant::rust("strategies", Runtime::All, strategies::main)
+                .watch("what each way costs, for more and more downloads at once"),
+        )
+        .variant(
+            Variant::rust("server-capacity", Runtime::All, server_capacity::main)
+                .watch("that the server is not what limits the others"),
+        )
         .variant(
             Variant::rust("server", Runtime::TokioCurrentThread, server::main)
                 .watch("the slow server alone, for curl or a client of yours"),

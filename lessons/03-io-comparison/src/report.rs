@@ -79,7 +79,7 @@ impl Report {
         for failure in failures.filter(|failure| failure.is_worth_a_retry()) {
             causes.entry(failure.to_string()).or_insert_with(|| failure.chain());
         }
-        causes.into_values().map(|chain| format!("  {chain}\n")).collect()
+        causes.into_values().fold(String::new(), |lines, chain| lines + "  " + &chain + "\n")
     }
 }
 

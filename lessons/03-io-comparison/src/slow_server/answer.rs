@@ -83,7 +83,7 @@ impl Answering {
         let text = Bytes::from(text).slice(..sent);
         respond(
             StatusCode::OK,
-            Text { text: Some(text), promised: length - sent, is_flushed: false, _counted: Some(counted) },
+            Text { rest: Some(text), promised: length - sent, is_flushed: false, _counted: Some(counted) },
         )
     }
 }
@@ -117,7 +117,7 @@ fn number(text: &str) -> Option<u32> {
 fn plain(status: StatusCode, text: &'static str) -> Response<Text> {
     respond(
         status,
-        Text { text: Some(Bytes::from_static(text.as_bytes())), promised: 0, is_flushed: false, _counted: None },
+        Text { rest: Some(Bytes::from_static(text.as_bytes())), promised: 0, is_flushed: false, _counted: None },
     )
 }
 
@@ -131,7 +131,7 @@ fn respond(status: StatusCode, text: Text) -> Response<Text> {
 /// A body that may promise more than it has.
 #[derive(Debug)]
 pub struct Text {
-    text: Option<Bytes>,
+    rest: Option<Bytes>,
     /// How many bytes will never come.
     promised: usize,
     /// What there is has been sent.
@@ -145,7 +145,7 @@ impl Body for Text {
     type Error = io::Error;
 
     fn poll_frame(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<io::Result<Frame<Bytes>>>> {
-        Poll::Ready(match self.text.take() {
+        Poll::Ready(match self.rest.take() {
             Some(text) => Some(Ok(Frame::data(text))),
             None if self.promised == 0 => None,
             // hyper sends what it has whenever there is nothing more to be had for now.
@@ -158,10 +158,10 @@ impl Body for Text {
     }
 
     fn is_end_stream(&self) -> bool {
-        self.text.is_none() && self.promised == 0
+        self.rest.is_none() && self.promised == 0
     }
 
     fn size_hint(&self) -> SizeHint {
-        SizeHint::with_exact((self.text.as_ref().map_or(0, Bytes::len) + self.promised) as u64)
+        SizeHint::with_exact((self.rest.as_ref().map_or(0, Bytes::len) + self.promised) as u64)
     }
 }
