@@ -31,6 +31,8 @@ pub struct Lesson {
     pub(crate) package: &'static str,
     pub(crate) title: &'static str,
     pub(crate) variants: Vec<Variant>,
+    /// The environment variables that variants read, each with what it sets.
+    pub(crate) settings: Vec<(&'static str, &'static str)>,
 }
 
 /// One runnable program of a lesson.
@@ -192,13 +194,20 @@ impl Lesson {
     /// A lesson without variants yet. `package` is the name that `cargo run -p` knows it by.
     #[must_use]
     pub fn new(package: &'static str, title: &'static str) -> Self {
-        Self { package, title, variants: Vec::new() }
+        Self { package, title, variants: Vec::new(), settings: Vec::new() }
     }
 
     /// Adds a variant.
     #[must_use]
     pub fn variant(mut self, variant: Variant) -> Self {
         self.variants.push(variant);
+        self
+    }
+
+    /// Names an environment variable that variants read, and says what it sets and what holds without it, for `--help`.
+    #[must_use]
+    pub fn setting(mut self, name: &'static str, sets: &'static str) -> Self {
+        self.settings.push((name, sets));
         self
     }
 
@@ -314,6 +323,7 @@ fn perform_rust(package: &str, main: &dyn Fn() -> Result<(), String>, handles_si
     if let Some(error) = error {
         let _ = writeln!(io::stderr(), "{package}: {error}");
     }
+    interrupt::end_if_told();
     interrupt::end_if_asked();
     exit
 }
