@@ -1,9 +1,41 @@
 //! Lesson 5: when to choose. Three programs on threads and on each runtime, and the load that tells them apart.
 
+mod http_async_std;
+mod http_smol;
+mod http_threads;
+mod http_tokio;
+mod limits;
+mod web;
+
 use std::process::ExitCode;
 
-use lesson_kit::Lesson;
+use lesson_kit::{Lesson, Runtime, Variant};
 
 fn main() -> ExitCode {
-    Lesson::new(env!("CARGO_PKG_NAME"), "When to choose threads, when tasks").run()
+    Lesson::new(env!("CARGO_PKG_NAME"), "When to choose threads, when tasks")
+        .setting("LISTEN", "where a server listens; 127.0.0.1:8080 without it, and port 0 stands for any that is free")
+        .setting("CONNECTIONS", "the most clients at once; without it as many as the system has room for")
+        .setting("PATIENCE", "http-*: seconds that a client may keep the server waiting; 30 without it")
+        .setting("DRAIN", "http-*: seconds in which to finish after Ctrl-C; 5 without it")
+        .variant(
+            Variant::rust("http-threads", Runtime::Std, http_threads::main)
+                .watch("a web server with a thread for each connection; Ctrl-C drains it")
+                .handles_signals(),
+        )
+        .variant(
+            Variant::rust("http-tokio", Runtime::TokioMultiThread, http_tokio::main)
+                .watch("the same service with hyper, a task for each connection")
+                .handles_signals(),
+        )
+        .variant(
+            Variant::rust("http-async-std", Runtime::AsyncStd, http_async_std::main)
+                .watch("the same with hyper on async-std, through a small adapter")
+                .handles_signals(),
+        )
+        .variant(
+            Variant::rust("http-smol", Runtime::SmolLocal, http_smol::main)
+                .watch("the same with hyper on smol, every connection on one thread")
+                .handles_signals(),
+        )
+        .run()
 }
