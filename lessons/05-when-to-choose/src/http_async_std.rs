@@ -31,7 +31,7 @@ use futures_util::{
 use http_body_util::{BodyExt, Limited};
 use hyper::{
     Method, Request, Response,
-    body::Incoming,
+    body::{Body, Incoming},
     rt::{Sleep, Timer},
     server::conn::http1,
     service::service_fn,
@@ -162,6 +162,9 @@ async fn answer(request: Request<Incoming>, server: &Server) -> Result<Response<
     let in_hand = server.tally.requested();
     let route = Route::of(request.method().as_str(), request.uri().path());
     let is_head = request.method() == Method::HEAD;
+    if request.size_hint().lower() > LONGEST_BODY as u64 {
+        return Ok(Reply::too_long().into_response(in_hand, is_head)); // It says so itself.
+    }
     let reply = match timeout(server.settings.patience, Limited::new(request, LONGEST_BODY).collect()).await {
         Err(_late) => Reply::too_slow(),
         Ok(Err(error)) if error.is::<http_body_util::LengthLimitError>() => Reply::too_long(),

@@ -10,7 +10,12 @@
 use std::{convert::Infallible, io, net, sync::Arc, time::Duration};
 
 use http_body_util::{BodyExt, Limited};
-use hyper::{Method, Request, Response, body::Incoming, server::conn::http1, service::service_fn};
+use hyper::{
+    Method, Request, Response,
+    body::{Body, Incoming},
+    server::conn::http1,
+    service::service_fn,
+};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use lesson_kit::end_by;
 use tokio::{
@@ -162,6 +167,9 @@ async fn answer(request: Request<Incoming>, server: &Server) -> Result<Response<
     let in_hand = server.tally.requested();
     let route = Route::of(request.method().as_str(), request.uri().path());
     let is_head = request.method() == Method::HEAD;
+    if request.size_hint().lower() > LONGEST_BODY as u64 {
+        return Ok(Reply::too_long().into_response(in_hand, is_head)); // It says so itself.
+    }
     let reply = match timeout(server.settings.patience, Limited::new(request, LONGEST_BODY).collect()).await {
         Err(_late) => Reply::too_slow(),
         Ok(Err(error)) if error.is::<http_body_util::LengthLimitError>() => Reply::too_long(),

@@ -129,9 +129,12 @@ impl<'a> RequestReader<'a> {
                 self.skip_trailers(deadline)?;
                 return Ok(body);
             }
-            let length =
-                usize::try_from(length).ok().filter(|length| body.len().saturating_add(*length) <= LONGEST_BODY);
-            body.extend(self.take(length.ok_or(io::ErrorKind::FileTooLarge)?, deadline)?);
+            // Of a chunk that is too long, no more than shows that it is.
+            let room = LONGEST_BODY + 1 - body.len();
+            body.extend(self.take(usize::try_from(length).map_or(room, |length| length.min(room)), deadline)?);
+            if body.len() > LONGEST_BODY {
+                return Err(io::ErrorKind::FileTooLarge.into());
+            }
             if self.take(2, deadline)? != b"\r\n" {
                 return Err(io::ErrorKind::InvalidData.into());
             }

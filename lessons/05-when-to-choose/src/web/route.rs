@@ -50,8 +50,8 @@ impl Route {
     /// Reads the method and the path of a request. A query is ignored.
     pub fn of(method: &str, target: &str) -> Self {
         let path = target.split('?').next().unwrap_or_default();
-        let (name, number) =
-            path.strip_prefix('/').unwrap_or(path).split_once('/').unwrap_or((&path[path.len().min(1)..], ""));
+        let rest = path.strip_prefix('/').unwrap_or_default();
+        let (name, number) = rest.split_once('/').unwrap_or((rest, ""));
         let number = number.parse::<u32>().ok().filter(|_| number.bytes().all(|byte| byte.is_ascii_digit()));
         let route = match (path, name) {
             ("/", _) => Self::Home,
