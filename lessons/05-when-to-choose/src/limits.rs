@@ -39,6 +39,21 @@ pub fn descriptors() -> Option<u64> {
     None
 }
 
+/// Lets this process, and those that it starts, have as many descriptors as it may allow itself.
+#[cfg(unix)]
+pub fn raise_descriptors() {
+    use rustix::process::{Resource, getrlimit, setrlimit};
+
+    let mut limit = getrlimit(Resource::Nofile);
+    limit.current = limit.maximum;
+    // If not, the limit is as it was, and is named where it is met.
+    let _ = setrlimit(Resource::Nofile, limit);
+}
+
+/// There is no such limit.
+#[cfg(not(unix))]
+pub fn raise_descriptors() {}
+
 /// The most connections that a process can have open.
 pub fn connections() -> Option<u64> {
     descriptors().map(|most| most.saturating_sub(DESCRIPTORS_IN_USE).max(1))
