@@ -17,11 +17,12 @@ use std::{
 };
 
 use async_signal::{Signal, Signals};
+use bytes::Bytes;
 use futures_util::{
     StreamExt,
     future::{Either, select},
 };
-use http_body_util::{BodyExt, Limited};
+use http_body_util::{BodyExt, LengthLimitError, Limited};
 use hyper::{
     Method, Request, Response,
     body::{Body, Incoming},
@@ -170,24 +171,33 @@ async fn answer(request: Request<Incoming>, server: &Server) -> Result<Response<
     let in_hand = server.tally.requested();
     let route = Route::of(request.method().as_str(), request.uri().path());
     let is_head = request.method() == Method::HEAD;
-    if request.size_hint().lower() > LONGEST_BODY as u64 {
-        return Ok(Reply::too_long().into_response(in_hand, is_head)); // It says so itself.
-    }
-    let body = Limited::new(request, LONGEST_BODY).collect();
-    let reply = match select(body, Timer::after(server.settings.patience)).await {
-        Either::Right(_late) => Reply::too_slow(),
-        Either::Left((Err(error), _)) if error.is::<http_body_util::LengthLimitError>() => Reply::too_long(),
-        Either::Left((Err(_broken), _)) => Reply::broken_body(),
-        Either::Left((Ok(body), _)) => match route {
-            Route::Sleep(time) => {
-                wait(time).await;
-                Reply::waited(time)
-            }
-            Route::Primes(below) => Reply::primes(below, count(below).await),
-            other => other.answer(body.to_bytes()),
-        },
+    let reply = match (read_body(request, server.settings.patience).await, route) {
+        (Err(refusal), _) => refusal,
+        (Ok(_), Route::Sleep(time)) => {
+            wait(time).await;
+            Reply::waited(time)
+        }
+        (Ok(_), Route::Primes(below)) => Reply::primes(below, count(below).await),
+        (Ok(body), other) => other.answer(body),
     };
     Ok(reply.into_response(in_hand, is_head))
+}
+
+/// Reads the body of a request, or says why not.
+async fn read_body(request: Request<Incoming>, patience: Duration) -> Result<Bytes, Reply> {
+    if request.is_end_stream() {
+        return Ok(Bytes::new()); // Most requests have none, and shall not pay for a timeout.
+    }
+    if request.size_hint().lower() > LONGEST_BODY as u64 {
+        return Err(Reply::too_long()); // It says so itself.
+    }
+    let body = Limited::new(request, LONGEST_BODY).collect();
+    match select(body, Timer::after(patience)).await {
+        Either::Right(_late) => Err(Reply::too_slow()),
+        Either::Left((Err(error), _)) if error.is::<LengthLimitError>() => Err(Reply::too_long()),
+        Either::Left((Err(_broken), _)) => Err(Reply::broken_body()),
+        Either::Left((Ok(body), _)) => Ok(body.to_bytes()),
+    }
 }
 
 async fn wait(time: Duration) {

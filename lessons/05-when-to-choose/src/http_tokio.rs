@@ -9,7 +9,8 @@
 
 use std::{convert::Infallible, io, net, sync::Arc, time::Duration};
 
-use http_body_util::{BodyExt, Limited};
+use bytes::Bytes;
+use http_body_util::{BodyExt, LengthLimitError, Limited};
 use hyper::{
     Method, Request, Response,
     body::{Body, Incoming},
@@ -167,23 +168,32 @@ async fn answer(request: Request<Incoming>, server: &Server) -> Result<Response<
     let in_hand = server.tally.requested();
     let route = Route::of(request.method().as_str(), request.uri().path());
     let is_head = request.method() == Method::HEAD;
-    if request.size_hint().lower() > LONGEST_BODY as u64 {
-        return Ok(Reply::too_long().into_response(in_hand, is_head)); // It says so itself.
-    }
-    let reply = match timeout(server.settings.patience, Limited::new(request, LONGEST_BODY).collect()).await {
-        Err(_late) => Reply::too_slow(),
-        Ok(Err(error)) if error.is::<http_body_util::LengthLimitError>() => Reply::too_long(),
-        Ok(Err(_broken)) => Reply::broken_body(),
-        Ok(Ok(body)) => match route {
-            Route::Sleep(time) => {
-                wait(time).await;
-                Reply::waited(time)
-            }
-            Route::Primes(below) => Reply::primes(below, count(below).await),
-            other => other.answer(body.to_bytes()),
-        },
+    let reply = match (read_body(request, server.settings.patience).await, route) {
+        (Err(refusal), _) => refusal,
+        (Ok(_), Route::Sleep(time)) => {
+            wait(time).await;
+            Reply::waited(time)
+        }
+        (Ok(_), Route::Primes(below)) => Reply::primes(below, count(below).await),
+        (Ok(body), other) => other.answer(body),
     };
     Ok(reply.into_response(in_hand, is_head))
+}
+
+/// Reads the body of a request, or says why not.
+async fn read_body(request: Request<Incoming>, patience: Duration) -> Result<Bytes, Reply> {
+    if request.is_end_stream() {
+        return Ok(Bytes::new()); // Most requests have none, and shall not pay for a timeout.
+    }
+    if request.size_hint().lower() > LONGEST_BODY as u64 {
+        return Err(Reply::too_long()); // It says so itself.
+    }
+    match timeout(patience, Limited::new(request, LONGEST_BODY).collect()).await {
+        Err(_late) => Err(Reply::too_slow()),
+        Ok(Err(error)) if error.is::<LengthLimitError>() => Err(Reply::too_long()),
+        Ok(Err(_broken)) => Err(Reply::broken_body()),
+        Ok(Ok(body)) => Ok(body.to_bytes()),
+    }
 }
 
 async fn wait(time: Duration) {

@@ -9,7 +9,7 @@
 //! Server and client are two processes, each on a core of its own where the system lets us say so.
 //!
 //!     cargo run -p lesson-05 --release -- load
-//!     SECONDS=5 cargo run -p lesson-05 --release -- load
+//!     CLIENTS=1,200 SECONDS=5 cargo run -p lesson-05 --release -- load
 
 pub mod client;
 pub mod crossover;
@@ -29,7 +29,7 @@ use crate::limits::{self, Limit};
 /// The servers under load. The first is what the others are compared with.
 const SERVERS: [&str; 4] = ["http-threads", "http-tokio", "http-async-std", "http-smol"];
 
-/// How many connections, as far as the limits allow.
+/// How many connections, as far as the limits allow, unless `CLIENTS` says otherwise.
 const SIZES: [u64; 6] = [1, 10, 100, 1_000, 5_000, 10_000];
 
 /// The share of what the slowest server can do that is asked for in the open loop, in percent.
@@ -44,7 +44,8 @@ const PATH: &str = "/health";
 pub fn main() -> Result<(), String> {
     let time = seconds(0.6)?;
     limits::raise_descriptors();
-    let cells = cells();
+    let sizes = sizes()?;
+    let cells = cells(&sizes);
     let said = said_about_cores();
     println!("{said}\n\nclosed loop: each connection asks again when it has its answer");
 
@@ -103,7 +104,7 @@ pub fn main() -> Result<(), String> {
     let columns = [Column::count("throughput from"), Column::count("p99 from")];
     let mut results = Results::new("server", SERVERS[1..].to_vec(), columns);
     for server in &SERVERS[1..] {
-        let crossover = Crossover::of(&SIZES, |connections| {
+        let crossover = Crossover::of(&sizes, |connections| {
             Some((closed.get(&(SERVERS[0], connections))?, closed.get(&(*server, connections))?))
         });
         results.row(server, [crossover.throughput, crossover.p99].map(|from| from.map(figure)));
@@ -112,14 +113,26 @@ pub fn main() -> Result<(), String> {
     Ok(())
 }
 
+/// The numbers of connections, in rising order.
+fn sizes() -> Result<Vec<u64>, String> {
+    let Some(said) = env::var("CLIENTS").ok().filter(|said| !said.is_empty()) else { return Ok(SIZES.to_vec()) };
+    let numbers = said.split(',').map(|number| number.trim().parse().ok().filter(|&number| number > 0));
+    let mut numbers = numbers
+        .collect::<Option<Vec<u64>>>()
+        .ok_or_else(|| format!("CLIENTS={said} is no list of numbers; write CLIENTS=1,100 or the like"))?;
+    numbers.sort_unstable();
+    numbers.dedup();
+    Ok(numbers)
+}
+
 /// Every server with every number of connections that it can have, and a word on those that it can't.
-fn cells() -> Vec<(u64, &'static str)> {
+fn cells(sizes: &[u64]) -> Vec<(u64, &'static str)> {
     let descriptors = limits::connections().map(|most| {
         let setting = format!("ulimit -n = {}", limits::descriptors().unwrap_or_default());
         Limit { most, setting }
     });
     let mut cells = Vec::new();
-    for connections in SIZES {
+    for &connections in sizes {
         for server in SERVERS {
             let threads = limits::threads().filter(|_| server == SERVERS[0]);
             match descriptors.iter().chain(&threads).find(|limit| limit.most < connections) {

@@ -23,6 +23,7 @@ fn main() -> ExitCode {
         .setting("PATIENCE", "http-*: seconds that a client may keep the server waiting; 30 without it")
         .setting("DRAIN", "http-*: seconds in which to finish after Ctrl-C; 5 without it")
         .setting("SECONDS", "load, overhead, million: seconds of each measurement; half a second without it, or four")
+        .setting("CLIENTS", "load: how many clients, such as 1,200; from 1 to 10000 without it")
         .setting("SPINNERS", "million: how many; 1000000 without it")
         .setting("PERIOD", "million: seconds from one turn of a spinner to its next; 2 without it")
         .variant(

@@ -1,0 +1,81 @@
+//! What the programs that measure promise: every row, a sentence at the end, and nothing left running. What the figures are
+//! is no matter of a test.
+#![cfg(unix)]
+
+use std::process::{Command, Output};
+
+fn run(variant: &str, settings: &[(&str, &str)]) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_lesson-05"));
+    command.arg(variant).envs(settings.iter().copied()).output().expect("it starts")
+}
+
+fn text(output: &Output) -> String {
+    assert!(output.status.success(), "{output:?}");
+    assert_eq!(String::from_utf8_lossy(&output.stderr), "");
+    String::from_utf8(output.stdout.clone()).expect("it is text")
+}
+
+/// The cells of a row, which must be there so often, all of them figures that are greater than zero.
+fn rows(text: &str, name: &str, times: usize) -> Vec<Vec<f64>> {
+    let rows = text.lines().filter_map(|line| line.strip_prefix(name)?.strip_prefix("  "));
+    let rows: Vec<Vec<f64>> = rows
+        .map(|row| {
+            row.split_whitespace().map(|cell| cell.parse().unwrap_or_else(|_| panic!("{cell}: {row}"))).collect()
+        })
+        .collect();
+    assert_eq!(rows.len(), times, "{name}: {text}");
+    rows
+}
+
+#[test]
+fn a_load_gives_every_server_a_row_and_compares_them() {
+    let text = text(&run("load", &[("CLIENTS", "7,1"), ("SECONDS", "0.05")]));
+    for server in ["http-threads", "http-tokio", "http-async-std", "http-smol"] {
+        for clients in [1.0, 7.0] {
+            let rows = rows(&text, &format!("{server}, {clients}"), 2);
+            let [closed, open] = &rows[..] else { unreachable!("there are two") };
+            let [served, median, p99, ..] = closed[..] else { panic!("{closed:?}") };
+            assert!(served > 0.0 && median <= p99, "{closed:?}");
+            let [rate, median, p99, worst] = open[..] else { panic!("{open:?}") };
+            assert!(rate > 0.0 && median <= p99 && p99 <= worst.ceil(), "{open:?}");
+            if cfg!(target_os = "linux") && server == "http-threads" {
+                // One that accepts, one that waits for signals, and one for each client.
+                assert!((closed[4] - clients - 2.0).abs() < 0.5, "{closed:?}");
+            }
+        }
+        if server != "http-threads" {
+            let verdicts =
+                [format!("{server} serves more than http-threads "), format!("no crossover: {server} does not ")];
+            assert!(verdicts.iter().any(|verdict| text.contains(verdict)), "{text}");
+        }
+    }
+}
+
+#[test]
+fn as_many_spinners_as_wanted_turn_on_everything() {
+    let settings = [("SPINNERS", "300"), ("SECONDS", "0.4"), ("PERIOD", "0.1")];
+    let text = text(&run("million", &settings));
+    for kind in ["threads", "tokio current_thread", "tokio multi_thread", "async-std", "smol", "our loop"] {
+        let rows = rows(&text.replace("n/a", "0"), kind, 1);
+        let [spinners, _memory, turns, median, p99, worst, _cpu] = rows[0][..] else { panic!("{rows:?}") };
+        assert!((spinners - 300.0).abs() < 0.5, "{kind}: {rows:?}");
+        // On a machine that is held up, not all turns are in time; more than were due there can't be.
+        assert!(turns > 0.0 && turns <= 100.0, "{kind}: {rows:?}");
+        assert!(median <= p99 && p99 <= worst + 0.1, "{kind}: {rows:?}");
+    }
+    assert!(!text.contains("threads ended at"), "{text}");
+}
+
+#[test]
+fn says_what_is_wrong_with_a_setting() {
+    for (variant, name, value, said) in [
+        ("load", "CLIENTS", "1,many", "CLIENTS=1,many is no list of numbers; write CLIENTS=1,100 or the like"),
+        ("load", "SECONDS", "0", "SECONDS=0 is no length of time; write SECONDS=2.5 or the like"),
+        ("million", "SPINNERS", "0", "SPINNERS=0 is not a whole number from 1 to 100000000"),
+        ("million", "PERIOD", "often", "PERIOD=often is not a number of seconds from 0.001 to 3600"),
+    ] {
+        let output = run(variant, &[(name, value)]);
+        assert_eq!(output.status.code(), Some(1), "{variant} {name}={value}");
+        assert_eq!(String::from_utf8_lossy(&output.stderr), format!("lesson-05: {said}\n"));
+    }
+}
