@@ -108,12 +108,11 @@ async fn accept(
 ) -> Infallible {
     let mut accepting = Accepting::default();
     loop {
-        let permit = match server.permits.try_acquire_arc() {
-            Some(permit) => permit,
-            None => {
-                accepting.is_full(server.settings.connections);
-                server.permits.acquire_arc().await
-            }
+        let permit = if let Some(permit) = server.permits.try_acquire_arc() {
+            permit
+        } else {
+            accepting.is_full(server.settings.connections);
+            server.permits.acquire_arc().await
         };
         match listener.accept().await {
             Ok((stream, _)) => {

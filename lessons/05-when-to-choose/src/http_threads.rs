@@ -45,7 +45,8 @@ pub fn main() -> Result<(), String> {
         spawn("signals", move || server.obey(signals, address)).map_err(|error| format!("cannot start: {error}"))?;
     }
 
-    let signal = accept(listener, &server); // (1) The listener is closed on return.
+    let signal = accept(&listener, &server);
+    drop(listener); // (1) Nobody else gets in.
     println!("stopping: {} connections are open", server.tally.open());
     server.drain();
     println!("{}", server.tally);
@@ -150,7 +151,7 @@ fn spawn(name: &str, work: impl FnOnce() + Send + 'static) -> io::Result<()> {
 }
 
 /// Accepts until a signal comes, as many at once as are allowed. The others wait in the system's queue.
-fn accept(listener: TcpListener, server: &Arc<Server>) -> i32 {
+fn accept(listener: &TcpListener, server: &Arc<Server>) -> i32 {
     let mut accepting = Accepting::default();
     for number in 0.. {
         if let Some(signal) = server.wait_for_room(&mut accepting) {
@@ -169,9 +170,9 @@ fn accept(listener: TcpListener, server: &Arc<Server>) -> i32 {
             let open = server.tally.connected();
             // If there is no room for another thread, dropping the closure closes the connection.
             spawn("client", move || {
-                let _ending = ending;
-                let _open = open;
-                attend(&stream, &_ending.server, number);
+                attend(&stream, &ending.server, number);
+                drop(open);
+                drop(ending); // Last, as it says that all is over.
             })
         });
         match attended {
@@ -219,7 +220,7 @@ fn attend(stream: &TcpStream, server: &Server, number: u64) {
                 let _ = write_head(stream, status, &[], Some(0), true);
                 false
             }
-            Received::Request(request) => answer(stream, &mut reader, request, server).unwrap_or(false),
+            Received::Request(request) => answer(stream, &mut reader, &request, server).unwrap_or(false),
         };
         if !goes_on {
             return;
@@ -228,10 +229,10 @@ fn attend(stream: &TcpStream, server: &Server, number: u64) {
 }
 
 /// Answers a request. Gives whether the connection goes on.
-fn answer(stream: &TcpStream, reader: &mut RequestReader<'_>, request: Request, server: &Server) -> io::Result<bool> {
+fn answer(stream: &TcpStream, reader: &mut RequestReader<'_>, request: &Request, server: &Server) -> io::Result<bool> {
     let in_hand = server.tally.requested();
     let route = Route::of(&request.method, &request.path);
-    let reply = match reader.read_body(&request, Instant::now() + server.settings.patience) {
+    let reply = match reader.read_body(request, Instant::now() + server.settings.patience) {
         Err(error) if is_late(&error) => Reply::too_slow(),
         Err(error) if error.kind() == io::ErrorKind::FileTooLarge => Reply::too_long(),
         Err(error) if error.kind() == io::ErrorKind::InvalidData => Reply::broken_body(),
@@ -247,7 +248,7 @@ fn answer(stream: &TcpStream, reader: &mut RequestReader<'_>, request: Request, 
     };
     // A server that stops says so with its last answer.
     let closes = reply.closes || !request.keeps_alive || server.state().signal.is_some();
-    send(stream, reply, in_hand, &request, closes)?;
+    send(stream, reply, in_hand, request, closes)?;
     Ok(!closes)
 }
 
@@ -300,21 +301,18 @@ fn write_head(
 
 fn head(status: u16, headers: &[(&str, &str)], length: Option<usize>, closes: bool) -> Vec<u8> {
     let reason = hyper::StatusCode::from_u16(status).ok().and_then(|status| status.canonical_reason()).unwrap_or("");
-    let mut head = format!("HTTP/1.1 {status} {reason}\r\n");
+    let mut head = format!("HTTP/1.1 {status} {reason}\r\n").into_bytes();
     for (name, value) in headers {
-        head.push_str(name);
-        head.push_str(": ");
-        head.push_str(value);
-        head.push_str("\r\n");
+        let _ = write!(head, "{name}: {value}\r\n"); // A Vec takes all that is written.
     }
     if let Some(length) = length {
-        head.push_str(&format!("content-length: {length}\r\n"));
+        let _ = write!(head, "content-length: {length}\r\n");
     }
     if closes {
-        head.push_str("connection: close\r\n");
+        head.extend_from_slice(b"connection: close\r\n");
     }
-    head.push_str(&format!("date: {}\r\n\r\n", httpdate::fmt_http_date(SystemTime::now())));
-    head.into_bytes()
+    let _ = write!(head, "date: {}\r\n\r\n", httpdate::fmt_http_date(SystemTime::now()));
+    head
 }
 
 /// Whether a read has taken too long. Systems have two names for it.

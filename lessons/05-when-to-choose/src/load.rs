@@ -151,12 +151,12 @@ fn name(server: &str, connections: u64) -> String {
 /// Starts a server, puts a load on it, and stops it.
 pub fn measure(server: &str, connections: u64, pace: Pace, time: Duration) -> Result<Measured, String> {
     let failed = |error: io::Error| format!("{server} with {connections} connections: {error}");
-    let served = Served::start(server).map_err(failed)?;
+    let process = Served::start(server).map_err(failed)?;
     // Longer for many, so that each of them asks several times.
     let time = time + TIME_FOR_EACH * u32::try_from(connections).unwrap_or(u32::MAX);
-    let load = Load { address: served.address, path: PATH, connections, pace, time };
-    let measured = load.put_on(&served).map_err(failed)?;
-    served.stop().map_err(failed)?;
+    let load = Load { address: process.address, path: PATH, connections, pace, time };
+    let measured = load.put_on(&process).map_err(failed)?;
+    process.stop().map_err(failed)?;
     Ok(measured)
 }
 

@@ -29,22 +29,26 @@ fn main() -> ExitCode {
         .variant(
             Variant::rust("http-threads", Runtime::Std, http_threads::main)
                 .watch("a web server with a thread for each connection; Ctrl-C drains it")
-                .handles_signals(),
+                .handles_signals()
+                .endless(),
         )
         .variant(
             Variant::rust("http-tokio", Runtime::TokioMultiThread, http_tokio::main)
                 .watch("the same service with hyper, a task for each connection")
-                .handles_signals(),
+                .handles_signals()
+                .endless(),
         )
         .variant(
             Variant::rust("http-async-std", Runtime::AsyncStd, http_async_std::main)
                 .watch("the same with hyper on async-std, through a small adapter")
-                .handles_signals(),
+                .handles_signals()
+                .endless(),
         )
         .variant(
             Variant::rust("http-smol", Runtime::SmolLocal, http_smol::main)
                 .watch("the same with hyper on smol, every connection on one thread")
-                .handles_signals(),
+                .handles_signals()
+                .endless(),
         )
         .variant(
             Variant::rust("load", Runtime::All, load::main)
@@ -61,19 +65,23 @@ fn main() -> ExitCode {
         )
         .variant(
             Variant::rust("plain-threads", Runtime::Std, plain::threads::main)
-                .watch("for overhead: a socket, a thread and a fixed answer"),
+                .watch("for overhead: a socket, a thread and a fixed answer")
+                .endless(),
         )
         .variant(
             Variant::rust("plain-tokio", Runtime::TokioMultiThread, plain::tokio::main)
-                .watch("for overhead: hyper on tokio with a fixed answer"),
+                .watch("for overhead: hyper on tokio with a fixed answer")
+                .endless(),
         )
         .variant(
             Variant::rust("plain-async-std", Runtime::AsyncStd, plain::async_std::main)
-                .watch("for overhead: hyper on async-std with a fixed answer"),
+                .watch("for overhead: hyper on async-std with a fixed answer")
+                .endless(),
         )
         .variant(
             Variant::rust("plain-smol", Runtime::SmolLocal, plain::smol::main)
-                .watch("for overhead: hyper on smol with a fixed answer"),
+                .watch("for overhead: hyper on smol with a fixed answer")
+                .endless(),
         )
         .run()
 }

@@ -222,7 +222,7 @@ fn parse(bytes: &[u8]) -> Result<Option<(Request, usize)>, u16> {
     let mut content_length = None;
     let mut is_chunked = false;
     for header in parsed.headers {
-        let value = str::from_utf8(header.value).unwrap_or_default().trim();
+        let value = std::str::from_utf8(header.value).unwrap_or_default().trim();
         let tokens = || value.split(',').map(|token| token.trim().to_ascii_lowercase());
         match header.name.to_ascii_lowercase().as_str() {
             "connection" => {
@@ -245,7 +245,7 @@ fn parse(bytes: &[u8]) -> Result<Option<(Request, usize)>, u16> {
             }
             "transfer-encoding" => {
                 // In HTTP/1.0 there is none, and a body that does not end in chunks has no end.
-                if !is_1_1 || tokens().last().as_deref() != Some("chunked") {
+                if !is_1_1 || tokens().next_back().as_deref() != Some("chunked") {
                     return Err(400);
                 }
                 is_chunked = true;

@@ -235,7 +235,7 @@ impl Due {
     /// the client has a core of its own for that.
     fn nap(&self, now: Instant, end: Instant) -> Duration {
         let until = self.when().map_or(end, |when| when.min(end)).saturating_duration_since(now);
-        if until < Duration::from_millis(2) { Duration::ZERO } else { until - Duration::from_millis(1) }
+        until.saturating_sub(Duration::from_millis(1))
     }
 }
 

@@ -27,14 +27,14 @@ pub struct Taken {
 }
 
 impl Served {
-    /// Starts the variant `server`, on the second core if there is one. What the caller does from then on stays on the first.
+    /// Starts this variant, on the second core if there is one. What the caller does from then on stays on the first.
     ///
     /// # Errors
     ///
     /// If it can't be started, or doesn't say where it listens.
-    pub fn start(server: &str) -> io::Result<Self> {
+    pub fn start(variant: &str) -> io::Result<Self> {
         let mut command = Command::new(env::current_exe()?);
-        command.arg(server).env("LISTEN", "127.0.0.1:0").env("PATIENCE", "60");
+        command.arg(variant).env("LISTEN", "127.0.0.1:0").env("PATIENCE", "60");
         // Nobody is to be turned away.
         lifeline::tie(&mut command).env_remove("CONNECTIONS").stdout(Stdio::piped());
         let cores = cores();

@@ -14,12 +14,15 @@ use std::{
 
 use hyper::rt::{Sleep, Timer};
 
+/// A timer of the runtime that is set.
+type Ringing = Pin<Box<dyn Sleep>>;
+
 /// The timer of one connection, for waits of always the same length: the next one never ends before the last.
 #[derive(Clone)]
 pub struct LazyTimer<T> {
     inner: T,
     /// The timer that is set, if one is.
-    set: Arc<Mutex<Option<Pin<Box<dyn Sleep>>>>>,
+    set: Arc<Mutex<Option<Ringing>>>,
 }
 
 impl<T> LazyTimer<T> {

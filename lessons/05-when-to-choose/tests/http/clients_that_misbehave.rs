@@ -136,7 +136,9 @@ fn garbage() -> impl Strategy<Value = Vec<u8>> {
     ];
     let spoilt = (request, vec((any::<prop::sample::Index>(), any::<u8>()), 1..6)).prop_map(|(request, changes)| {
         let mut bytes = request.as_bytes().to_vec();
-        changes.into_iter().for_each(|(place, byte)| bytes[place.index(request.len())] = byte);
+        for (place, byte) in changes {
+            bytes[place.index(request.len())] = byte;
+        }
         bytes
     });
     prop_oneof![spoilt, vec(any::<u8>(), 0..400)]
