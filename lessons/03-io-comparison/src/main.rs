@@ -102,7 +102,8 @@ fn main() -> ExitCode {
         )
         .variant(
             Variant::rust("server", Runtime::TokioCurrentThread, server::main)
-                .watch("the slow server alone, for curl or a client of yours"),
+                .watch("the slow server alone, for curl or a client of yours")
+                .endless(),
         )
         .run()
 }

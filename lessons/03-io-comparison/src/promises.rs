@@ -106,7 +106,7 @@ fn answered(seed: u64, items: u32, errors: f64) -> u64 {
         let network = Network::fast(*seed, errors);
         (0..items).all(|item| (1..=ATTEMPTS).all(|attempt| network.fate(item, attempt) != Fate::Silent))
     };
-    (seed..).find(is_answered).expect("there are many seeds")
+    (seed..u64::MAX).find(is_answered).expect("there are many seeds")
 }
 
 fn bytes(items: u32, network: Network) -> usize {
@@ -212,7 +212,7 @@ fn retries_stop() {
 #[test]
 fn a_server_that_never_answers_hangs_nobody() {
     let silent = |seed: &u64| (1..=ATTEMPTS).all(|attempt| Network::fast(*seed, 1.0).fate(0, attempt) == Fate::Silent);
-    let seed = (0..).find(silent).expect("there is one");
+    let seed = (0..u64::MAX).find(silent).expect("there is one");
     let settings = Settings { timeout: Duration::from_millis(50), ..settings(1, 1, seed, 1.0) };
     for (name, bounded) in BOUNDED {
         let (report, _) = download(bounded, settings);
@@ -224,12 +224,23 @@ fn a_server_that_never_answers_hangs_nobody() {
 #[test]
 fn an_error_says_what_caused_it() {
     let lost = |seed: &u64| (1..=ATTEMPTS).all(|attempt| Network::fast(*seed, 1.0).fate(0, attempt) == Fate::CutShort);
-    let seed = (0..).find(lost).expect("there is one");
+    let seed = (0..u64::MAX).find(lost).expect("there is one");
     for (name, bounded) in BOUNDED {
         let (report, _) = download(bounded, settings(1, 1, seed, 1.0));
         let causes = report.causes();
         assert!(causes.starts_with("  connection lost: ") && causes.len() > 25, "{name}: {causes}");
     }
+}
+
+/// Why there are two kinds of asynchronous clients here.
+#[test]
+#[should_panic(expected = "there is no reactor running, must be called from the context of a Tokio 1.x runtime")]
+fn a_client_made_for_tokio_panics_elsewhere() {
+    use hyper_util::{client::legacy::Client, rt::TokioExecutor};
+
+    let client: Client<_, http_body_util::Empty<hyper::body::Bytes>> =
+        Client::builder(TokioExecutor::new()).build_http();
+    let _ = smol::block_on(client.get("http://127.0.0.1:1/".parse().expect("it is an address")));
 }
 
 /// The server is a gate that never opens, so the downloads that have begun are all in the middle when they are stopped.

@@ -1,6 +1,5 @@
 //! The one clock of a recording, the same in every process that takes part in it.
 
-
 use std::time::Duration;
 /// Nanoseconds since a moment that is fixed while the machine runs.
 ///

@@ -6,10 +6,7 @@
 
 use std::{
     io,
-    sync::atomic::{
-        AtomicBool, AtomicI32,
-        Ordering::SeqCst,
-    },
+    sync::atomic::{AtomicBool, AtomicI32, Ordering::SeqCst},
 };
 #[cfg(unix)]
 use std::{

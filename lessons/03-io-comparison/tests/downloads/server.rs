@@ -67,7 +67,7 @@ fn it_answers_as_a_server_does() {
 #[test]
 fn garbage_does_not_take_it_down() {
     let (mut session, port) = listening("0");
-    let long = [b"GET /items/0 HTTP/1.1\r\nX: ".as_slice(), &[b'x'; 600_000]].concat();
+    let long = [b"GET /items/0 HTTP/1.1\r\nX: ".as_slice(), &vec![b'x'; 600_000]].concat();
     for garbage in [b"\0\xff\x16\x03\x01\r\n\r\n".as_slice(), b"what?\r\n\r\n", b"GET /items/7 HTTP/9.9\r\n\r\n", &long]
     {
         let answer = say(port, garbage);
