@@ -90,7 +90,7 @@ impl Server {
             match self.errors.recv_timeout(PATIENCE) {
                 Ok(line) if line.contains(words) => return line,
                 Ok(line) => heard.push(line),
-                Err(_ended_or_late) => panic!("the server never says {words:?}, but {heard:?}"),
+                Err(why) => panic!("the server never says {words:?}, but {heard:?} ({why})"),
             }
         }
     }
