@@ -22,10 +22,13 @@ fn main() -> ExitCode {
         .setting("CONNECTIONS", "the most clients at once; without it as many as the system has room for")
         .setting("PATIENCE", "http-*: seconds that a client may keep the server waiting; 30 without it")
         .setting("DRAIN", "http-*: seconds in which to finish after Ctrl-C; 5 without it")
-        .setting("SECONDS", "load, overhead, million: seconds of each measurement; half a second without it, or four")
-        .setting("CLIENTS", "load: how many clients, such as 1,200; from 1 to 10000 without it")
+        .setting(
+            "SECONDS",
+            "load, overhead, million: seconds of each measurement; about half a second without it, or 3",
+        )
+        .setting("CLIENTS", "load: how many clients, such as 1,200; from 1 to thousands without it")
         .setting("SPINNERS", "million: how many; 1000000 without it")
-        .setting("PERIOD", "million: seconds from one turn of a spinner to its next; 2 without it")
+        .setting("PERIOD", "million: seconds from one turn of a spinner to its next; 1.5 without it")
         .variant(
             Variant::rust("http-threads", Runtime::Std, http_threads::main)
                 .watch("a web server with a thread for each connection; Ctrl-C drains it")

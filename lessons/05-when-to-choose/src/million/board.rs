@@ -51,8 +51,8 @@ impl Plan {
             let spinners = said.replace('_', "").parse().ok().filter(|spinners| (1..=100_000_000).contains(spinners));
             spinners.ok_or_else(|| format!("SPINNERS={said} is not a whole number from 1 to 100000000"))
         })?;
-        let period = seconds("PERIOD", 2.0)?;
-        let time = seconds("SECONDS", 4.0)?;
+        let period = seconds("PERIOD", 1.5)?;
+        let time = seconds("SECONDS", 3.0)?;
         Ok(Self { spinners, period, time, begin: Instant::now() })
     }
 
