@@ -4,10 +4,14 @@ use std::{
     env, fs,
     path::{Path, PathBuf},
     process::{Command, Stdio},
+    time::Duration,
 };
 
 use lesson_terminal::Terminal;
 use serde::Deserialize;
+
+/// How long a variant may run. Those that measure take most of a minute, and longer on a machine with other work to do.
+const PATIENCE: Duration = Duration::from_secs(300);
 
 /// A lesson that has been built.
 #[derive(Debug)]
@@ -88,6 +92,7 @@ impl Program {
             .env_remove("NO_COLOR")
             .current_dir(&self.root)
             .size(80, 24)
+            .patience(PATIENCE)
             .start()
             .map_err(|error| format!("could not be started: {error}"))?
             .finish()
