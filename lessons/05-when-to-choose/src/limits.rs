@@ -64,6 +64,7 @@ pub fn threads() -> Option<Limit> {
     thread_limits().into_iter().min_by_key(|limit| limit.most)
 }
 
+// ANCHOR: thread_limits
 /// Each limit to the number of threads, in threads.
 #[cfg(target_os = "linux")]
 pub fn thread_limits() -> Vec<Limit> {
@@ -93,6 +94,7 @@ pub fn thread_limits() -> Vec<Limit> {
     limits.extend(cgroup_limit());
     limits
 }
+// ANCHOR_END: thread_limits
 
 /// What the control group allows, in version 1 or 2 of them.
 #[cfg(target_os = "linux")]
