@@ -4,6 +4,8 @@ mod account;
 mod backpressure;
 mod backpressure_smol;
 mod backpressure_threads;
+mod bridging;
+mod bridging_wrong;
 mod customers;
 mod message;
 mod service;
@@ -61,6 +63,20 @@ fn main() -> ExitCode {
         .variant(
             Variant::python("python-backpressure", env!("CARGO_MANIFEST_DIR"), "python/backpressure.py")
                 .watch("the same with asyncio.Queue, with and without maxsize"),
+        )
+        .variant(
+            Variant::rust("bridging", Runtime::All, bridging::main)
+                .watch("blocking from async, async from blocking, one runtime's socket on another")
+                .on_tour(),
+        )
+        .variant(
+            Variant::rust("bridging-wrong", Runtime::All, bridging_wrong::main)
+                .watch("the same in the wrong place: some panic, and some hang without a word")
+                .on_tour(),
+        )
+        .variant(
+            Variant::python("python-bridging", env!("CARGO_MANIFEST_DIR"), "python/bridging.py")
+                .watch("to_thread, run_coroutine_threadsafe, and a result that nobody can bring"),
         )
         .run()
 }
