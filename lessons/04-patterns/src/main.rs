@@ -8,6 +8,8 @@ mod bridging;
 mod bridging_wrong;
 mod customers;
 mod message;
+mod progress;
+mod progress_torn;
 mod service;
 mod shutdown;
 mod shutdown_async_std;
@@ -77,6 +79,15 @@ fn main() -> ExitCode {
         .variant(
             Variant::python("python-bridging", env!("CARGO_MANIFEST_DIR"), "python/bridging.py")
                 .watch("to_thread, run_coroutine_threadsafe, and a result that nobody can bring"),
+        )
+        .variant(
+            Variant::rust("progress", Runtime::All, progress::main)
+                .watch("several bars at once, log lines between them, and a spinner that nothing freezes")
+                .handles_signals(),
+        )
+        .variant(
+            Variant::rust("progress-torn", Runtime::Std, progress_torn::main)
+                .watch("the same with plain println!: bars and lines run into each other"),
         )
         .run()
 }
