@@ -113,6 +113,10 @@ pub(crate) fn help(lesson: &Lesson) -> String {
     for variant in &lesson.variants {
         let _ = writeln!(variants, "  {:width$}  {}", variant.name, variant.watch);
     }
+    let mut settings = String::new();
+    for (name, sets) in &lesson.settings {
+        let _ = writeln!(settings, "  {name:<13}  {sets}");
+    }
     let first = lesson.variants.first().map_or("", |variant| variant.name);
     format!(
         "\
@@ -135,7 +139,7 @@ Options:
   -h, --help     this
 
 Environment:
-  LESSON_PYTHON  the CPython to run Python variants with, 3.11 or newer
+{settings}  LESSON_PYTHON  the CPython to run Python variants with, 3.11 or newer
 
 Start with:
   {run}

@@ -31,6 +31,8 @@ pub struct Lesson {
     pub(crate) package: &'static str,
     pub(crate) title: &'static str,
     pub(crate) variants: Vec<Variant>,
+    /// The environment variables that variants read, each with what it sets.
+    pub(crate) settings: Vec<(&'static str, &'static str)>,
 }
 
 /// One runnable program of a lesson.
@@ -41,6 +43,8 @@ pub struct Variant {
     pub(crate) on_tour: bool,
     pub(crate) suspends: &'static str,
     pub(crate) stops: &'static str,
+    /// Ctrl-C and `kill` are its own affair.
+    pub(crate) handles_signals: bool,
     pub(crate) program: Program,
 }
 
@@ -149,7 +153,7 @@ impl Variant {
     }
 
     fn new(name: &'static str, runtime: Runtime, program: Program) -> Self {
-        Self { name, runtime, watch: "", on_tour: false, suspends: "", stops: "", program }
+        Self { name, runtime, watch: "", on_tour: false, suspends: "", stops: "", handles_signals: false, program }
     }
 
     /// One line that says what to watch for when it runs.
@@ -170,6 +174,14 @@ impl Variant {
     pub fn differs(self, suspends: &'static str, stops: &'static str) -> Self {
         Self { suspends, stops, ..self }
     }
+
+    /// Leaves Ctrl-C and `kill` to the variant, which has registered handlers of its own by the time it draws or prints.
+    /// When it has done what it has to do, it calls [`end_by`](crate::end_by) and returns. On a tour and in a recording
+    /// it gets a few seconds for that.
+    #[must_use]
+    pub fn handles_signals(self) -> Self {
+        Self { handles_signals: true, ..self }
+    }
 }
 
 impl fmt::Debug for Variant {
@@ -182,13 +194,20 @@ impl Lesson {
     /// A lesson without variants yet. `package` is the name that `cargo run -p` knows it by.
     #[must_use]
     pub fn new(package: &'static str, title: &'static str) -> Self {
-        Self { package, title, variants: Vec::new() }
+        Self { package, title, variants: Vec::new(), settings: Vec::new() }
     }
 
     /// Adds a variant.
     #[must_use]
     pub fn variant(mut self, variant: Variant) -> Self {
         self.variants.push(variant);
+        self
+    }
+
+    /// Names an environment variable that variants read, and says what it sets and what holds without it, for `--help`.
+    #[must_use]
+    pub fn setting(mut self, name: &'static str, sets: &'static str) -> Self {
+        self.settings.push((name, sets));
         self
     }
 
@@ -222,7 +241,7 @@ impl Lesson {
     /// Runs one variant in this very process, with nothing of ours around it.
     fn perform(&self, variant: &Variant) -> Result<ExitCode, Failure> {
         match &variant.program {
-            Program::Rust(main) => Ok(perform_rust(self.package, main)),
+            Program::Rust(main) => Ok(perform_rust(self.package, main, variant.handles_signals)),
             Program::Python(script) => python::become_script(script),
         }
     }
@@ -277,12 +296,12 @@ impl Lesson {
     }
 }
 
-fn perform_rust(package: &str, main: &dyn Fn() -> Result<(), String>) -> ExitCode {
+fn perform_rust(package: &str, main: &dyn Fn() -> Result<(), String>, handles_signals: bool) -> ExitCode {
     let recorder = std::env::var_os(event_log::FOLDER).map(|folder| (Recorder::default(), PathBuf::from(folder)));
     if let Some((recorder, _)) = &recorder {
         recorder.everywhere();
     }
-    interrupt::install();
+    interrupt::install(handles_signals);
     let ended = panic::catch_unwind(AssertUnwindSafe(main));
     // Other threads may still be drawing, and know nothing of the end.
     terminal::close();
@@ -304,6 +323,7 @@ fn perform_rust(package: &str, main: &dyn Fn() -> Result<(), String>) -> ExitCod
     if let Some(error) = error {
         let _ = writeln!(io::stderr(), "{package}: {error}");
     }
+    interrupt::end_if_asked();
     exit
 }
 

@@ -7,6 +7,7 @@
 //! - [`StatusLine`]: the line that a spinner draws on
 //! - [`Results`]: a table of what a variant measures, printed and kept
 //! - [`Recorder`] and [`recording`]: who ran on which thread and when
+//! - [`end_by`]: for a variant that handles Ctrl-C itself
 //!
 //! How the kit ends a variant in Rust, whatever it runs on:
 //!
@@ -18,6 +19,7 @@
 //! | the command line is wrong | says what is wrong and what was meant | 2 |
 //! | a panic reaches `main` | the panic's own report, once, on a clean line | 101 |
 //! | Ctrl-C, `kill`, Ctrl-\\, hang-up | erases the line, then ends by the signal | 130, 143, 131, 129 |
+//! | Ctrl-C or `kill`, and the variant handles them | waits for it to return, then ends by the signal | 130, 143 |
 //! | Ctrl-Z | erases the line, then stops until `fg` | |
 //!
 //! The exit codes of signals are what a shell makes of them. On Windows, Ctrl-C ends a program with
@@ -47,7 +49,8 @@ mod timeline;
 mod tour;
 mod wrap;
 
+pub use interrupt::end_by;
 pub use lesson::{Lesson, Outcome, Runtime, Variant};
 pub use recorder::{Listening, Recorder};
-pub use results::{Column, Results};
+pub use results::{Cell, Column, Results};
 pub use status_line::StatusLine;
