@@ -1,9 +1,38 @@
 //! Lesson 5: when to choose. Three programs on threads and on each runtime, and the load that tells them apart.
 
+mod chat;
+mod chat_async_std;
+mod chat_smol;
+mod chat_threads;
+mod chat_tokio;
+mod setting;
+mod stop_signal;
+
 use std::process::ExitCode;
 
-use lesson_kit::Lesson;
+use lesson_kit::{Lesson, Runtime, Variant};
 
 fn main() -> ExitCode {
-    Lesson::new(env!("CARGO_PKG_NAME"), "When to choose threads, when tasks").run()
+    let lesson = Lesson::new(env!("CARGO_PKG_NAME"), "When to choose threads, when tasks")
+        .variant(
+            Variant::rust("chat-threads", Runtime::Std, chat_threads::main)
+                .watch("a chat with two threads a client; LISTEN=127.0.0.1:4000 serves netcat")
+                .handles_signals(),
+        )
+        .variant(
+            Variant::rust("chat-tokio", Runtime::TokioMultiThread, chat_tokio::main)
+                .watch("the same chat with a task a client, which reads, writes and waits for the end at once")
+                .handles_signals(),
+        )
+        .variant(
+            Variant::rust("chat-async-std", Runtime::AsyncStd, chat_async_std::main)
+                .watch("the same on async-std, where a client's task has to be cancelled")
+                .handles_signals(),
+        )
+        .variant(
+            Variant::rust("chat-smol", Runtime::SmolLocal, chat_smol::main)
+                .watch("the same on one thread of smol's, without a lock")
+                .handles_signals(),
+        );
+    setting::MEANINGS.into_iter().fold(lesson, |lesson, (name, sets)| lesson.setting(name, sets)).run()
 }
