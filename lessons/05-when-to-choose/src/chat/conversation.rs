@@ -87,11 +87,14 @@ impl<O: Outbox> Conversation<O> {
         Heard::Done
     }
 
-    /// Ends it, and gives the last line for the client.
+    /// Ends it, and gives the last line for the client, after what it has missed before.
     pub fn end(self, room: &mut Room<O>) -> Line {
         let passed_on = self.name.map_or(0, |name| room.leave(&name));
         let why = if room.is_closed() { "the chat ends" } else { "bye" };
-        format!("* {why}; {} of yours passed on\n", counted(passed_on, "line")).into()
+        // From here on it can't miss anything more.
+        let missed = self.missed.take();
+        let missed = missed.as_deref().unwrap_or_default();
+        format!("{missed}* {why}; {} of yours passed on\n", counted(passed_on, "line")).into()
     }
 }
 
