@@ -5,6 +5,11 @@ mod chat_async_std;
 mod chat_smol;
 mod chat_threads;
 mod chat_tokio;
+mod crawl;
+mod crawler_async_std;
+mod crawler_smol;
+mod crawler_threads;
+mod crawler_tokio;
 mod setting;
 mod stop_signal;
 
@@ -32,6 +37,26 @@ fn main() -> ExitCode {
         .variant(
             Variant::rust("chat-smol", Runtime::SmolLocal, chat_smol::main)
                 .watch("the same on one thread of smol's, without a lock")
+                .handles_signals(),
+        )
+        .variant(
+            Variant::rust("crawler-threads", Runtime::Std, crawler_threads::main)
+                .watch("a crawl of sites that misbehave: five threads share a list of pages")
+                .handles_signals(),
+        )
+        .variant(
+            Variant::rust("crawler-tokio", Runtime::TokioMultiThread, crawler_tokio::main)
+                .watch("a task for each page, and permits: five at once, two of one host; the same report")
+                .handles_signals(),
+        )
+        .variant(
+            Variant::rust("crawler-async-std", Runtime::AsyncStd, crawler_async_std::main)
+                .watch("the same on a pool of threads; the same report")
+                .handles_signals(),
+        )
+        .variant(
+            Variant::rust("crawler-smol", Runtime::SmolLocal, crawler_smol::main)
+                .watch("the same on one thread of smol's; the same report")
                 .handles_signals(),
         );
     setting::MEANINGS.into_iter().fold(lesson, |lesson, (name, sets)| lesson.setting(name, sets)).run()

@@ -126,6 +126,8 @@ mod tests {
     }
 
     proptest! {
+        #![proptest_config(ProptestConfig::with_cases(32))]
+
         #[test]
         fn it_does_not_matter_how_bytes_are_cut(bytes in vec(prop_oneof![Just(b'\n'), Just(b'\r'), any::<u8>()], 0..4_000), size in 1_usize..2_000) {
             prop_assert_eq!(lines(bytes.chunks(size)), lines(bytes.chunks(1)));
