@@ -10,6 +10,8 @@ mod crawler_async_std;
 mod crawler_smol;
 mod crawler_threads;
 mod crawler_tokio;
+mod script_async;
+mod script_pool;
 mod setting;
 mod stop_signal;
 
@@ -58,6 +60,21 @@ fn main() -> ExitCode {
             Variant::rust("crawler-smol", Runtime::SmolLocal, crawler_smol::main)
                 .watch("the same on one thread of smol's; the same report")
                 .handles_signals(),
+        )
+        .variant(
+            Variant::rust("script-pool", Runtime::Std, script_pool::main)
+                .watch("a small script on a pool of threads: the blocking call, four at once")
+                .on_tour(),
+        )
+        .variant(
+            Variant::rust("script-async", Runtime::TokioMultiThread, script_async::main)
+                .watch("the same as tasks, whose files are read on a pool of threads all the same")
+                .on_tour(),
+        )
+        .variant(
+            Variant::python("python-script-pool", env!("CARGO_MANIFEST_DIR"), "python/script_pool.py")
+                .watch("the same in Python, with a ThreadPoolExecutor")
+                .on_tour(),
         );
     setting::MEANINGS.into_iter().fold(lesson, |lesson, (name, sets)| lesson.setting(name, sets)).run()
 }

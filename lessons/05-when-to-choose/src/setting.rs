@@ -3,13 +3,14 @@
 use std::{env, fmt::Display, net::SocketAddr, ops::RangeInclusive, str::FromStr};
 
 /// For `--help`: each variable, and what it sets.
-pub const MEANINGS: [(&str, &str); 6] = [
+pub const MEANINGS: [(&str, &str); 7] = [
     ("LISTEN", "chat-*: serve other programs at this address until Ctrl-C; port 0 takes any that is free"),
     ("CLIENTS", "chat-*: how many may be connected at once (1000)"),
     ("STALL", "chat-*: milliseconds after which a client that takes nothing is dropped (10000)"),
     ("SEED", "crawler-*: another number gives other sites (1)"),
     ("PAGES", "crawler-*: how many pages are asked for at most (500)"),
     ("TIMEOUT", "crawler-*: milliseconds that a page may take (1000)"),
+    ("FOLDER", "script-*: the folder whose files are counted (the lessons)"),
 ];
 
 /// The value of a variable; `None` if it is not set or empty.
