@@ -23,7 +23,7 @@ use crate::setting;
 const AT_ONCE: usize = 4;
 
 pub fn main() -> Result<(), String> {
-    let folder = setting::given("FOLDER").unwrap_or_else(|| concat!(env!("CARGO_MANIFEST_DIR"), "/..").into());
+    let folder = setting::given("FOLDER").unwrap_or_else(|| concat!(env!("CARGO_MANIFEST_DIR"), "/..").to_owned());
     let files = files(Path::new(&folder)).map_err(|error| format!("cannot list FOLDER={folder}: {error}"))?;
     let (lines, words) = count_all(&files).map_err(|error| format!("cannot read a file in {folder}: {error}"))?;
     println!("{} files, {lines} lines, {words} words", files.len());
@@ -34,7 +34,7 @@ pub fn main() -> Result<(), String> {
 #[instrument(skip_all)]
 fn count_all(files: &[PathBuf]) -> io::Result<(usize, usize)> {
     let waiting = Mutex::new(files.iter());
-    let work = || {
+    let work = || -> io::Result<(usize, usize)> {
         let mut sum = (0, 0);
         loop {
             let next = waiting.lock().unwrap_or_else(PoisonError::into_inner).next(); // (1)

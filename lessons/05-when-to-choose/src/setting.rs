@@ -3,8 +3,7 @@
 use std::{env, fmt::Display, net::SocketAddr, ops::RangeInclusive, str::FromStr};
 
 /// For `--help`: each variable, and what it sets.
-pub const MEANINGS: [(&str, &str); 7] = [
-    ("LISTEN", "chat-*: serve other programs at this address until Ctrl-C; port 0 takes any that is free"),
+pub const MEANINGS: [(&str, &str); 6] = [
     ("CLIENTS", "chat-*: how many may be connected at once (1000)"),
     ("STALL", "chat-*: milliseconds after which a client that takes nothing is dropped (10000)"),
     ("SEED", "crawler-*: another number gives other sites (1)"),

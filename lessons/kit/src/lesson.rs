@@ -323,6 +323,7 @@ fn perform_rust(package: &str, main: &dyn Fn() -> Result<(), String>, handles_si
     if let Some(error) = error {
         let _ = writeln!(io::stderr(), "{package}: {error}");
     }
+    interrupt::end_if_told();
     interrupt::end_if_asked();
     exit
 }

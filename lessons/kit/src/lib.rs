@@ -8,6 +8,8 @@
 //! - [`Results`]: a table of what a variant measures, printed and kept
 //! - [`Recorder`] and [`recording`]: who ran on which thread and when
 //! - [`end_by`]: for a variant that handles Ctrl-C itself
+//! - [`on_ctrl_c`]: for a variant that has something to do before Ctrl-C ends it
+//! - [`run_and_watch`] and [`cpu_time`]: what a child process of a variant takes
 //!
 //! How the kit ends a variant in Rust, whatever it runs on:
 //!
@@ -20,6 +22,7 @@
 //! | a panic reaches `main` | the panic's own report, once, on a clean line | 101 |
 //! | Ctrl-C, `kill`, Ctrl-\\, hang-up | erases the line, then ends by the signal | 130, 143, 131, 129 |
 //! | Ctrl-C or `kill`, and the variant handles them | waits for it to return, then ends by the signal | 130, 143 |
+//! | Ctrl-C, and the variant waits for it | lets it finish, then ends by the signal; at once if it comes again | 130 |
 //! | Ctrl-Z | erases the line, then stops until `fg` | |
 //!
 //! The exit codes of signals are what a shell makes of them. On Windows, Ctrl-C ends a program with
@@ -27,6 +30,7 @@
 //! end it in the same way.
 
 mod accounting;
+mod child;
 mod chrome_trace;
 mod clock;
 mod command_line;
@@ -49,7 +53,11 @@ mod timeline;
 mod tour;
 mod wrap;
 
-pub use interrupt::end_by;
+pub use accounting::Peaks;
+pub use child::run_and_watch;
+pub use clock::cpu_time;
+pub use event_log::unrecorded;
+pub use interrupt::{end_by, on_ctrl_c};
 pub use lesson::{Lesson, Outcome, Runtime, Variant};
 pub use recorder::{Listening, Recorder};
 pub use results::{Cell, Column, Results};

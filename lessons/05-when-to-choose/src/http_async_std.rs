@@ -1,0 +1,218 @@
+//! The web service on async-std, with hyper: a task for each connection, on a thread for each core.
+//!
+//! hyper knows nothing of async-std. It wants sockets with its own traits, which `smol-hyper` gives to everything that
+//! reads and writes with the traits of `futures`; and a timer, which is a few lines. Signals, the semaphore and the channels
+//! come from crates that suit every runtime.
+//!
+//!     cargo run -p lesson-05 -- http-async-std
+//!     curl -i http://127.0.0.1:8080/sleep/50
+//!     LISTEN=127.0.0.1:0 CONNECTIONS=100 PATIENCE=5 DRAIN=1 cargo run -p lesson-05 -- http-async-std
+
+use std::{
+    convert::Infallible,
+    pin::{Pin, pin},
+    sync::Arc,
+    task::{Context, Poll},
+    time::{Duration, Instant},
+};
+
+use async_channel::{Receiver, Sender};
+use async_lock::Semaphore;
+use async_signal::{Signal, Signals};
+use async_std::{
+    future::timeout,
+    net::{TcpListener, TcpStream},
+    task::{self, sleep},
+};
+use futures_util::{
+    StreamExt,
+    future::{Either, select},
+};
+use http_body_util::{BodyExt, Limited};
+use hyper::{
+    Method, Request, Response,
+    body::{Body, Incoming},
+    rt::{Sleep, Timer},
+    server::conn::http1,
+    service::service_fn,
+};
+use lesson_kit::end_by;
+use smol_hyper::rt::FuturesIo;
+
+use crate::{
+    limits,
+    web::{
+        accepting::Accepting,
+        content::Content,
+        patience::Patient,
+        route::{Reply, Route, primes_below},
+        settings::{LONGEST_BODY, LONGEST_HEAD, MOST_HEADERS, Settings},
+        tally::Tally,
+    },
+};
+
+pub fn main() -> Result<(), String> {
+    task::block_on(serve())
+}
+
+async fn serve() -> Result<(), String> {
+    let settings = Settings::read(limits::connections())?;
+    let mut signals =
+        Signals::new([Signal::Int, Signal::Term]).map_err(|error| format!("cannot wait for Ctrl-C: {error}"))?;
+    let listener = TcpListener::from(settings.listen()?);
+    let server = Server::new(settings);
+    let (stop, stopping) = async_channel::bounded(1);
+    let (running, ended) = async_channel::bounded(1);
+
+    // (1) Whoever comes first drops the other. With the accepting goes the listener.
+    let signal = match select(signals.next(), pin!(accept(listener, server.clone(), stopping, running))).await {
+        Either::Left((signal, _accepting)) => signal,
+        Either::Right((never, _)) => match never {},
+    };
+    println!("stopping: {} connections are open", server.tally.open());
+    drop(stop); // (2) Tells every connection.
+    // (3) `recv` gives an error as soon as the last connection has dropped its end.
+    let (ended, time_is_up) = (pin!(ended.recv()), pin!(sleep(settings.drain)));
+    let _ = select(select(ended, time_is_up), signals.next()).await;
+    println!("{}", server.tally);
+    if let Some(Ok(signal)) = signal {
+        end_by(signal as i32);
+    }
+    Ok(())
+}
+
+/// What all connections share. A clone is a handle to the same.
+#[derive(Clone)]
+struct Server {
+    settings: Settings,
+    tally: Tally,
+    permits: Arc<Semaphore>,
+    timer: Arc<AsyncStdTimer>,
+}
+
+impl Server {
+    fn new(settings: Settings) -> Self {
+        let permits = Arc::new(Semaphore::new(settings.connections));
+        Self { settings, tally: Tally::default(), permits, timer: Arc::new(AsyncStdTimer) }
+    }
+}
+
+/// Accepts for ever, as many at once as are allowed. The others wait in the system's queue.
+async fn accept(
+    listener: TcpListener,
+    server: Server,
+    stopping: Receiver<()>,
+    running: Sender<Infallible>,
+) -> Infallible {
+    let mut accepting = Accepting::default();
+    loop {
+        let permit = match server.permits.try_acquire_arc() {
+            Some(permit) => permit,
+            None => {
+                accepting.is_full(server.settings.connections);
+                server.permits.acquire_arc().await
+            }
+        };
+        match listener.accept().await {
+            Ok((stream, _)) => {
+                accepting.works();
+                let open = server.tally.connected();
+                let attending = attend(stream, server.clone(), stopping.clone());
+                let running = running.clone();
+                task::spawn(async move {
+                    attending.await;
+                    drop((open, permit, running)); // (4) Counted, let go, and told, in whatever way it has ended.
+                });
+            }
+            // (5) No descriptor is left, or this client has gone already. Both are no reason to end.
+            Err(error) => {
+                if let Some(pause) = accepting.failed(&error, server.tally.open()) {
+                    sleep(pause).await;
+                }
+            }
+        }
+    }
+}
+
+/// Serves one client, for as many requests as it likes.
+async fn attend(stream: TcpStream, server: Server, stopping: Receiver<()>) {
+    // A small answer goes out at once, and does not wait for another.
+    let _ = stream.set_nodelay(true);
+    let socket = Patient::new(FuturesIo::new(stream), server.timer.clone(), server.settings.patience);
+    let mut connection = pin!(
+        http1::Builder::new()
+            .timer(AsyncStdTimer)
+            .header_read_timeout(server.settings.patience) // (6) From the last answer on, so it is for idle clients too.
+            .max_header_size(LONGEST_HEAD)
+            .max_headers(MOST_HEADERS)
+            .half_close(true) // A client may have said all it wants, and still listen.
+            .serve_connection(socket, service_fn(|request| answer(request, &server)))
+    );
+    // An error is the client's affair, who may have sent garbage, or gone away, or kept us waiting.
+    let _: Result<(), hyper::Error> = match select(connection.as_mut(), pin!(stopping.recv())).await {
+        Either::Left((ended, _)) => ended, // (7) Polled first: what has come already is served first.
+        Either::Right(_) => {
+            connection.as_mut().graceful_shutdown();
+            connection.await
+        }
+    };
+}
+
+async fn answer(request: Request<Incoming>, server: &Server) -> Result<Response<Content>, Infallible> {
+    let in_hand = server.tally.requested();
+    let route = Route::of(request.method().as_str(), request.uri().path());
+    let is_head = request.method() == Method::HEAD;
+    if request.size_hint().lower() > LONGEST_BODY as u64 {
+        return Ok(Reply::too_long().into_response(in_hand, is_head)); // It says so itself.
+    }
+    let reply = match timeout(server.settings.patience, Limited::new(request, LONGEST_BODY).collect()).await {
+        Err(_late) => Reply::too_slow(),
+        Ok(Err(error)) if error.is::<http_body_util::LengthLimitError>() => Reply::too_long(),
+        Ok(Err(_broken)) => Reply::broken_body(),
+        Ok(Ok(body)) => match route {
+            Route::Sleep(time) => {
+                wait(time).await;
+                Reply::waited(time)
+            }
+            Route::Primes(below) => Reply::primes(below, count(below).await),
+            other => other.answer(body.to_bytes()),
+        },
+    };
+    Ok(reply.into_response(in_hand, is_head))
+}
+
+async fn wait(time: Duration) {
+    sleep(time).await;
+}
+
+/// Counts on a thread that is there for what blocks, so that the workers stay free for the other connections.
+async fn count(below: u32) -> usize {
+    task::spawn_blocking(move || primes_below(below)).await
+}
+
+/// How hyper waits on async-std.
+#[derive(Debug, Clone, Copy)]
+pub struct AsyncStdTimer;
+
+impl Timer for AsyncStdTimer {
+    fn sleep(&self, duration: Duration) -> Pin<Box<dyn Sleep>> {
+        Box::pin(Nap(Box::pin(sleep(duration))))
+    }
+
+    fn sleep_until(&self, deadline: Instant) -> Pin<Box<dyn Sleep>> {
+        self.sleep(deadline.saturating_duration_since(Instant::now()))
+    }
+}
+
+/// A timer that hyper knows as one.
+struct Nap(Pin<Box<dyn Future<Output = ()> + Send + Sync>>);
+
+impl Sleep for Nap {}
+
+impl Future for Nap {
+    type Output = ();
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        self.0.as_mut().poll(cx)
+    }
+}

@@ -1,0 +1,227 @@
+//! The web service on smol, with hyper: a task for each connection, all of them on one thread.
+//!
+//! hyper knows nothing of smol. It wants sockets with its own traits, which `smol-hyper` gives to everything that reads and
+//! writes with the traits of `futures`; and a timer, which is a few lines. The tasks need not be `Send`.
+//!
+//!     cargo run -p lesson-05 -- http-smol
+//!     curl -i http://127.0.0.1:8080/sleep/50
+//!     LISTEN=127.0.0.1:0 CONNECTIONS=100 PATIENCE=5 DRAIN=1 cargo run -p lesson-05 -- http-smol
+
+use std::{
+    convert::Infallible,
+    pin::{Pin, pin},
+    rc::Rc,
+    sync::Arc,
+    task::{Context, Poll},
+    time::{Duration, Instant},
+};
+
+use async_signal::{Signal, Signals};
+use futures_util::{
+    StreamExt,
+    future::{Either, select},
+};
+use http_body_util::{BodyExt, Limited};
+use hyper::{
+    Method, Request, Response,
+    body::{Body, Incoming},
+    rt::{self, Sleep},
+    server::conn::http1,
+    service::service_fn,
+};
+use lesson_kit::end_by;
+use smol::{
+    Async, LocalExecutor, Timer,
+    channel::{self, Receiver, Sender},
+    lock::Semaphore,
+    net::{TcpListener, TcpStream},
+    unblock,
+};
+use smol_hyper::rt::FuturesIo;
+
+use crate::{
+    limits,
+    web::{
+        accepting::Accepting,
+        content::Content,
+        patience::Patient,
+        route::{Reply, Route, primes_below},
+        settings::{LONGEST_BODY, LONGEST_HEAD, MOST_HEADERS, Settings},
+        tally::Tally,
+    },
+};
+
+pub fn main() -> Result<(), String> {
+    let executor = Rc::new(LocalExecutor::new());
+    smol::block_on(executor.run(serve(Rc::clone(&executor))))
+}
+
+async fn serve(executor: Rc<LocalExecutor<'static>>) -> Result<(), String> {
+    let settings = Settings::read(limits::connections())?;
+    let mut signals =
+        Signals::new([Signal::Int, Signal::Term]).map_err(|error| format!("cannot wait for Ctrl-C: {error}"))?;
+    let listener = Async::new(settings.listen()?).map_err(|error| format!("cannot listen: {error}"))?;
+    let server = Server::new(settings);
+    let (stop, stopping) = channel::bounded(1);
+    let (running, ended) = channel::bounded(1);
+
+    // (1) Whoever comes first drops the other. With the accepting goes the listener.
+    let signal = match select(
+        signals.next(),
+        pin!(accept(listener.into(), server.clone(), executor, stopping, running)),
+    )
+    .await
+    {
+        Either::Left((signal, _accepting)) => signal,
+        Either::Right((never, _)) => match never {},
+    };
+    println!("stopping: {} connections are open", server.tally.open());
+    drop(stop); // (2) Tells every connection.
+    // (3) `recv` gives an error as soon as the last connection has dropped its end.
+    let ended = pin!(ended.recv());
+    let _ = select(select(ended, Timer::after(settings.drain)), signals.next()).await;
+    println!("{}", server.tally);
+    if let Some(Ok(signal)) = signal {
+        end_by(signal as i32);
+    }
+    Ok(())
+}
+
+/// What all connections share. A clone is a handle to the same.
+#[derive(Clone)]
+struct Server {
+    settings: Settings,
+    tally: Tally,
+    permits: Arc<Semaphore>,
+    timer: Arc<SmolTimer>,
+}
+
+impl Server {
+    fn new(settings: Settings) -> Self {
+        let permits = Arc::new(Semaphore::new(settings.connections));
+        Self { settings, tally: Tally::default(), permits, timer: Arc::new(SmolTimer) }
+    }
+}
+
+/// Accepts for ever, as many at once as are allowed. The others wait in the system's queue.
+async fn accept(
+    listener: TcpListener,
+    server: Server,
+    executor: Rc<LocalExecutor<'static>>,
+    stopping: Receiver<()>,
+    running: Sender<Infallible>,
+) -> Infallible {
+    let mut accepting = Accepting::default();
+    loop {
+        let permit = match server.permits.try_acquire_arc() {
+            Some(permit) => permit,
+            None => {
+                accepting.is_full(server.settings.connections);
+                server.permits.acquire_arc().await
+            }
+        };
+        match listener.accept().await {
+            Ok((stream, _)) => {
+                accepting.works();
+                let open = server.tally.connected();
+                let attending = attend(stream, server.clone(), stopping.clone());
+                let running = running.clone();
+                let task = executor.spawn(async move {
+                    attending.await;
+                    drop((open, permit, running)); // (4) Counted, let go, and told, in whatever way it has ended.
+                });
+                task.detach();
+            }
+            // (5) No descriptor is left, or this client has gone already. Both are no reason to end.
+            Err(error) => {
+                if let Some(pause) = accepting.failed(&error, server.tally.open()) {
+                    Timer::after(pause).await;
+                }
+            }
+        }
+    }
+}
+
+/// Serves one client, for as many requests as it likes.
+async fn attend(stream: TcpStream, server: Server, stopping: Receiver<()>) {
+    // A small answer goes out at once, and does not wait for another.
+    let _ = stream.set_nodelay(true);
+    let socket = Patient::new(FuturesIo::new(stream), server.timer.clone(), server.settings.patience);
+    let mut connection = pin!(
+        http1::Builder::new()
+            .timer(SmolTimer)
+            .header_read_timeout(server.settings.patience) // (6) From the last answer on, so it is for idle clients too.
+            .max_header_size(LONGEST_HEAD)
+            .max_headers(MOST_HEADERS)
+            .half_close(true) // A client may have said all it wants, and still listen.
+            .serve_connection(socket, service_fn(|request| answer(request, &server)))
+    );
+    // An error is the client's affair, who may have sent garbage, or gone away, or kept us waiting.
+    let _: Result<(), hyper::Error> = match select(connection.as_mut(), pin!(stopping.recv())).await {
+        Either::Left((ended, _)) => ended, // (7) Polled first: what has come already is served first.
+        Either::Right(_) => {
+            connection.as_mut().graceful_shutdown();
+            connection.await
+        }
+    };
+}
+
+async fn answer(request: Request<Incoming>, server: &Server) -> Result<Response<Content>, Infallible> {
+    let in_hand = server.tally.requested();
+    let route = Route::of(request.method().as_str(), request.uri().path());
+    let is_head = request.method() == Method::HEAD;
+    if request.size_hint().lower() > LONGEST_BODY as u64 {
+        return Ok(Reply::too_long().into_response(in_hand, is_head)); // It says so itself.
+    }
+    let body = Limited::new(request, LONGEST_BODY).collect();
+    let reply = match select(body, Timer::after(server.settings.patience)).await {
+        Either::Right(_late) => Reply::too_slow(),
+        Either::Left((Err(error), _)) if error.is::<http_body_util::LengthLimitError>() => Reply::too_long(),
+        Either::Left((Err(_broken), _)) => Reply::broken_body(),
+        Either::Left((Ok(body), _)) => match route {
+            Route::Sleep(time) => {
+                wait(time).await;
+                Reply::waited(time)
+            }
+            Route::Primes(below) => Reply::primes(below, count(below).await),
+            other => other.answer(body.to_bytes()),
+        },
+    };
+    Ok(reply.into_response(in_hand, is_head))
+}
+
+async fn wait(time: Duration) {
+    Timer::after(time).await;
+}
+
+/// Counts on a thread that is there for what blocks, so that ours stays free for the other connections.
+async fn count(below: u32) -> usize {
+    unblock(move || primes_below(below)).await
+}
+
+/// How hyper waits on smol.
+#[derive(Debug, Clone, Copy)]
+pub struct SmolTimer;
+
+impl rt::Timer for SmolTimer {
+    fn sleep(&self, duration: Duration) -> Pin<Box<dyn Sleep>> {
+        Box::pin(Nap(Timer::after(duration)))
+    }
+
+    fn sleep_until(&self, deadline: Instant) -> Pin<Box<dyn Sleep>> {
+        Box::pin(Nap(Timer::at(deadline)))
+    }
+}
+
+/// A timer that says no more than that it is over.
+struct Nap(Timer);
+
+impl Sleep for Nap {}
+
+impl Future for Nap {
+    type Output = ();
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        Pin::new(&mut self.0).poll(cx).map(drop)
+    }
+}

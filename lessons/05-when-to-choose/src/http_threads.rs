@@ -1,0 +1,323 @@
+//! The web service on std threads: one for each connection, which reads, waits, counts and writes, and blocks all it
+//! likes. HTTP is parsed with httparse, since hyper is for futures.
+//!
+//! What a task loses by being dropped, a thread has to be asked for: to stop, a thread that waits for its client has the
+//! reading half of its socket shut. It then reads the end, as if the client had left.
+//!
+//!     cargo run -p lesson-05 -- http-threads
+//!     curl -i http://127.0.0.1:8080/sleep/50
+//!     LISTEN=127.0.0.1:0 CONNECTIONS=100 PATIENCE=5 DRAIN=1 cargo run -p lesson-05 -- http-threads
+
+mod request;
+
+use std::{
+    collections::HashMap,
+    io::{self, Write},
+    net::{Shutdown, SocketAddr, TcpListener, TcpStream},
+    sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError},
+    thread,
+    time::{Instant, SystemTime},
+};
+
+use lesson_kit::end_by;
+use signal_hook::{
+    consts::{SIGINT, SIGTERM},
+    iterator::Signals,
+};
+
+use self::request::{Received, Request, RequestReader};
+use crate::web::{
+    accepting::Accepting,
+    route::{Reply, Route, primes_below},
+    settings::Settings,
+    tally::{InHand, Tally},
+};
+
+pub fn main() -> Result<(), String> {
+    let settings = Settings::read_for_threads()?;
+    let signals = Signals::new([SIGINT, SIGTERM]).map_err(|error| format!("cannot wait for Ctrl-C: {error}"))?;
+    let listener = settings.listen()?;
+    let address = listener.local_addr().map_err(|error| format!("cannot listen: {error}"))?;
+    let server =
+        Arc::new(Server { settings, tally: Tally::default(), state: Mutex::default(), changed: Condvar::new() });
+    {
+        let server = Arc::clone(&server);
+        spawn("signals", move || server.obey(signals, address)).map_err(|error| format!("cannot start: {error}"))?;
+    }
+
+    let signal = accept(listener, &server); // (1) The listener is closed on return.
+    println!("stopping: {} connections are open", server.tally.open());
+    server.drain();
+    println!("{}", server.tally);
+    end_by(signal);
+    Ok(())
+}
+
+/// What all threads share.
+#[derive(Debug)]
+struct Server {
+    settings: Settings,
+    tally: Tally,
+    state: Mutex<State>,
+    /// A connection has ended, or a signal has come.
+    changed: Condvar,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    /// Those that are open.
+    connections: HashMap<u64, Connection>,
+    /// The first signal that has come.
+    signal: Option<i32>,
+    /// There was another: it's enough.
+    hurry: bool,
+}
+
+#[derive(Debug)]
+struct Connection {
+    stream: Arc<TcpStream>,
+    /// It waits for a request, and nothing of that has come yet.
+    is_idle: bool,
+}
+
+impl Server {
+    /// A thread that has panicked has left the state as it should be: no line that changes it can panic.
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Waits for signals, which no other thread does.
+    fn obey(&self, mut signals: Signals, address: SocketAddr) {
+        for signal in signals.forever() {
+            let mut state = self.state();
+            state.hurry = state.signal.is_some();
+            state.signal.get_or_insert(signal);
+            self.changed.notify_all();
+            drop(state);
+            // (2) Whoever blocks in `accept` sees nothing of this, unless somebody comes. If we can't either, there are
+            // no descriptors left, and the accepting thread is not in `accept` but looks now and then.
+            let _ = TcpStream::connect(address);
+        }
+    }
+
+    /// Waits until there is room for another connection. Gives the signal instead, if one has come.
+    fn wait_for_room(&self, accepting: &mut Accepting) -> Option<i32> {
+        let most = self.settings.connections;
+        let mut state = self.state();
+        if state.connections.len() >= most {
+            accepting.is_full(most);
+        }
+        let has_to_wait = |state: &mut State| state.signal.is_none() && state.connections.len() >= most;
+        state = self.changed.wait_while(state, has_to_wait).unwrap_or_else(PoisonError::into_inner);
+        state.signal
+    }
+
+    /// Sends the idle clients away, and waits for the others as long as there is time.
+    fn drain(&self) {
+        let state = self.state();
+        for connection in state.connections.values().filter(|connection| connection.is_idle) {
+            // (3) What has come already can still be read, and will be answered. Then its thread finds the end.
+            let _ = connection.stream.shutdown(Shutdown::Read);
+        }
+        let goes_on = |state: &mut State| !state.connections.is_empty() && !state.hurry;
+        let waited = self.changed.wait_timeout_while(state, self.settings.drain, goes_on);
+        let (state, _) = waited.unwrap_or_else(PoisonError::into_inner);
+        for connection in state.connections.values() {
+            let _ = connection.stream.shutdown(Shutdown::Both);
+        }
+    }
+
+    /// Notes that a connection waits for its next request. Gives whether it may.
+    fn is_idle(&self, number: u64) -> bool {
+        let mut state = self.state();
+        let may_wait = state.signal.is_none();
+        if let Some(connection) = state.connections.get_mut(&number) {
+            connection.is_idle = true;
+        }
+        may_wait
+    }
+
+    /// Notes that it has got the first bytes of one.
+    fn is_busy(&self, number: u64) {
+        if let Some(connection) = self.state().connections.get_mut(&number) {
+            connection.is_idle = false;
+        }
+    }
+}
+
+fn spawn(name: &str, work: impl FnOnce() + Send + 'static) -> io::Result<()> {
+    thread::Builder::new().name(name.into()).spawn(work).map(drop)
+}
+
+/// Accepts until a signal comes, as many at once as are allowed. The others wait in the system's queue.
+fn accept(listener: TcpListener, server: &Arc<Server>) -> i32 {
+    let mut accepting = Accepting::default();
+    for number in 0.. {
+        if let Some(signal) = server.wait_for_room(&mut accepting) {
+            return signal;
+        }
+        let accepted = listener.accept();
+        let mut state = server.state();
+        if let Some(signal) = state.signal {
+            return signal;
+        }
+        let attended = accepted.and_then(|(stream, _)| {
+            let stream = Arc::new(stream);
+            state.connections.insert(number, Connection { stream: Arc::clone(&stream), is_idle: true });
+            drop(state);
+            let ending = Ending { server: Arc::clone(server), number };
+            let open = server.tally.connected();
+            // If there is no room for another thread, dropping the closure closes the connection.
+            spawn("client", move || {
+                let _ending = ending;
+                let _open = open;
+                attend(&stream, &_ending.server, number);
+            })
+        });
+        match attended {
+            Ok(()) => accepting.works(),
+            // (4) No descriptor or no thread is left, or this client has gone already. None is a reason to end.
+            Err(error) => {
+                if let Some(pause) = accepting.failed(&error, server.tally.open()) {
+                    thread::sleep(pause);
+                }
+            }
+        }
+    }
+    unreachable!("there are more numbers than connections")
+}
+
+/// Takes a connection off the list when its thread ends, in whatever way.
+struct Ending {
+    server: Arc<Server>,
+    number: u64,
+}
+
+impl Drop for Ending {
+    fn drop(&mut self) {
+        self.server.state().connections.remove(&self.number);
+        self.server.changed.notify_all();
+    }
+}
+
+/// Serves one client, for as many requests as it likes.
+fn attend(stream: &TcpStream, server: &Server, number: u64) {
+    // A small answer goes out at once, and does not wait for another.
+    let _ = stream.set_nodelay(true);
+    let _ = stream.set_write_timeout(Some(server.settings.patience)); // (5) For a client that stops reading.
+    let mut reader = RequestReader::new(stream, server.settings.patience);
+    loop {
+        // What has come behind the last request is a request that has begun.
+        if reader.is_empty() && !server.is_idle(number) {
+            return;
+        }
+        let received = reader.read(|| server.is_busy(number));
+        // An error is the client's affair, who may have gone away, or kept us waiting.
+        let Ok(Some(received)) = received else { return };
+        let goes_on = match received {
+            Received::Refused(status) => {
+                let _ = write_head(stream, status, &[], Some(0), true);
+                false
+            }
+            Received::Request(request) => answer(stream, &mut reader, request, server).unwrap_or(false),
+        };
+        if !goes_on {
+            return;
+        }
+    }
+}
+
+/// Answers a request. Gives whether the connection goes on.
+fn answer(stream: &TcpStream, reader: &mut RequestReader<'_>, request: Request, server: &Server) -> io::Result<bool> {
+    let in_hand = server.tally.requested();
+    let route = Route::of(&request.method, &request.path);
+    let reply = match reader.read_body(&request, Instant::now() + server.settings.patience) {
+        Err(error) if is_late(&error) => Reply::too_slow(),
+        Err(error) if error.kind() == io::ErrorKind::FileTooLarge => Reply::too_long(),
+        Err(error) if error.kind() == io::ErrorKind::InvalidData => Reply::broken_body(),
+        Err(gone) => return Err(gone),
+        Ok(body) => match route {
+            Route::Sleep(time) => {
+                thread::sleep(time); // (6) This thread has nothing else to do, nor has anybody else anything from it.
+                Reply::waited(time)
+            }
+            Route::Primes(below) => Reply::primes(below, primes_below(below)),
+            other => other.answer(body.into()),
+        },
+    };
+    // A server that stops says so with its last answer.
+    let closes = reply.closes || !request.keeps_alive || server.state().signal.is_some();
+    send(stream, reply, in_hand, &request, closes)?;
+    Ok(!closes)
+}
+
+/// Writes an answer.
+fn send(mut stream: &TcpStream, mut reply: Reply, in_hand: InHand, request: &Request, closes: bool) -> io::Result<()> {
+    let length = reply.content.length();
+    let mut headers = vec![("content-type", reply.content_type)];
+    headers.extend(reply.allow.map(|allow| ("allow", allow)));
+    let is_chunked = length.is_none() && request.is_1_1;
+    if is_chunked {
+        headers.push(("transfer-encoding", "chunked"));
+    }
+    // Without a length and without chunks, the content ends where the connection does.
+    let closes = closes || (length.is_none() && !is_chunked);
+    let is_head = request.method == "HEAD";
+    let head = head(reply.status, &headers, length, closes);
+    if is_head {
+        stream.write_all(&head)?;
+        reply.content.counts_for(in_hand, is_head);
+        return Ok(());
+    }
+    reply.content.counts_for(in_hand, false);
+    let mut pending = head;
+    for piece in reply.content {
+        if is_chunked {
+            write!(pending, "{:x}\r\n", piece.len())?;
+        }
+        pending.extend_from_slice(&piece);
+        if is_chunked {
+            pending.extend_from_slice(b"\r\n");
+        }
+        stream.write_all(&pending)?; // (7) Blocks while the client does not read.
+        pending.clear();
+    }
+    if is_chunked {
+        pending.extend_from_slice(b"0\r\n\r\n");
+    }
+    stream.write_all(&pending)
+}
+
+fn write_head(
+    mut stream: &TcpStream,
+    status: u16,
+    headers: &[(&str, &str)],
+    length: Option<usize>,
+    closes: bool,
+) -> io::Result<()> {
+    stream.write_all(&head(status, headers, length, closes))
+}
+
+fn head(status: u16, headers: &[(&str, &str)], length: Option<usize>, closes: bool) -> Vec<u8> {
+    let reason = hyper::StatusCode::from_u16(status).ok().and_then(|status| status.canonical_reason()).unwrap_or("");
+    let mut head = format!("HTTP/1.1 {status} {reason}\r\n");
+    for (name, value) in headers {
+        head.push_str(name);
+        head.push_str(": ");
+        head.push_str(value);
+        head.push_str("\r\n");
+    }
+    if let Some(length) = length {
+        head.push_str(&format!("content-length: {length}\r\n"));
+    }
+    if closes {
+        head.push_str("connection: close\r\n");
+    }
+    head.push_str(&format!("date: {}\r\n\r\n", httpdate::fmt_http_date(SystemTime::now())));
+    head.into_bytes()
+}
+
+/// Whether a read has taken too long. Systems have two names for it.
+fn is_late(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut)
+}

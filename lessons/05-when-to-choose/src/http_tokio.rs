@@ -1,0 +1,196 @@
+//! The web service on tokio, with hyper: a task for each connection, on a worker thread for each core.
+//!
+//! Try it with curl or a browser, in another terminal: `/` has a list of what there is. Ctrl-C stops it: who is being
+//! served is served to the end, and the last line accounts for every request. A second Ctrl-C doesn't wait for them.
+//!
+//!     cargo run -p lesson-05 -- http-tokio
+//!     curl -i http://127.0.0.1:8080/sleep/50
+//!     LISTEN=127.0.0.1:0 CONNECTIONS=100 PATIENCE=5 DRAIN=1 cargo run -p lesson-05 -- http-tokio
+
+use std::{convert::Infallible, io, net, sync::Arc, time::Duration};
+
+use http_body_util::{BodyExt, Limited};
+use hyper::{
+    Method, Request, Response,
+    body::{Body, Incoming},
+    server::conn::http1,
+    service::service_fn,
+};
+use hyper_util::rt::{TokioIo, TokioTimer};
+use lesson_kit::end_by;
+use tokio::{
+    net::{TcpListener, TcpStream},
+    pin, select,
+    signal::unix::{Signal, SignalKind, signal},
+    sync::{Semaphore, mpsc, watch},
+    task,
+    time::{sleep, timeout},
+};
+
+use crate::{
+    limits,
+    web::{
+        accepting::Accepting,
+        content::Content,
+        patience::Patient,
+        route::{Reply, Route, primes_below},
+        settings::{LONGEST_BODY, LONGEST_HEAD, MOST_HEADERS, Settings},
+        tally::Tally,
+    },
+};
+
+#[tokio::main]
+pub async fn main() -> Result<(), String> {
+    let settings = Settings::read(limits::connections())?;
+    let mut signals = Signals::new().map_err(|error| format!("cannot wait for Ctrl-C: {error}"))?;
+    let listener = listen(settings.listen()?).map_err(|error| format!("cannot listen: {error}"))?;
+    let server = Server::new(settings);
+    let (stop, stopping) = watch::channel(());
+    let (running, mut ended) = mpsc::channel(1);
+
+    let signal = select! { // (1) Whoever comes first drops the other. With the accepting goes the listener.
+        signal = signals.next() => signal,
+        never = accept(listener, server.clone(), stopping, running) => match never {},
+    };
+    println!("stopping: {} connections are open", server.tally.open());
+    drop(stop); // (2) Tells every connection.
+    select! {
+        _ = ended.recv() => (), // (3) `None` as soon as the last connection has dropped its end.
+        () = sleep(settings.drain) => (),
+        _ = signals.next() => (),
+    }
+    println!("{}", server.tally);
+    end_by(signal);
+    Ok(())
+}
+
+/// Ctrl-C and `kill`, as tokio gives them: without a thread.
+struct Signals {
+    interrupt: Signal,
+    terminate: Signal,
+}
+
+impl Signals {
+    fn new() -> io::Result<Self> {
+        Ok(Self { interrupt: signal(SignalKind::interrupt())?, terminate: signal(SignalKind::terminate())? })
+    }
+
+    /// Waits for one of them, and gives its number.
+    async fn next(&mut self) -> i32 {
+        select! {
+            _ = self.interrupt.recv() => SignalKind::interrupt().as_raw_value(),
+            _ = self.terminate.recv() => SignalKind::terminate().as_raw_value(),
+        }
+    }
+}
+
+fn listen(listener: net::TcpListener) -> io::Result<TcpListener> {
+    listener.set_nonblocking(true)?;
+    TcpListener::from_std(listener)
+}
+
+/// What all connections share. A clone is a handle to the same.
+#[derive(Clone)]
+struct Server {
+    settings: Settings,
+    tally: Tally,
+    permits: Arc<Semaphore>,
+    timer: Arc<TokioTimer>,
+}
+
+impl Server {
+    fn new(settings: Settings) -> Self {
+        let permits = Arc::new(Semaphore::new(settings.connections));
+        Self { settings, tally: Tally::default(), permits, timer: Arc::new(TokioTimer::new()) }
+    }
+}
+
+/// Accepts for ever, as many at once as are allowed. The others wait in the system's queue.
+async fn accept(
+    listener: TcpListener,
+    server: Server,
+    stopping: watch::Receiver<()>,
+    running: mpsc::Sender<Infallible>,
+) -> Infallible {
+    let mut accepting = Accepting::default();
+    loop {
+        if server.permits.available_permits() == 0 {
+            accepting.is_full(server.settings.connections);
+        }
+        let permit = Arc::clone(&server.permits).acquire_owned().await.expect("nobody closes it");
+        match listener.accept().await {
+            Ok((stream, _)) => {
+                accepting.works();
+                let open = server.tally.connected();
+                let attending = attend(stream, server.clone(), stopping.clone());
+                let running = running.clone();
+                task::spawn(async move {
+                    attending.await;
+                    drop((open, permit, running)); // (4) Counted, let go, and told, in whatever way it has ended.
+                });
+            }
+            // (5) No descriptor is left, or this client has gone already. Both are no reason to end.
+            Err(error) => {
+                if let Some(pause) = accepting.failed(&error, server.tally.open()) {
+                    sleep(pause).await;
+                }
+            }
+        }
+    }
+}
+
+/// Serves one client, for as many requests as it likes.
+async fn attend(stream: TcpStream, server: Server, mut stopping: watch::Receiver<()>) {
+    // A small answer goes out at once, and does not wait for another.
+    let _ = stream.set_nodelay(true);
+    let socket = Patient::new(TokioIo::new(stream), server.timer.clone(), server.settings.patience);
+    let connection = http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(server.settings.patience) // (6) From the last answer on, so it is for idle clients too.
+        .max_header_size(LONGEST_HEAD)
+        .max_headers(MOST_HEADERS)
+        .half_close(true) // A client may have said all it wants, and still listen.
+        .serve_connection(socket, service_fn(|request| answer(request, &server)));
+    pin!(connection);
+    // An error is the client's affair, who may have sent garbage, or gone away, or kept us waiting.
+    let _: Result<(), hyper::Error> = select! {
+        biased; // (7) What has come already is served first.
+        ended = connection.as_mut() => ended,
+        _ = stopping.changed() => {
+            connection.as_mut().graceful_shutdown();
+            connection.await
+        }
+    };
+}
+
+async fn answer(request: Request<Incoming>, server: &Server) -> Result<Response<Content>, Infallible> {
+    let in_hand = server.tally.requested();
+    let route = Route::of(request.method().as_str(), request.uri().path());
+    let is_head = request.method() == Method::HEAD;
+    if request.size_hint().lower() > LONGEST_BODY as u64 {
+        return Ok(Reply::too_long().into_response(in_hand, is_head)); // It says so itself.
+    }
+    let reply = match timeout(server.settings.patience, Limited::new(request, LONGEST_BODY).collect()).await {
+        Err(_late) => Reply::too_slow(),
+        Ok(Err(error)) if error.is::<http_body_util::LengthLimitError>() => Reply::too_long(),
+        Ok(Err(_broken)) => Reply::broken_body(),
+        Ok(Ok(body)) => match route {
+            Route::Sleep(time) => {
+                wait(time).await;
+                Reply::waited(time)
+            }
+            Route::Primes(below) => Reply::primes(below, count(below).await),
+            other => other.answer(body.to_bytes()),
+        },
+    };
+    Ok(reply.into_response(in_hand, is_head))
+}
+
+async fn wait(time: Duration) {
+    sleep(time).await;
+}
+
+/// Counts on a thread that is there for what blocks, so that the workers stay free for the other connections.
+async fn count(below: u32) -> usize {
+    task::spawn_blocking(move || primes_below(below)).await.expect("counting does not panic")
+}

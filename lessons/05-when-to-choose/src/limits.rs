@@ -1,0 +1,120 @@
+//! What the system allows a process, read before it is reached: behind some of these limits lies no error but an abort.
+
+use std::fmt;
+
+/// Descriptors that are in use anyway: standard streams, the reactor's, the listener, and a few to spare.
+const DESCRIPTORS_IN_USE: u64 = 32;
+
+/// Memory maps of a thread: its stack, the stack for signals, and a guard page before each.
+const MAPS_PER_THREAD: u64 = 4;
+
+/// Memory maps of a process with few threads, and some to spare for the allocator.
+const MAPS_IN_USE: u64 = 1_000;
+
+/// How many of something there can be, and which setting says so.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Limit {
+    pub most: u64,
+    /// The setting and its value, as an administrator knows them.
+    pub setting: String,
+}
+
+impl fmt::Display for Limit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} ({})", self.most, self.setting)
+    }
+}
+
+/// The most descriptors that this process may have open.
+#[cfg(unix)]
+pub fn descriptors() -> Option<u64> {
+    use rustix::process::{Resource, getrlimit};
+
+    getrlimit(Resource::Nofile).current
+}
+
+/// Other systems have no such limit, or don't tell.
+#[cfg(not(unix))]
+pub fn descriptors() -> Option<u64> {
+    None
+}
+
+/// Lets this process, and those that it starts, have as many descriptors as it may allow itself.
+#[cfg(unix)]
+pub fn raise_descriptors() {
+    use rustix::process::{Resource, getrlimit, setrlimit};
+
+    let mut limit = getrlimit(Resource::Nofile);
+    limit.current = limit.maximum;
+    // If not, the limit is as it was, and is named where it is met.
+    let _ = setrlimit(Resource::Nofile, limit);
+}
+
+/// There is no such limit.
+#[cfg(not(unix))]
+pub fn raise_descriptors() {}
+
+/// The most connections that a process can have open.
+pub fn connections() -> Option<u64> {
+    descriptors().map(|most| most.saturating_sub(DESCRIPTORS_IN_USE).max(1))
+}
+
+/// The most threads that this process can have, by the lowest of all the limits that are known. An estimate from below.
+pub fn threads() -> Option<Limit> {
+    thread_limits().into_iter().min_by_key(|limit| limit.most)
+}
+
+/// Each limit to the number of threads, in threads.
+#[cfg(target_os = "linux")]
+pub fn thread_limits() -> Vec<Limit> {
+    use std::fs;
+
+    use rustix::process::{Resource, getrlimit};
+
+    let number = |path: &str| fs::read_to_string(path).ok()?.trim().parse::<u64>().ok();
+    let mut limits = Vec::new();
+    if let Some(maps) = number("/proc/sys/vm/max_map_count") {
+        let most = maps.saturating_sub(MAPS_IN_USE) / MAPS_PER_THREAD;
+        limits.push(Limit {
+            most,
+            setting: format!("vm.max_map_count = {maps}, of which each thread takes {MAPS_PER_THREAD}"),
+        });
+    }
+    // These count what others run as well.
+    if let Some(most) = number("/proc/sys/kernel/threads-max") {
+        limits.push(Limit { most, setting: format!("kernel.threads-max = {most}") });
+    }
+    if let Some(most) = number("/proc/sys/kernel/pid_max") {
+        limits.push(Limit { most, setting: format!("kernel.pid_max = {most}") });
+    }
+    if let Some(most) = getrlimit(Resource::Nproc).current {
+        limits.push(Limit { most, setting: format!("ulimit -u = {most}") });
+    }
+    limits.extend(cgroup_limit());
+    limits
+}
+
+/// What the control group allows, in version 1 or 2 of them.
+#[cfg(target_os = "linux")]
+fn cgroup_limit() -> Option<Limit> {
+    use std::fs;
+
+    let groups = fs::read_to_string("/proc/self/cgroup").ok()?;
+    groups.lines().find_map(|line| {
+        let mut fields = line.splitn(3, ':').skip(1);
+        let (controllers, path) = (fields.next()?, fields.next()?);
+        let root = match controllers {
+            "" => "/sys/fs/cgroup",
+            "pids" => "/sys/fs/cgroup/pids",
+            _ => return None,
+        };
+        let most = fs::read_to_string(format!("{root}{path}/pids.max")).ok()?.trim().parse().ok()?;
+        Some(Limit { most, setting: format!("pids.max of the control group = {most}") })
+    })
+}
+
+/// Other systems have such limits too, but each asks for them in its own way.
+#[cfg(not(target_os = "linux"))]
+pub fn thread_limits() -> Vec<Limit> {
+    Vec::new()
+}

@@ -1,0 +1,171 @@
+//! Where does a thread for each connection stop being good enough? A load, on more and more connections, for each of the
+//! web servers of this lesson.
+//!
+//! The first table is of a *closed loop*: each connection asks again as soon as it has its answer. That shows how much a
+//! server can do, and hides how long people would wait, since nobody asks while the server is slow. The second is of an
+//! *open loop*: requests come at a steady rate, whatever the server does, and each latency counts from the moment at which
+//! the request was to be sent. The rate is 60 % of what the slowest server did in the first table with as many connections.
+//!
+//! Server and client are two processes, each on a core of its own where the system lets us say so.
+//!
+//!     cargo run -p lesson-05 --release -- load
+//!     SECONDS=5 cargo run -p lesson-05 --release -- load
+
+pub mod client;
+pub mod crossover;
+pub mod served;
+
+use std::{collections::HashMap, env, io, time::Duration};
+
+use lesson_kit::{Column, Results};
+
+use self::{
+    client::{Load, Measured, Pace},
+    crossover::Crossover,
+    served::Served,
+};
+use crate::limits::{self, Limit};
+
+/// The servers under load. The first is what the others are compared with.
+const SERVERS: [&str; 4] = ["http-threads", "http-tokio", "http-async-std", "http-smol"];
+
+/// How many connections, as far as the limits allow.
+const SIZES: [u64; 6] = [1, 10, 100, 1_000, 5_000, 10_000];
+
+/// The share of what the slowest server can do that is asked for in the open loop, in percent.
+const SHARE: u32 = 60;
+
+/// How much longer each connection makes the measurement.
+const TIME_FOR_EACH: Duration = Duration::from_micros(100);
+
+/// The path that is asked for: the answer is a few bytes, so what is measured is what a connection costs.
+const PATH: &str = "/health";
+
+pub fn main() -> Result<(), String> {
+    let time = seconds(0.6)?;
+    limits::raise_descriptors();
+    let cells = cells();
+    let said = said_about_cores();
+    println!("{said}\n\nclosed loop: each connection asks again when it has its answer");
+
+    let names = || cells.iter().map(|&(connections, server)| name(server, connections));
+    let columns = [
+        Column::of("served", "/s", 0),
+        Column::of("median", "ms", 2),
+        Column::of("p99", "ms", 2),
+        Column::of("memory", "MB", 1),
+        Column::count("threads"),
+    ];
+    let mut results = Results::new("server, clients", names(), columns);
+    let mut closed = HashMap::new();
+    let mut client_cpu = Vec::new();
+    for &(connections, server) in &cells {
+        let measured = measure(server, connections, Pace::Closed, time)?;
+        results.row(
+            &name(server, connections),
+            [
+                Some(measured.rate()),
+                Some(measured.latency(50.0)),
+                Some(measured.latency(99.0)),
+                measured.server.memory,
+                measured.server.threads,
+            ],
+        );
+        client_cpu.extend(measured.client_share().map(|share| (share, server, connections)));
+        closed.insert((server, connections), measured);
+    }
+    if let Some(&(share, server, connections)) = client_cpu.iter().min_by(|one, other| one.0.total_cmp(&other.0)) {
+        println!("the client was busy {share:.0} % of the time or more (least for {server} with {connections})");
+    }
+
+    println!("\nopen loop: a steady rate, latency from when each request was due");
+    let columns = [
+        Column::of("rate", "/s", 0),
+        Column::of("open median", "ms", 2),
+        Column::of("open p99", "ms", 2),
+        Column::of("open worst", "ms", 1),
+    ];
+    let mut results = Results::new("server, clients", names(), columns);
+    for &(connections, server) in &cells {
+        let slowest = SERVERS.iter().filter_map(|server| closed.get(&(*server, connections))).map(Measured::rate);
+        let rate = slowest.fold(f64::INFINITY, f64::min) * f64::from(SHARE) / 100.0;
+        let measured = measure(server, connections, Pace::Open { rate }, time)?;
+        results.row(
+            &name(server, connections),
+            [rate, measured.latency(50.0), measured.latency(99.0), measured.latency(100.0)],
+        );
+        if measured.lost > 0 {
+            println!("{}: {} requests got no answer", name(server, connections), measured.lost);
+        }
+    }
+
+    println!("\nfrom how many connections on tasks do better than {}, in the closed loop", SERVERS[0]);
+    let columns = [Column::count("throughput from"), Column::count("p99 from")];
+    let mut results = Results::new("server", SERVERS[1..].to_vec(), columns);
+    for server in &SERVERS[1..] {
+        let crossover = Crossover::of(&SIZES, |connections| {
+            Some((closed.get(&(SERVERS[0], connections))?, closed.get(&(*server, connections))?))
+        });
+        results.row(server, [crossover.throughput, crossover.p99].map(|from| from.map(figure)));
+        println!("{}", crossover.in_words(SERVERS[0], server));
+    }
+    Ok(())
+}
+
+/// Every server with every number of connections that it can have, and a word on those that it can't.
+fn cells() -> Vec<(u64, &'static str)> {
+    let descriptors = limits::connections().map(|most| {
+        let setting = format!("ulimit -n = {}", limits::descriptors().unwrap_or_default());
+        Limit { most, setting }
+    });
+    let mut cells = Vec::new();
+    for connections in SIZES {
+        for server in SERVERS {
+            let threads = limits::threads().filter(|_| server == SERVERS[0]);
+            match descriptors.iter().chain(&threads).find(|limit| limit.most < connections) {
+                None => cells.push((connections, server)),
+                Some(limit) => println!("{server} can't have {connections} connections here, but {limit}"),
+            }
+        }
+    }
+    cells
+}
+
+fn name(server: &str, connections: u64) -> String {
+    format!("{server}, {connections}")
+}
+
+/// Starts a server, puts a load on it, and stops it.
+pub fn measure(server: &str, connections: u64, pace: Pace, time: Duration) -> Result<Measured, String> {
+    let failed = |error: io::Error| format!("{server} with {connections} connections: {error}");
+    let served = Served::start(server).map_err(failed)?;
+    // Longer for many, so that each of them asks several times.
+    let time = time + TIME_FOR_EACH * u32::try_from(connections).unwrap_or(u32::MAX);
+    let load = Load { address: served.address, path: PATH, connections, pace, time };
+    let measured = load.put_on(&served).map_err(failed)?;
+    served.stop().map_err(failed)?;
+    Ok(measured)
+}
+
+/// How long each cell takes, without its warm-up.
+pub fn seconds(default: f64) -> Result<Duration, String> {
+    let said = env::var("SECONDS").ok().filter(|said| !said.is_empty());
+    let seconds = said.as_deref().map_or(Ok(default), str::parse).ok().filter(|&seconds| seconds > 0.0);
+    let time = seconds.and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
+    time.ok_or_else(|| {
+        format!("SECONDS={} is no length of time; write SECONDS=2.5 or the like", said.unwrap_or_default())
+    })
+}
+
+pub fn said_about_cores() -> &'static str {
+    if served::cores().is_some() {
+        "the server has one core, the client another"
+    } else {
+        "server and client share all cores"
+    }
+}
+
+#[allow(clippy::cast_precision_loss, reason = "no count here is that large")]
+fn figure(count: u64) -> f64 {
+    count as f64
+}

@@ -1,0 +1,115 @@
+//! A server in a process of its own, and what it takes.
+
+use std::{
+    env, fs,
+    io::{self, BufRead, BufReader},
+    net::SocketAddr,
+    process::{Child, Command, Stdio},
+};
+
+use crate::lifeline;
+
+/// A server that runs. It is killed when this is dropped.
+#[derive(Debug)]
+pub struct Served {
+    pub address: SocketAddr,
+    child: Child,
+}
+
+/// What a server takes, as far as the system tells.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Taken {
+    /// Resident memory, in millions of bytes. It does not count what the kernel keeps for a thread or a socket.
+    pub memory: Option<f64>,
+    pub threads: Option<f64>,
+}
+
+impl Served {
+    /// Starts the variant `server`, on the second core if there is one. What the caller does from then on stays on the first.
+    ///
+    /// # Errors
+    ///
+    /// If it can't be started, or doesn't say where it listens.
+    pub fn start(server: &str) -> io::Result<Self> {
+        let mut command = Command::new(env::current_exe()?);
+        command.arg(server).env("LISTEN", "127.0.0.1:0").env("PATIENCE", "60");
+        // Nobody is to be turned away.
+        lifeline::tie(&mut command).env_remove("CONNECTIONS").stdout(Stdio::piped());
+        let cores = cores();
+        // A process begins where its parent is.
+        if let Some((_, servers)) = cores {
+            stay_on(servers);
+        }
+        let child = command.spawn();
+        if let Some((clients, _)) = cores {
+            stay_on(clients);
+        }
+        let mut served = Self { address: ([127, 0, 0, 1], 0).into(), child: child? };
+        let mut said = String::new();
+        BufReader::new(served.child.stdout.take().expect("it is piped")).read_line(&mut said)?;
+        let address = said.trim_end().strip_prefix("listening on http://").and_then(|address| address.parse().ok());
+        served.address = address.ok_or_else(|| io::Error::other(format!("it said {said:?} and no address")))?;
+        Ok(served)
+    }
+
+    /// What it takes right now.
+    pub fn takes(&self) -> Taken {
+        let status = fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap_or_default();
+        let field = |name| {
+            let value = status.lines().find_map(|line| line.strip_prefix(name))?;
+            value.split_whitespace().next()?.parse::<f64>().ok()
+        };
+        Taken { memory: field("VmRSS:").map(|kib| kib * 1024.0 / 1e6), threads: field("Threads:") }
+    }
+
+    /// Ends it, and waits until it is gone.
+    ///
+    /// # Errors
+    ///
+    /// If the system refuses, which it does not.
+    pub fn stop(mut self) -> io::Result<()> {
+        self.child.kill()?;
+        self.child.wait().map(drop)
+    }
+}
+
+impl Drop for Served {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// A core for the client and one for the server, if there are two that we may use.
+#[cfg(target_os = "linux")]
+pub fn cores() -> Option<(usize, usize)> {
+    use std::sync::OnceLock;
+
+    use rustix::thread::{CpuSet, sched_getaffinity};
+
+    // Asked once, before anybody has to stay on one of them.
+    static CORES: OnceLock<Option<(usize, usize)>> = OnceLock::new();
+    *CORES.get_or_init(|| {
+        let allowed = sched_getaffinity(None).ok()?;
+        let mut cores = (0..CpuSet::MAX_CPU).filter(|&core| allowed.is_set(core));
+        cores.next().zip(cores.next())
+    })
+}
+
+#[cfg(target_os = "linux")]
+fn stay_on(core: usize) {
+    use rustix::thread::{CpuSet, sched_setaffinity};
+
+    let mut set = CpuSet::new();
+    set.set(core);
+    // Without it the figures are less steady, no more.
+    let _ = sched_setaffinity(None, &set);
+}
+
+#[cfg(not(target_os = "linux"))]
+pub fn cores() -> Option<(usize, usize)> {
+    None
+}
+
+#[cfg(not(target_os = "linux"))]
+fn stay_on(_core: usize) {}

@@ -1,0 +1,22 @@
+//! The plainest servers that there can be, one for each of the others: what the service costs is the difference. Every
+//! request gets the same answer; there are no limits, no timeouts and no goodbye.
+
+pub mod async_std;
+pub mod smol;
+pub mod threads;
+pub mod tokio;
+
+use std::net::TcpListener;
+
+use crate::lifeline;
+
+/// What is answered, in the same words as at `/health`.
+const TEXT: &str = "ok\n";
+
+fn listen() -> Result<TcpListener, String> {
+    lifeline::hold();
+    let listener = TcpListener::bind("127.0.0.1:0").map_err(|error| format!("cannot listen: {error}"))?;
+    let address = listener.local_addr().map_err(|error| format!("cannot listen: {error}"))?;
+    println!("listening on http://{address}");
+    Ok(listener)
+}

@@ -1,0 +1,9 @@
+//! The web service of this lesson, as far as it is the same on threads and on every runtime: what it answers, how much it
+//! takes from a client, and what it counts. How it waits stands in the variants.
+
+pub mod accepting;
+pub mod content;
+pub mod patience;
+pub mod route;
+pub mod settings;
+pub mod tally;

@@ -1,0 +1,194 @@
+//! What the service answers.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use hyper::{
+    Response,
+    header::{ALLOW, CONNECTION, CONTENT_TYPE, HeaderValue},
+};
+
+use super::{content::Content, tally::InHand};
+
+/// The longest that a client can have itself made to wait.
+const LONGEST_SLEEP: Duration = Duration::from_secs(10);
+
+/// Up to where primes are counted on request. It takes a core a good part of a second, in a release build.
+const MOST_PRIMES: u32 = 10_000_000;
+
+/// The most lines that are streamed on request.
+const MOST_LINES: u32 = 100_000_000;
+
+const HOME: &str = "<!doctype html><title>lesson 5</title><h1>One service, four servers</h1>\
+<ul><li><a href=/health>health</a><li><a href=/sleep/50>wait for 50 ms</a>\
+<li><a href=/primes/1000000>count the primes below a million</a><li><a href=/stream/1000>a thousand lines</a></ul>";
+
+/// A request, as far as it decides what is answered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Route {
+    /// A page with links to the others.
+    Home,
+    /// That the service is there.
+    Health,
+    /// An answer that is worth waiting for.
+    Sleep(Duration),
+    /// How many primes there are below this number.
+    Primes(u32),
+    /// So many lines, made while they are sent.
+    Stream(u32),
+    /// The body of the request.
+    Echo,
+    /// There is such a path, but not with this method.
+    WrongMethod(&'static str),
+    /// The path has a number that is none, or too large.
+    WrongNumber,
+    /// There is no such path.
+    Unknown,
+}
+
+impl Route {
+    /// Reads the method and the path of a request. A query is ignored.
+    pub fn of(method: &str, target: &str) -> Self {
+        let path = target.split('?').next().unwrap_or_default();
+        let rest = path.strip_prefix('/').unwrap_or_default();
+        let (name, number) = rest.split_once('/').unwrap_or((rest, ""));
+        let number = number.parse::<u32>().ok().filter(|_| number.bytes().all(|byte| byte.is_ascii_digit()));
+        let route = match (path, name) {
+            ("/", _) => Self::Home,
+            ("/health", _) => Self::Health,
+            ("/echo", _) => Self::Echo,
+            (_, "sleep") => number
+                .map(|milliseconds| Duration::from_millis(milliseconds.into()))
+                .filter(|&time| time <= LONGEST_SLEEP)
+                .map_or(Self::WrongNumber, Self::Sleep),
+            (_, "primes") => number.filter(|&below| below <= MOST_PRIMES).map_or(Self::WrongNumber, Self::Primes),
+            (_, "stream") => number.filter(|&lines| lines <= MOST_LINES).map_or(Self::WrongNumber, Self::Stream),
+            _ => return Self::Unknown,
+        };
+        match (route, method) {
+            (Self::Echo, "POST" | "PUT") => route,
+            (Self::Echo, _) => Self::WrongMethod("POST, PUT"),
+            (_, "GET" | "HEAD") => route,
+            _ => Self::WrongMethod("GET, HEAD"),
+        }
+    }
+
+    /// The answer, for every route that neither waits nor computes. `body` is that of the request.
+    ///
+    /// # Panics
+    ///
+    /// If this route waits or computes: how to do that differs between the servers.
+    pub fn answer(self, body: Bytes) -> Reply {
+        match self {
+            Self::Home => Reply { content_type: "text/html", ..Reply::text(200, HOME) },
+            Self::Health => Reply::text(200, "ok\n"),
+            Self::Stream(lines) => Reply { content: Content::lines(lines), ..Reply::text(200, "") },
+            Self::Echo => Reply { content_type: "application/octet-stream", ..Reply::text(200, body) },
+            Self::WrongMethod(allowed) => Reply { allow: Some(allowed), ..Reply::text(405, "wrong method\n") },
+            Self::WrongNumber => Reply::text(400, "this takes a whole number, and not too large a one\n"),
+            Self::Unknown => Reply::text(404, "no such path; / has a list of them\n"),
+            Self::Sleep(_) | Self::Primes(_) => unreachable!("the servers wait and compute for themselves"),
+        }
+    }
+}
+
+/// An answer.
+#[derive(Debug)]
+pub struct Reply {
+    /// The status code of HTTP.
+    pub status: u16,
+    pub content_type: &'static str,
+    /// For a wrong method: the right ones.
+    pub allow: Option<&'static str>,
+    /// The connection ends with this answer.
+    pub closes: bool,
+    pub content: Content,
+}
+
+impl Reply {
+    fn text(status: u16, text: impl Into<Bytes>) -> Self {
+        Self { status, content_type: "text/plain", allow: None, closes: false, content: Content::text(text.into()) }
+    }
+
+    /// After a nap.
+    pub fn waited(time: Duration) -> Self {
+        Self::text(200, format!("waited {} ms\n", time.as_millis()))
+    }
+
+    /// After the counting.
+    pub fn primes(below: u32, count: usize) -> Self {
+        Self::text(200, format!("{count} primes below {below}\n"))
+    }
+
+    /// The body of the request is longer than [`LONGEST_BODY`](super::settings::LONGEST_BODY). The rest of it is not read,
+    /// so the connection can't go on.
+    pub fn too_long() -> Self {
+        Self { closes: true, ..Self::text(413, "that body is too long\n") }
+    }
+
+    /// The body of the request can't be read to its end.
+    pub fn broken_body() -> Self {
+        Self { closes: true, ..Self::text(400, "that body has no end\n") }
+    }
+
+    /// The client has taken too long to send its body.
+    pub fn too_slow() -> Self {
+        Self { closes: true, ..Self::text(408, "that took too long\n") }
+    }
+
+    /// The same for hyper. `in_hand` counts it as answered once hyper has taken all of it; a HEAD request has it sent
+    /// without its content.
+    pub fn into_response(mut self, in_hand: InHand, is_head: bool) -> Response<Content> {
+        self.content.counts_for(in_hand, is_head);
+        let mut response = Response::new(self.content);
+        *response.status_mut() = self.status.try_into().expect("these are status codes");
+        response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(self.content_type));
+        if let Some(allow) = self.allow {
+            response.headers_mut().insert(ALLOW, HeaderValue::from_static(allow));
+        }
+        if self.closes {
+            response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
+        }
+        response
+    }
+}
+
+/// Counts primes by crossing out multiples. It keeps a core busy, and its thread with it.
+pub fn primes_below(end: u32) -> usize {
+    let end = end as usize;
+    let mut crossed_out = vec![false; end];
+    let mut count = 0;
+    for number in 2..end {
+        if !crossed_out[number] {
+            count += 1;
+            (number * number..end).step_by(number).for_each(|multiple| crossed_out[multiple] = true);
+        }
+    }
+    count
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reads_a_path() {
+        assert_eq!(Route::of("GET", "/"), Route::Home);
+        assert_eq!(Route::of("GET", "/health?verbose"), Route::Health);
+        assert_eq!(Route::of("HEAD", "/sleep/50"), Route::Sleep(Duration::from_millis(50)));
+        assert_eq!(Route::of("GET", "/primes/100"), Route::Primes(100));
+        assert_eq!(Route::of("PUT", "/echo"), Route::Echo);
+        assert_eq!(Route::of("DELETE", "/health"), Route::WrongMethod("GET, HEAD"));
+        for path in ["/sleep", "/sleep/", "/sleep/-1", "/sleep/+1", "/sleep/10001", "/primes/4294967296", "/stream/x"] {
+            assert_eq!(Route::of("GET", path), Route::WrongNumber, "{path}");
+        }
+        for path in ["", "*", "/nowhere", "//health", "/health/", "é"] {
+            assert_eq!(Route::of("GET", path), Route::Unknown, "{path}");
+        }
+    }
+
+    #[test]
+    fn counts_primes() {
+        assert_eq!([0, 1, 2, 3, 100, 1_000_000].map(primes_below), [0, 0, 0, 1, 25, 78_498]);
+    }
+}

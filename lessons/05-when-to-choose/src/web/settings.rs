@@ -1,0 +1,86 @@
+//! What can be set from outside, and what is fixed: the limits that keep one client from taking everything.
+
+use std::{
+    env, io,
+    net::{SocketAddr, TcpListener},
+    time::Duration,
+};
+
+use crate::{lifeline, limits};
+
+/// The longest head of a request, in bytes: its first line and its headers.
+pub const LONGEST_HEAD: usize = 16 * 1024;
+
+/// The most headers of a request.
+pub const MOST_HEADERS: usize = 100;
+
+/// The longest body of a request, in bytes.
+pub const LONGEST_BODY: usize = 64 * 1024;
+
+/// What can be set by environment variables.
+#[derive(Debug, Clone, Copy)]
+pub struct Settings {
+    /// Where to listen.
+    listen: SocketAddr,
+    /// The most connections at once.
+    pub connections: usize,
+    /// How long a client may take: until the head of its next request is there, from its connection or its last answer
+    /// on; until the body is there, from the head on; and until it takes in more of an answer.
+    pub patience: Duration,
+    /// How long to go on for clients that are being served when the server is told to stop.
+    pub drain: Duration,
+}
+
+impl Settings {
+    /// Reads them. `most` is how many connections this kind of server can have at once.
+    ///
+    /// # Errors
+    ///
+    /// In one sentence, if one of them says nothing of use.
+    pub fn read(most: Option<u64>) -> Result<Self, String> {
+        let most = most.and_then(|most| usize::try_from(most).ok()).unwrap_or(10_000);
+        let seconds = |name, default: f64| {
+            let seconds = set(name, default, "a number of seconds, such as 2.5")?;
+            Duration::try_from_secs_f64(seconds)
+                .map_err(|_| format!("{name}={seconds} is no length of time; write a number of seconds, such as 2.5"))
+        };
+        let connections = set("CONNECTIONS", most, "a whole number, such as 1000")?;
+        if connections == 0 {
+            return Err("CONNECTIONS=0 would let nobody in; write at least 1".into());
+        }
+        Ok(Self {
+            listen: set("LISTEN", ([127, 0, 0, 1], 8080).into(), "an address with its port, such as 127.0.0.1:8080")?,
+            connections,
+            patience: seconds("PATIENCE", 30.0)?,
+            drain: seconds("DRAIN", 5.0)?,
+        })
+    }
+
+    /// The same for a server that needs a thread for each connection.
+    pub fn read_for_threads() -> Result<Self, String> {
+        let threads = limits::threads().map(|limit| limit.most);
+        Self::read(limits::connections().into_iter().chain(threads).min())
+    }
+
+    /// Listens, and says where.
+    ///
+    /// # Errors
+    ///
+    /// In one sentence, if the address can't be had.
+    pub fn listen(&self) -> Result<TcpListener, String> {
+        lifeline::hold();
+        let cannot = |error: io::Error| {
+            format!("cannot listen on {} ({error}); LISTEN=127.0.0.1:0 takes any port that is free", self.listen)
+        };
+        let listener = TcpListener::bind(self.listen).map_err(cannot)?;
+        println!("listening on http://{}", listener.local_addr().map_err(cannot)?);
+        Ok(listener)
+    }
+}
+
+fn set<T: std::str::FromStr>(name: &str, default: T, wanted: &str) -> Result<T, String> {
+    match env::var(name) {
+        Ok(value) if !value.is_empty() => value.parse().map_err(|_| format!("{name}={value} is not {wanted}")),
+        _ => Ok(default),
+    }
+}

@@ -1,0 +1,9 @@
+//! What every web server of the lesson promises, asked of each of them in the program that a learner runs.
+#![cfg(unix)]
+
+mod client;
+mod clients_that_misbehave;
+mod limits;
+mod normal_use;
+mod server;
+mod stopping;

@@ -1,0 +1,115 @@
+//! A server, run as a learner runs it.
+
+use std::{
+    io::{BufRead, BufReader, Read},
+    net::SocketAddr,
+    process::{Child, Command, ExitStatus, Stdio},
+    sync::mpsc::{self, Receiver},
+    thread::{self, JoinHandle},
+    time::Duration,
+};
+
+use rustix::process::{Pid, Signal, kill_process};
+
+/// How long any wait may take. One that succeeds takes a fraction of it.
+pub const PATIENCE: Duration = Duration::from_secs(60);
+
+/// The variants that are servers.
+pub const ALL: [&str; 4] = ["http-threads", "http-tokio", "http-async-std", "http-smol"];
+
+/// Runs `test` with each of the servers, started with these settings, all at the same time.
+pub fn each(settings: &[(&str, &str)], test: impl Fn(&mut Server) + Sync) {
+    each_of(|variant| Server::start(variant, settings), test);
+}
+
+/// Runs `test` with what `start` makes of each of the servers, all at the same time.
+pub fn each_of(start: impl Fn(&'static str) -> Server + Sync, test: impl Fn(&mut Server) + Sync) {
+    thread::scope(|scope| {
+        for variant in ALL {
+            let (start, test) = (&start, &test);
+            let work = move || test(&mut start(variant));
+            thread::Builder::new().name(variant.into()).spawn_scoped(scope, work).expect("there is room for a thread");
+        }
+    });
+}
+
+/// A server that runs. It is killed when this is dropped.
+#[derive(Debug)]
+pub struct Server {
+    pub address: SocketAddr,
+    child: Child,
+    output: Option<JoinHandle<String>>,
+    errors: Receiver<String>,
+}
+
+impl Server {
+    pub fn start(variant: &str, settings: &[(&str, &str)]) -> Self {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_lesson-05"));
+        command.arg(variant);
+        Self::run(command, settings)
+    }
+
+    /// Starts one that may have so many descriptors.
+    pub fn with_descriptors(variant: &str, descriptors: u32, settings: &[(&str, &str)]) -> Self {
+        let mut command = Command::new("sh");
+        let script = format!("ulimit -n {descriptors}; exec \"$0\" \"$1\"");
+        command.args(["-c", &script, env!("CARGO_BIN_EXE_lesson-05"), variant]);
+        Self::run(command, settings)
+    }
+
+    fn run(mut command: Command, settings: &[(&str, &str)]) -> Self {
+        for name in ["CONNECTIONS", "PATIENCE", "DRAIN"] {
+            command.env_remove(name);
+        }
+        command.env("LISTEN", "127.0.0.1:0").envs(settings.iter().copied());
+        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("it starts");
+        let mut output = BufReader::new(child.stdout.take().expect("it is piped"));
+        let mut first = String::new();
+        output.read_line(&mut first).expect("it can be read");
+        let Some(address) = first.trim_end().strip_prefix("listening on http://") else {
+            let mut rest = String::new();
+            let _ = child.stderr.take().map(|mut errors| errors.read_to_string(&mut rest));
+            panic!("the server says {first:?} and {rest:?}");
+        };
+        let address = address.parse().expect("it is an address");
+        let output = thread::spawn(move || {
+            let mut rest = String::new();
+            output.read_to_string(&mut rest).expect("it writes text");
+            rest
+        });
+        let (said, errors) = mpsc::channel();
+        let lines = BufReader::new(child.stderr.take().expect("it is piped")).lines();
+        thread::spawn(move || lines.map_while(Result::ok).all(|line| said.send(line).is_ok()));
+        Self { address, child, output: Some(output), errors }
+    }
+
+    /// Waits until it says something like this on standard error.
+    pub fn wait_for(&mut self, words: &str) -> String {
+        let mut heard = Vec::new();
+        loop {
+            match self.errors.recv_timeout(PATIENCE) {
+                Ok(line) if line.contains(words) => return line,
+                Ok(line) => heard.push(line),
+                Err(_) => panic!("the server never says {words:?}, but {heard:?}"),
+            }
+        }
+    }
+
+    pub fn signal(&self, signal: Signal) {
+        let pid = i32::try_from(self.child.id()).ok().and_then(Pid::from_raw).expect("it is a process");
+        kill_process(pid, signal).expect("it has not been waited for");
+    }
+
+    /// Waits for its end, and gives what it has printed after its first line.
+    pub fn ended(&mut self) -> (ExitStatus, String) {
+        let output = self.output.take().expect("it ends once").join().expect("reading does not panic");
+        (self.child.wait().expect("it is ours"), output)
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
