@@ -44,9 +44,10 @@ use crate::{
     web::{
         accepting::Accepting,
         content::Content,
+        lazy_timer::LazyTimer,
         patience::Patient,
         route::{Reply, Route, primes_below},
-        settings::{LONGEST_BODY, LONGEST_HEAD, MOST_HEADERS, Settings},
+        settings::{LONGEST_BODY, LONGEST_HEAD, Settings},
         tally::Tally,
     },
 };
@@ -141,10 +142,9 @@ async fn attend(stream: TcpStream, server: Server, stopping: Receiver<()>) {
     let socket = Patient::new(FuturesIo::new(stream), server.timer.clone(), server.settings.patience);
     let mut connection = pin!(
         http1::Builder::new()
-            .timer(AsyncStdTimer)
-            .header_read_timeout(server.settings.patience) // (6) From the last answer on, so it is for idle clients too.
+            .timer(LazyTimer::new(AsyncStdTimer)) // (6) One that is cheap to set, for it is set for every request.
+            .header_read_timeout(server.settings.patience) // From the last answer on, so it is for idle clients too.
             .max_header_size(LONGEST_HEAD)
-            .max_headers(MOST_HEADERS)
             .half_close(true) // A client may have said all it wants, and still listen.
             .serve_connection(socket, service_fn(|request| answer(request, &server)))
     );

@@ -119,8 +119,7 @@ fn run(kind: &str, plan: &Plan) -> Result<(), String> {
     let Some((_, spin)) = KINDS.iter().find(|(name, _)| *name == kind) else {
         return Err(format!("{KIND}={kind} is set by this program alone; unset it"));
     };
-    let board = Board::begin(plan).map_err(|error| error.to_string())?;
-    spin(plan, board).map_err(|error| error.to_string())?;
+    spin(plan, Board::begin()).map_err(|error| error.to_string())?;
     // The board ends the process when the time is over; it is up to a moment later than the last spinner.
     std::thread::sleep(Duration::from_secs(60));
     Err("nobody told the end of it".to_owned())

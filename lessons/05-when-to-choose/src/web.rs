@@ -3,6 +3,7 @@
 
 pub mod accepting;
 pub mod content;
+pub mod lazy_timer;
 pub mod patience;
 pub mod route;
 pub mod settings;

@@ -52,6 +52,8 @@ pub struct Measured {
     pub lost: u64,
     /// What the server took under the load.
     pub server: Taken,
+    /// CPU time of the server for what was measured, in seconds.
+    server_cpu: Option<f64>,
 }
 
 impl Measured {
@@ -65,6 +67,12 @@ impl Measured {
     #[allow(clippy::cast_precision_loss, reason = "it is a measurement")]
     pub fn latency(&self, percent: f64) -> f64 {
         self.latencies.value_at_percentile(percent) as f64 / 1e6
+    }
+
+    /// CPU time of the server for each answer, in microseconds.
+    #[allow(clippy::cast_precision_loss, reason = "it is a measurement")]
+    pub fn server_cpu(&self) -> Option<f64> {
+        self.server_cpu.map(|cpu| cpu * 1e6 / self.latencies.len() as f64)
     }
 
     /// How much of a core the client took, in percent.
@@ -122,13 +130,14 @@ impl Load {
                 connection.ask(&request, Instant::now())?;
             }
         }
-        let mut cpu_at_begin = None;
+        let (mut cpu_at_begin, mut server_cpu_at_begin) = (None, None);
         let mut events = Events::with_capacity(1_024);
         let mut piece = vec![0; 64 * 1024];
         loop {
             let now = Instant::now();
             if now >= counted && cpu_at_begin.is_none() {
                 cpu_at_begin = cpu_time();
+                server_cpu_at_begin = server.takes().cpu;
             }
             if now >= end {
                 break;
@@ -158,13 +167,14 @@ impl Load {
         let elapsed = counted.elapsed();
         let cpu = cpu_at_begin.zip(cpu_time()).map(|(before, after)| after.saturating_sub(before));
         let taken = server.takes();
+        let server_cpu = server_cpu_at_begin.zip(taken.cpu).map(|(before, after)| after - before);
         let lost = match self.pace {
             Pace::Closed => 0,
             Pace::Open { .. } => {
                 Self::wait_for_the_rest(&mut poll, &mut connections, &request, answer, &mut latencies)?
             }
         };
-        Ok(Measured { latencies, elapsed, cpu, lost, server: taken })
+        Ok(Measured { latencies, elapsed, cpu, lost, server: taken, server_cpu })
     }
 
     /// In an open loop, who still waits at the end is who has waited longest: leaving them out would flatter the server.

@@ -96,18 +96,20 @@ pub struct Board {
     shown: AtomicU64,
     /// Memory before there was any spinner, in bytes.
     memory_before: u64,
+    /// The most memory since. At the end, many have turned for the last time and are gone.
+    most_memory: AtomicU64,
 }
 
 impl Board {
-    /// Prepares a board that lasts as long as the process. Who runs the spinners calls [`watched`](Self::watched) when they
-    /// are all made.
-    ///
-    /// # Errors
-    ///
-    /// None so far; a system without `/proc` gives no figures for memory.
-    pub fn begin(_plan: &Plan) -> io::Result<&'static Self> {
-        let board = Self { lateness: Lateness::default(), shown: AtomicU64::new(0), memory_before: memory() };
-        Ok(Box::leak(Box::new(board)))
+    /// Prepares a board that lasts as long as the process.
+    pub fn begin() -> &'static Self {
+        let board = Self {
+            lateness: Lateness::default(),
+            shown: AtomicU64::new(0),
+            memory_before: memory(),
+            most_memory: AtomicU64::new(0),
+        };
+        Box::leak(Box::new(board))
     }
 
     /// Notes a turn that was `due` then. Gives when the next one is, or nothing if that is behind the end.
@@ -144,10 +146,11 @@ impl Board {
     }
 
     fn report(&self, plan: &Plan, now: Instant) -> Report {
+        self.most_memory.fetch_max(memory(), Relaxed);
         Report {
             is_last: now >= plan.end(),
             frame: self.shown.load(Relaxed),
-            memory: memory().saturating_sub(self.memory_before),
+            memory: self.most_memory.load(Relaxed).saturating_sub(self.memory_before),
             due: plan.turns_by(now),
             turns: self.lateness.count(),
             median: self.lateness.at(50.0),
