@@ -1,5 +1,6 @@
 //! Lesson 5: when to choose. Three programs on threads and on each runtime, and the load that tells them apart.
 
+mod advise;
 mod chat;
 mod chat_async_std;
 mod chat_smol;
@@ -127,6 +128,10 @@ fn main() -> ExitCode {
             Variant::rust("crawler-smol", Runtime::SmolLocal, crawler_smol::main)
                 .watch("the same on one thread of smol's; the same report")
                 .handles_signals(),
+        )
+        .variant(
+            Variant::rust("advise", Runtime::Std, advise::main)
+                .watch("threads, a pool or async? Five questions, an answer, and who measured its reasons"),
         )
         .variant(
             Variant::rust("script-pool", Runtime::Std, script_pool::main)

@@ -3,9 +3,10 @@
 use std::{env, fmt::Display, net::SocketAddr, ops::RangeInclusive, str::FromStr};
 
 /// For `--help`: each variable, and what it sets.
-pub const MEANINGS: [(&str, &str); 6] = [
+pub const MEANINGS: [(&str, &str); 7] = [
     ("CLIENTS", "chat-*: how many may be connected at once (1000)"),
     ("STALL", "chat-*: milliseconds after which a client that takes nothing is dropped (10000)"),
+    ("WORK", "advise: the number of the answer; so do AT_ONCE, LIBRARIES, CANCEL and BUILT_ON"),
     ("SEED", "crawler-*: another number gives other sites (1)"),
     ("PAGES", "crawler-*: how many pages are asked for at most (500)"),
     ("TIMEOUT", "crawler-*: milliseconds that a page may take (1000)"),

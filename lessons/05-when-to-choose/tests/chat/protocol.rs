@@ -234,7 +234,7 @@ fn what_is_malformed_is_reported_and_harms_nobody(variant: &str) {
         bob.gets(answer);
     }
     bob.sends(&[b'x'; 1_001]);
-    bob.sends(&[b'x'; 1_000_000]);
+    bob.sends(&vec![b'x'; 1_000_000]);
     bob.says("");
     bob.gets("! a line has at most 1000 bytes; that one was not passed on");
     bob.says(&"y".repeat(1_000));

@@ -73,7 +73,7 @@ impl Plan {
         if let Some(day) = path.strip_prefix("/day/").and_then(|day| day.parse::<u64>().ok()) {
             return Page::Whole(format!("<h1>Day {day}</h1><a href=/day/{}>tomorrow</a>", day.saturating_add(1)));
         }
-        if path.starts_with("/private/") || path.ends_with(".zip") {
+        if path.starts_with("/private/") || path == "/big.zip" {
             return Page::Whole(format!("<p>{path}: whoever obeys robots.txt does not see this"));
         }
         let number = path.strip_prefix("/page/").and_then(|number| number.parse().ok());
