@@ -76,9 +76,9 @@ const SAME_PROGRAM: Reason = because(
     "crawler-threads crawler-tokio",
 );
 const TOKIO: Reason = because(
-    "Libraries for the network tend to ask for tokio: hyper runs on it as it is, and on the others with an adapter.",
+    "Libraries for the network tend to ask for tokio: hyper runs on it as it is, elsewhere with an adapter. See what it costs.",
     "lesson-05",
-    "http-tokio http-smol",
+    "overhead",
 );
 const ASYNC_STD: Reason = because(
     "async-std is no longer maintained (RUSTSEC-2025-0052). smol is what it was built on, and the programs differ little.",
