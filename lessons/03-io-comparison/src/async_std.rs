@@ -7,9 +7,10 @@
 //!
 //!     cargo run -p lesson-03 -- async-std --timeline
 
-use std::{net::SocketAddr, time::Instant};
+use std::{net::SocketAddr, pin::pin, time::Instant};
 
 use async_std::{net::TcpStream, task};
+use futures_util::future::{Either, select};
 use http_body_util::{BodyExt, Empty};
 use hyper::{Request, body::Bytes, client::conn::http1, header::HOST};
 use smol_hyper::rt::FuturesIo;
@@ -47,8 +48,15 @@ pub async fn download_all(server: SocketAddr, items: u32, mut show: impl FnMut(u
 async fn fetch(server: SocketAddr, item: u32) -> Result<Bytes, Cause> {
     let stream = TcpStream::connect(server).await?;
     let (mut client, connection) = http1::handshake(FuturesIo::new(stream)).await?; // (1)
-    let _connection = task::spawn(connection); // (2)
-    let request = Request::get(format!("/items/{item}")).header(HOST, server.to_string()).body(Empty::<Bytes>::new())?;
-    let answer = client.send_request(request).await?;
-    Ok(answer.into_body().collect().await?.to_bytes())
+    let exchange = pin!(async {
+        let request = Request::get(format!("/items/{item}")).header(HOST, server.to_string());
+        let answer = client.send_request(request.body(Empty::<Bytes>::new())?).await?;
+        Ok(answer.into_body().collect().await?.to_bytes())
+    });
+    match select(exchange, connection).await {
+        // (2)
+        Either::Left((body, _)) => body,
+        // The server has closed, and said all that it had to say.
+        Either::Right((_, exchange)) => exchange.await,
+    }
 }

@@ -12,13 +12,13 @@ use std::{net::SocketAddr, pin::pin, sync::Arc, time::Instant};
 use async_channel::Receiver;
 use async_lock::Semaphore;
 use async_std::{
-    future::timeout,
+    future::{pending, timeout},
     net::TcpStream,
-    task::{self, sleep},
+    task::{self, JoinHandle, sleep},
 };
 use futures_util::{
     StreamExt,
-    future::{Either, select},
+    future::{Either, join_all, select},
     stream::FuturesUnordered,
 };
 use http_body_util::{BodyExt, Empty};
@@ -55,9 +55,12 @@ pub async fn download_all(server: SocketAddr, settings: Settings, interrupt: &Re
     let permits = Arc::new(Semaphore::new(settings.bound));
     let mut tasks = FuturesUnordered::new();
     for item in 0..settings.items {
-        let permits = Arc::clone(&permits);
+        let (permits, interrupt) = (Arc::clone(&permits), interrupt.clone());
         tasks.push(task::spawn(async move {
             let _permit = permits.acquire().await; // (2)
+            if interrupt.is_closed() {
+                pending::<()>().await; // It is about to be cancelled: another, cancelled before it, gave the permit back.
+            }
             (item, download(server, item, settings).await)
         }));
     }
@@ -69,9 +72,8 @@ pub async fn download_all(server: SocketAddr, settings: Settings, interrupt: &Re
             Either::Left((Some((item, outcome)), _)) => report.note(item, outcome),
             Either::Left((None, _)) => return report,
             Either::Right(_) => {
-                for task in tasks {
-                    task.cancel().await; // (3)
-                }
+                interrupt.close();
+                join_all(tasks.into_iter().map(JoinHandle::cancel)).await; // (3)
                 return report;
             }
         }
@@ -99,11 +101,18 @@ async fn download(server: SocketAddr, item: u32, settings: Settings) -> Outcome 
 async fn fetch(server: SocketAddr, item: u32, attempt: u32) -> Result<usize, DownloadError> {
     let stream = TcpStream::connect(server).await.map_err(DownloadError::lost)?;
     let (mut client, connection) = http1::handshake(FuturesIo::new(stream)).await.map_err(DownloadError::lost)?;
-    let _connection = task::spawn(connection); // (6)
-    let request = Request::get(format!("/items/{item}?attempt={attempt}")).header(HOST, server.to_string());
-    let request = request.body(Empty::<Bytes>::new()).expect("it is a request");
-    let answer = client.send_request(request).await.map_err(DownloadError::lost)?;
-    DownloadError::check(answer.status().as_u16())?;
-    let body = answer.into_body().collect().await.map_err(DownloadError::lost)?;
-    Ok(body.to_bytes().len())
+    let exchange = pin!(async {
+        let request = Request::get(format!("/items/{item}?attempt={attempt}")).header(HOST, server.to_string());
+        let request = request.body(Empty::<Bytes>::new()).expect("it is a request");
+        let answer = client.send_request(request).await.map_err(DownloadError::lost)?;
+        DownloadError::check(answer.status().as_u16())?;
+        let body = answer.into_body().collect().await.map_err(DownloadError::lost)?;
+        Ok(body.to_bytes().len())
+    });
+    match select(exchange, connection).await {
+        // (6)
+        Either::Left((size, _)) => size,
+        // The server has closed, and said all that it had to say.
+        Either::Right((_, exchange)) => exchange.await,
+    }
 }

@@ -1,23 +1,29 @@
 //! Many downloads, a few at a time, from a server that fails; on smol with one thread.
 //!
 //! As on tokio: sixty items, at most eight at once, three attempts each, and a report that adds up. The semaphore is smol's
-//! own, and the set is one of futures. Dropping a task cancels it, so at Ctrl-C it is enough to leave.
+//! own, and the set is one of futures. To drop a task would cancel it too. But the executor is who drops its future, on one
+//! of its next turns, and there may be none; so at Ctrl-C each is cancelled, and awaited.
 //!
 //!     cargo run -p lesson-03 -- bounded-smol
 //!     ITEMS=200 BOUND=50 ERRORS=0.7 SEED=2 cargo run -p lesson-03 -- bounded-smol
 
-use std::{net::SocketAddr, pin::pin, rc::Rc, time::Duration, time::Instant};
+use std::{
+    net::SocketAddr,
+    pin::pin,
+    rc::Rc,
+    time::{Duration, Instant},
+};
 
 use futures_util::{
     StreamExt,
-    future::{Either, select},
+    future::{Either, join_all, select},
     stream::FuturesUnordered,
 };
 use http_body_util::{BodyExt, Empty};
 use hyper::{Request, body::Bytes, client::conn::http1, header::HOST};
 use lesson_kit::{StatusLine, on_ctrl_c};
 use smol::{
-    LocalExecutor, Timer,
+    LocalExecutor, Task, Timer,
     channel::{self, Receiver},
     future::or,
     io,
@@ -43,7 +49,7 @@ pub fn main() -> Result<(), Cause> {
         let _ = sender.try_send(()); // (1)
     })?;
     let began = Instant::now();
-    let executor = Rc::new(LocalExecutor::new());
+    let executor = LocalExecutor::new();
     let report = smol::block_on(executor.run(download_all(&executor, server.address(), settings, &interrupt)));
     print!("{report}");
     println!("{server}, in {:.1} s", began.elapsed().as_secs_f64());
@@ -51,11 +57,9 @@ pub fn main() -> Result<(), Cause> {
     Ok(())
 }
 
-type Executor = Rc<LocalExecutor<'static>>;
-
 /// Downloads all items, or as many as are done when `interrupt` comes.
 pub async fn download_all(
-    executor: &Executor,
+    executor: &LocalExecutor<'static>,
     server: SocketAddr,
     settings: Settings,
     interrupt: &Receiver<()>,
@@ -63,10 +67,10 @@ pub async fn download_all(
     let permits = Rc::new(Semaphore::new(settings.bound));
     let mut tasks = FuturesUnordered::new();
     for item in 0..settings.items {
-        let (inner, permits) = (Rc::clone(executor), Rc::clone(&permits));
+        let permits = Rc::clone(&permits);
         tasks.push(executor.spawn(async move {
             let _permit = permits.acquire().await; // (2)
-            (item, download(&inner, server, item, settings).await)
+            (item, download(server, item, settings).await)
         }));
     }
     let mut report = Report::new(settings.items);
@@ -75,17 +79,21 @@ pub async fn download_all(
         line.show(report.progress());
         match select(tasks.next(), pin!(interrupt.recv())).await {
             Either::Left((Some((item, outcome)), _)) => report.note(item, outcome),
-            Either::Left((None, _)) | Either::Right(_) => return report, // (3)
+            Either::Left((None, _)) => return report,
+            Either::Right(_) => {
+                join_all(tasks.into_iter().map(Task::cancel)).await; // (3)
+                return report;
+            }
         }
     }
 }
 
 /// Downloads an item, in as many attempts as it takes or as it may have.
 #[instrument(skip_all)]
-async fn download(executor: &Executor, server: SocketAddr, item: u32, settings: Settings) -> Outcome {
+async fn download(server: SocketAddr, item: u32, settings: Settings) -> Outcome {
     let mut attempts = 1;
     loop {
-        let fetched = or(fetch(executor, server, item, attempts), give_up_after(settings.timeout)).await; // (4)
+        let fetched = or(fetch(server, item, attempts), give_up_after(settings.timeout)).await; // (4)
         match fetched {
             Err(error) if error.is_worth_a_retry() && attempts < ATTEMPTS => {
                 Timer::after(backoff(settings.pause, attempts)).await; // (5)
@@ -103,14 +111,21 @@ async fn give_up_after(limit: Duration) -> Result<usize, DownloadError> {
 
 /// Fetches an item, and gives its size.
 #[instrument(skip_all)]
-async fn fetch(executor: &Executor, server: SocketAddr, item: u32, attempt: u32) -> Result<usize, DownloadError> {
+async fn fetch(server: SocketAddr, item: u32, attempt: u32) -> Result<usize, DownloadError> {
     let stream = TcpStream::connect(server).await.map_err(DownloadError::lost)?;
     let (mut client, connection) = http1::handshake(FuturesIo::new(stream)).await.map_err(DownloadError::lost)?;
-    let _connection = executor.spawn(connection); // (6)
-    let request = Request::get(format!("/items/{item}?attempt={attempt}")).header(HOST, server.to_string());
-    let request = request.body(Empty::<Bytes>::new()).expect("it is a request");
-    let answer = client.send_request(request).await.map_err(DownloadError::lost)?;
-    DownloadError::check(answer.status().as_u16())?;
-    let body = answer.into_body().collect().await.map_err(DownloadError::lost)?;
-    Ok(body.to_bytes().len())
+    let exchange = pin!(async {
+        let request = Request::get(format!("/items/{item}?attempt={attempt}")).header(HOST, server.to_string());
+        let request = request.body(Empty::<Bytes>::new()).expect("it is a request");
+        let answer = client.send_request(request).await.map_err(DownloadError::lost)?;
+        DownloadError::check(answer.status().as_u16())?;
+        let body = answer.into_body().collect().await.map_err(DownloadError::lost)?;
+        Ok(body.to_bytes().len())
+    });
+    match select(exchange, connection).await {
+        // (6)
+        Either::Left((size, _)) => size,
+        // The server has closed, and said all that it had to say.
+        Either::Right((_, exchange)) => exchange.await,
+    }
 }

@@ -3,7 +3,7 @@
 //! This is part of the stage. The server is a thread of this process, and the client a child: this executable again. So the
 //! client's figures are its own, and no threads or memory of the cell before are in them.
 
-use std::{env, net::SocketAddr, process::Command, rc::Rc, time::Duration, time::Instant};
+use std::{env, net::SocketAddr, process::Command, time::Duration, time::Instant};
 
 use lesson_kit::{cpu_time, run_and_watch};
 
@@ -32,7 +32,7 @@ pub const STRATEGIES: [(&str, Strategy); 6] = [
     }),
     ("async-std", |server, items| ::async_std::task::block_on(async_std::download_all(server, items, |_, _| ()))),
     ("smol", |server, items| {
-        let executor = Rc::new(::smol::LocalExecutor::new());
+        let executor = ::smol::LocalExecutor::new();
         ::smol::block_on(executor.run(smol::download_all(&executor, server, items, |_, _| ())))
     }),
 ];

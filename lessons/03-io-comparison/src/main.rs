@@ -7,6 +7,8 @@ mod bounded_threads;
 mod bounded_tokio;
 mod cell;
 mod download_error;
+#[cfg(test)]
+mod promises;
 mod report;
 mod retry;
 mod sequential;
@@ -34,8 +36,18 @@ fn main() -> ExitCode {
                 .on_tour(),
         )
         .variant(
+            Variant::python("python-sequential", env!("CARGO_MANIFEST_DIR"), "python/sequential.py")
+                .watch("the baseline in Python")
+                .on_tour(),
+        )
+        .variant(
             Variant::rust("threads", Runtime::Std, threads::main)
                 .watch("a thread for each: as long as the slowest")
+                .on_tour(),
+        )
+        .variant(
+            Variant::python("python-threads", env!("CARGO_MANIFEST_DIR"), "python/threads.py")
+                .watch("threads help here: who waits for a socket holds no GIL")
                 .on_tour(),
         )
         .variant(
@@ -44,8 +56,18 @@ fn main() -> ExitCode {
                 .on_tour(),
         )
         .variant(
+            Variant::python("python-thread-pool", env!("CARGO_MANIFEST_DIR"), "python/thread_pool.py")
+                .watch("ThreadPoolExecutor, with map and as_completed")
+                .on_tour(),
+        )
+        .variant(
             Variant::rust("tokio", Runtime::TokioCurrentThread, tokio::main)
                 .watch("a task for each, on one thread: as long as the slowest")
+                .on_tour(),
+        )
+        .variant(
+            Variant::python("python-asyncio", env!("CARGO_MANIFEST_DIR"), "python/downloads_asyncio.py")
+                .watch("tasks on streams, since urlopen would block the loop")
                 .on_tour(),
         )
         .variant(
@@ -80,7 +102,8 @@ fn main() -> ExitCode {
         )
         .variant(
             Variant::rust("server", Runtime::TokioCurrentThread, server::main)
-                .watch("the slow server alone, for curl or a client of yours"),
+                .watch("the slow server alone, for curl or a client of yours")
+                .endless(),
         )
         .run()
 }

@@ -19,7 +19,7 @@ use crate::{download_error::Cause, settings::Settings, slow_server::SlowServer};
 const LIFELINE: &str = "LESSON_03_LIFELINE";
 
 pub fn main() -> Result<(), Cause> {
-    let settings = Settings::from_environment(60)?;
+    let settings = Settings::from_environment(20)?;
     let address = env::var("LISTEN").ok().filter(|address| !address.is_empty());
     let address = address.as_deref().unwrap_or("127.0.0.1:8080");
     let parsed: SocketAddr = address.parse().map_err(|_| {

@@ -124,6 +124,27 @@ impl SlowServer {
     }
 }
 
+#[cfg(test)]
+impl SlowServer {
+    /// Waits until no request is being answered: all that there were have ended, or their clients have gone.
+    pub fn wait_until_idle(&self) {
+        self.wait_until("nobody to wait for an answer", || self.counts.now.load(Relaxed) == 0);
+    }
+
+    /// Waits until so many requests have been there at once.
+    pub fn wait_until_at_once(&self, requests: usize) {
+        self.wait_until("requests to come", || self.most_at_once() >= requests);
+    }
+
+    fn wait_until(&self, what: &str, is_so: impl Fn() -> bool) {
+        let since = std::time::Instant::now();
+        while !is_so() {
+            assert!(since.elapsed() < Duration::from_secs(60), "gave up waiting for {what}: {self}");
+            thread::sleep(Duration::from_millis(1));
+        }
+    }
+}
+
 /// One line for the end of a run.
 impl fmt::Display for SlowServer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -1,12 +1,12 @@
 //! A task for each download, on smol with one thread.
 //!
-//! The client is hyper, as smol's own examples have it. It leaves the sockets and the tasks to us, so the same few lines do
-//! for async-std. On the timeline: one lane, and short polls.
+//! The client is hyper, as in smol's own examples. It leaves the sockets to us, so the same lines do for async-std. On the timeline: one lane, and short polls.
 //!
 //!     cargo run -p lesson-03 -- smol --timeline
 
-use std::{net::SocketAddr, rc::Rc, time::Instant};
+use std::{net::SocketAddr, pin::pin, time::Instant};
 
+use futures_util::future::{Either, select};
 use http_body_util::{BodyExt, Empty};
 use hyper::{Request, body::Bytes, client::conn::http1, header::HOST};
 use smol::{LocalExecutor, net::TcpStream};
@@ -19,7 +19,7 @@ pub fn main() -> Result<(), Cause> {
     let settings = Settings::from_environment(20)?;
     let server = SlowServer::start(settings.flawless_network())?;
     let began = Instant::now();
-    let executor = Rc::new(LocalExecutor::new());
+    let executor = LocalExecutor::new();
     let total =
         smol::block_on(executor.run(download_all(&executor, server.address(), settings.items, |item, bytes| {
             println!("{:.2} s: item {item}, {bytes} bytes", began.elapsed().as_secs_f64());
@@ -30,14 +30,14 @@ pub fn main() -> Result<(), Cause> {
 }
 
 pub async fn download_all(
-    executor: &Rc<LocalExecutor<'static>>,
+    executor: &LocalExecutor<'static>,
     server: SocketAddr,
     items: u32,
     mut show: impl FnMut(u32, usize),
 ) -> Result<usize, Cause> {
     let mut tasks = Vec::new();
     for item in 0..items {
-        tasks.push(executor.spawn(fetch(Rc::clone(executor), server, item)));
+        tasks.push(executor.spawn(fetch(server, item)));
     }
     let mut total = 0;
     for (item, task) in (0..items).zip(tasks) {
@@ -49,11 +49,18 @@ pub async fn download_all(
 }
 
 #[instrument(skip_all)]
-async fn fetch(executor: Rc<LocalExecutor<'static>>, server: SocketAddr, item: u32) -> Result<Bytes, Cause> {
+async fn fetch(server: SocketAddr, item: u32) -> Result<Bytes, Cause> {
     let stream = TcpStream::connect(server).await?;
     let (mut client, connection) = http1::handshake(FuturesIo::new(stream)).await?; // (1)
-    let _connection = executor.spawn(connection); // (2)
-    let request = Request::get(format!("/items/{item}")).header(HOST, server.to_string()).body(Empty::<Bytes>::new())?;
-    let answer = client.send_request(request).await?;
-    Ok(answer.into_body().collect().await?.to_bytes())
+    let exchange = pin!(async {
+        let request = Request::get(format!("/items/{item}")).header(HOST, server.to_string());
+        let answer = client.send_request(request.body(Empty::<Bytes>::new())?).await?;
+        Ok(answer.into_body().collect().await?.to_bytes())
+    });
+    match select(exchange, connection).await {
+        // (2)
+        Either::Left((body, _)) => body,
+        // The server has closed, and said all that it had to say.
+        Either::Right((_, exchange)) => exchange.await,
+    }
 }

@@ -47,7 +47,7 @@ pub fn main() -> Result<(), Cause> {
             [
                 Some(measured.elapsed.as_secs_f64()),
                 measured.cpu.map(|cpu| cpu.as_secs_f64() * 1_000.0),
-                measured.memory.map(|bytes| megabytes(bytes)),
+                measured.memory.map(megabytes),
                 measured.threads.and_then(|threads| u32::try_from(threads).ok()).map(f64::from),
             ],
         );

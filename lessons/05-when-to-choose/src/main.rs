@@ -131,7 +131,9 @@ fn main() -> ExitCode {
         )
         .variant(
             Variant::rust("advise", Runtime::Std, advise::main)
-                .watch("threads, a pool or async? Five questions, an answer, and who measured its reasons"),
+                .watch("threads, a pool or async? Five questions, an answer, and who measured its reasons")
+                // It waits for a person.
+                .endless(),
         )
         .variant(
             Variant::rust("script-pool", Runtime::Std, script_pool::main)

@@ -41,6 +41,7 @@ pub struct Variant {
     pub(crate) runtime: Runtime,
     pub(crate) watch: &'static str,
     pub(crate) on_tour: bool,
+    pub(crate) is_endless: bool,
     pub(crate) suspends: &'static str,
     pub(crate) stops: &'static str,
     /// Ctrl-C and `kill` are its own affair.
@@ -153,7 +154,17 @@ impl Variant {
     }
 
     fn new(name: &'static str, runtime: Runtime, program: Program) -> Self {
-        Self { name, runtime, watch: "", on_tour: false, suspends: "", stops: "", handles_signals: false, program }
+        Self {
+            name,
+            runtime,
+            watch: "",
+            on_tour: false,
+            is_endless: false,
+            suspends: "",
+            stops: "",
+            handles_signals: false,
+            program,
+        }
     }
 
     /// One line that says what to watch for when it runs.
@@ -166,6 +177,12 @@ impl Variant {
     #[must_use]
     pub fn on_tour(self) -> Self {
         Self { on_tour: true, ..self }
+    }
+
+    /// Says that it runs until Ctrl-C ends it. So it is run only by its name, and is none of `all`.
+    #[must_use]
+    pub fn endless(self) -> Self {
+        Self { is_endless: true, ..self }
     }
 
     /// Says at which points it hands its thread to somebody else, and what stops its spinner, for the tour's last
@@ -287,12 +304,17 @@ impl Lesson {
     /// Every variant: name, runtime, what to watch.
     fn list(&self) -> String {
         let names = self.variants.iter().map(|variant| {
-            let tour = if variant.on_tour { "*" } else { "" };
-            let name = format!("{}{tour}", variant.name);
+            let mark = match variant {
+                Variant { is_endless: true, .. } => "+",
+                Variant { on_tour: true, .. } => "*",
+                _ => "",
+            };
+            let name = format!("{}{mark}", variant.name);
             let watch = wrap::at(&format!("    {}", variant.watch), 4, terminal::columns());
-            format!("{name:<16}{}\n{watch}\n", variant.runtime)
+            format!("{name:<15} {}\n{watch}\n", variant.runtime)
         });
-        names.collect::<String>() + "* on the tour"
+        let endless = self.variants.iter().any(|variant| variant.is_endless);
+        names.collect::<String>() + if endless { "* on the tour, + until Ctrl-C" } else { "* on the tour" }
     }
 }
 

@@ -87,7 +87,7 @@ impl Network {
 
     /// The item itself: a few kilobytes of text.
     pub fn body(&self, item: u32) -> String {
-        let lines = 32 + self.hash(Draw::Length, item, 0) % 224;
+        let lines = 32 + self.hash(Draw::Length, item, 0) % 192;
         let line = format!("item {item:>6} of seed {:>20}\n", self.seed);
         line.repeat(usize::try_from(lines).expect("it is small"))
     }
