@@ -76,3 +76,20 @@ enum Report<R> {
     Ended(usize, R),
     Failed(String),
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::fs;
+
+    #[test]
+    fn nothing_begins_where_nothing_starts() {
+        let folder = tempfile::TempDir::new().expect("there is room for a folder");
+        fs::write(folder.path().join("index.html"), "").expect("it is written");
+        let site = Site::of(folder.path(), folder.path()).expect("there is a page");
+        let programs = Programs { chromium: None, driver: "no-such-program-anywhere".into() };
+        let began = |(): &()| panic!("nothing can begin");
+        let done: Result<Vec<()>, String> = run(&programs, &site, &[(), ()], |_, _, (): &()| Ok(()), &mut { began });
+        assert!(done.is_err_and(|why| why.starts_with("no-such-program-anywhere did not start")));
+    }
+}
