@@ -12,7 +12,7 @@ use crate::{Lesson, Variant};
 /// The exit code for a command line that can't be met.
 const WRONG: u8 = 2;
 
-/// Every variant.
+/// Every variant that ends by itself.
 const ALL: &str = "all";
 
 const OPTIONS: [&str; 5] = ["list", "timeline", "record", "trace", "help"];
@@ -70,7 +70,7 @@ fn parse(lesson: &Lesson, arguments: impl IntoIterator<Item = OsString>) -> Resu
         }
     }
     if is_all {
-        variants = lesson.variants.iter().collect();
+        variants = lesson.variants.iter().filter(|variant| !variant.is_endless).collect();
     }
 
     let keeps = record.is_some() || trace.is_some();
@@ -113,6 +113,10 @@ pub(crate) fn help(lesson: &Lesson) -> String {
     for variant in &lesson.variants {
         let _ = writeln!(variants, "  {:width$}  {}", variant.name, variant.watch);
     }
+    let mut settings = String::new();
+    for (name, sets) in &lesson.settings {
+        let _ = writeln!(settings, "  {name:<13}  {sets}");
+    }
     let first = lesson.variants.first().map_or("", |variant| variant.name);
     format!(
         "\
@@ -135,7 +139,7 @@ Options:
   -h, --help     this
 
 Environment:
-  LESSON_PYTHON  the CPython to run Python variants with, 3.11 or newer
+{settings}  LESSON_PYTHON  the CPython to run Python variants with, 3.11 or newer
 
 Start with:
   {run}

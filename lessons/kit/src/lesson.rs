@@ -31,6 +31,8 @@ pub struct Lesson {
     pub(crate) package: &'static str,
     pub(crate) title: &'static str,
     pub(crate) variants: Vec<Variant>,
+    /// The environment variables that variants read, each with what it sets.
+    pub(crate) settings: Vec<(&'static str, &'static str)>,
 }
 
 /// One runnable program of a lesson.
@@ -39,6 +41,7 @@ pub struct Variant {
     pub(crate) runtime: Runtime,
     pub(crate) watch: &'static str,
     pub(crate) on_tour: bool,
+    pub(crate) is_endless: bool,
     pub(crate) suspends: &'static str,
     pub(crate) stops: &'static str,
     pub(crate) program: Program,
@@ -149,7 +152,7 @@ impl Variant {
     }
 
     fn new(name: &'static str, runtime: Runtime, program: Program) -> Self {
-        Self { name, runtime, watch: "", on_tour: false, suspends: "", stops: "", program }
+        Self { name, runtime, watch: "", on_tour: false, is_endless: false, suspends: "", stops: "", program }
     }
 
     /// One line that says what to watch for when it runs.
@@ -162,6 +165,12 @@ impl Variant {
     #[must_use]
     pub fn on_tour(self) -> Self {
         Self { on_tour: true, ..self }
+    }
+
+    /// Says that it runs until Ctrl-C ends it. So it is run only by its name, and is none of `all`.
+    #[must_use]
+    pub fn endless(self) -> Self {
+        Self { is_endless: true, ..self }
     }
 
     /// Says at which points it hands its thread to somebody else, and what stops its spinner, for the tour's last
@@ -182,13 +191,20 @@ impl Lesson {
     /// A lesson without variants yet. `package` is the name that `cargo run -p` knows it by.
     #[must_use]
     pub fn new(package: &'static str, title: &'static str) -> Self {
-        Self { package, title, variants: Vec::new() }
+        Self { package, title, variants: Vec::new(), settings: Vec::new() }
     }
 
     /// Adds a variant.
     #[must_use]
     pub fn variant(mut self, variant: Variant) -> Self {
         self.variants.push(variant);
+        self
+    }
+
+    /// Names an environment variable that variants read, and says what it sets and what holds without it, for `--help`.
+    #[must_use]
+    pub fn setting(mut self, name: &'static str, sets: &'static str) -> Self {
+        self.settings.push((name, sets));
         self
     }
 
@@ -268,12 +284,17 @@ impl Lesson {
     /// Every variant: name, runtime, what to watch.
     fn list(&self) -> String {
         let names = self.variants.iter().map(|variant| {
-            let tour = if variant.on_tour { "*" } else { "" };
-            let name = format!("{}{tour}", variant.name);
+            let mark = match variant {
+                Variant { is_endless: true, .. } => "+",
+                Variant { on_tour: true, .. } => "*",
+                _ => "",
+            };
+            let name = format!("{}{mark}", variant.name);
             let watch = wrap::at(&format!("    {}", variant.watch), 4, terminal::columns());
-            format!("{name:<16}{}\n{watch}\n", variant.runtime)
+            format!("{name:<15} {}\n{watch}\n", variant.runtime)
         });
-        names.collect::<String>() + "* on the tour"
+        let endless = self.variants.iter().any(|variant| variant.is_endless);
+        names.collect::<String>() + if endless { "* on the tour, + until Ctrl-C" } else { "* on the tour" }
     }
 }
 
@@ -304,6 +325,7 @@ fn perform_rust(package: &str, main: &dyn Fn() -> Result<(), String>) -> ExitCod
     if let Some(error) = error {
         let _ = writeln!(io::stderr(), "{package}: {error}");
     }
+    interrupt::end_if_told();
     exit
 }
 

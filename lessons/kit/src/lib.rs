@@ -7,6 +7,8 @@
 //! - [`StatusLine`]: the line that a spinner draws on
 //! - [`Results`]: a table of what a variant measures, printed and kept
 //! - [`Recorder`] and [`recording`]: who ran on which thread and when
+//! - [`on_ctrl_c`]: for a variant that has something to do before Ctrl-C ends it
+//! - [`run_and_watch`] and [`cpu_time`]: what a child process of a variant takes
 //!
 //! How the kit ends a variant in Rust, whatever it runs on:
 //!
@@ -18,6 +20,7 @@
 //! | the command line is wrong | says what is wrong and what was meant | 2 |
 //! | a panic reaches `main` | the panic's own report, once, on a clean line | 101 |
 //! | Ctrl-C, `kill`, Ctrl-\\, hang-up | erases the line, then ends by the signal | 130, 143, 131, 129 |
+//! | Ctrl-C, and the variant waits for it | lets it finish, then ends by the signal; at once if it comes again | 130 |
 //! | Ctrl-Z | erases the line, then stops until `fg` | |
 //!
 //! The exit codes of signals are what a shell makes of them. On Windows, Ctrl-C ends a program with
@@ -25,6 +28,7 @@
 //! end it in the same way.
 
 mod accounting;
+mod child;
 mod chrome_trace;
 mod clock;
 mod command_line;
@@ -47,6 +51,10 @@ mod timeline;
 mod tour;
 mod wrap;
 
+pub use accounting::Peaks;
+pub use child::run_and_watch;
+pub use clock::cpu_time;
+pub use interrupt::on_ctrl_c;
 pub use lesson::{Lesson, Outcome, Runtime, Variant};
 pub use recorder::{Listening, Recorder};
 pub use results::{Column, Results};
