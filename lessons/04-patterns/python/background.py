@@ -11,7 +11,10 @@ until the line is erased. Nothing drops a task by itself: without the finally, t
 import asyncio
 import itertools
 import os
+import socket
 import sys
+import threading
+import time
 
 NUMBERS = os.environ.get('NUMBERS', '').strip() or '2 3 5 7 11 14'
 
@@ -46,28 +49,26 @@ async def supervisor(port: int) -> int:
         await asyncio.wait([spinner])  # (4) Waits until the line is erased.
 
 
-async def peer(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+def peer(listener: socket.socket) -> None:
     """The other end of the line."""
-    for number in NUMBERS.split():
-        await asyncio.sleep(0.25)
-        writer.write(f'{number}\n'.encode())
-    writer.close()
-
-
-async def program() -> None:
-    server = await asyncio.start_server(peer, '127.0.0.1', 0)
-    port = server.sockets[0].getsockname()[1]
-    try:
-        answer = await supervisor(port)
-    except ValueError as error:
-        sys.exit(f'the peer sent what is no whole number: {error}')
-    finally:
-        server.close()
-    print(f'Answer: {answer}')
+    connection, _ = listener.accept()
+    with connection:
+        for number in NUMBERS.split():
+            time.sleep(0.25)
+            try:
+                connection.sendall(f'{number}\n'.encode())
+            except OSError:
+                return  # Whoever has hung up before the last number has its reasons.
 
 
 def main() -> None:
-    asyncio.run(program())
+    listener = socket.create_server(('127.0.0.1', 0))
+    threading.Thread(target=peer, args=[listener], daemon=True).start()
+    try:
+        answer = asyncio.run(supervisor(listener.getsockname()[1]))
+    except ValueError as error:
+        sys.exit(f'the peer sent what is no whole number: {error}')
+    print(f'Answer: {answer}')
 
 
 if __name__ == '__main__':

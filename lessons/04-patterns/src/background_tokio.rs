@@ -61,3 +61,6 @@ async fn work(address: SocketAddr) -> io::Result<u64> {
     }
     Ok(sum)
 }
+
+#[cfg(test)]
+mod cancelled;

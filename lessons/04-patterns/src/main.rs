@@ -19,6 +19,8 @@ mod structured_async_std;
 mod structured_smol;
 mod structured_threads;
 mod structured_tokio;
+#[cfg(test)]
+mod testing;
 mod timeout;
 
 use std::process::ExitCode;

@@ -17,6 +17,7 @@ use std::{
 use event_loop::EventLoop;
 use futures_lite::{FutureExt, future};
 use lesson_kit::{Cell, Column, Results};
+use rayon::ThreadPoolBuilder;
 use smol::LocalExecutor;
 use tokio::{
     runtime::{Builder, Runtime},
@@ -36,7 +37,7 @@ const NEXT: &str = "whoever locks next, by an Err";
 
 const ROWS: [Row; 15] = [
     ("std::thread, joined", || joined(thread::spawn(panics).join().is_err())),
-    ("std::thread, handle dropped", || forgotten(|held| drop(thread::spawn(|| panics_holding(held))))),
+    ("std::thread, handle dropped", || forgotten(|held| drop(thread::spawn(|| panics_holding(held))), || ())),
     ("thread::scope", || passed_on(|| thread::scope(|scope| drop(scope.spawn(panics))))),
     ("std::thread, with a Mutex locked", || {
         let mutex = Arc::new(Mutex::new(0));
@@ -58,7 +59,8 @@ const ROWS: [Row; 15] = [
     }),
     ("tokio task, handle dropped", || {
         let runtime = tokio();
-        forgotten(|held| drop(runtime.spawn(async { panics_holding(held) })))
+        let again = || runtime.block_on(async { runtime.spawn(future::ready(())).await.expect("it does not panic") });
+        forgotten(|held| drop(runtime.spawn(async { panics_holding(held) })), again)
     }),
     ("tokio spawn_blocking, joined", || {
         joined(tokio().block_on(async { tokio::task::spawn_blocking(panics).await.is_err() }))
@@ -80,7 +82,10 @@ const ROWS: [Row; 15] = [
         })
     }),
     // (2) Nobody waits for it, and rayon does not keep what nobody will look at.
-    ("rayon::spawn", || forgotten(|held| rayon::spawn(|| panics_holding(held)))),
+    ("rayon::spawn", || {
+        let pool = ThreadPoolBuilder::new().num_threads(1).build().expect("there is room for a thread");
+        forgotten(|held| pool.spawn(|| panics_holding(held)), || pool.install(|| ()))
+    }),
 ];
 
 pub fn main() -> Result<()> {
@@ -136,10 +141,12 @@ fn passed_on(wait: impl FnOnce()) -> &'static str {
     if catch_unwind(AssertUnwindSafe(wait)).is_err() { GOES_ON } else { NOBODY }
 }
 
-/// Starts something that nobody will wait for, and gives that nobody learned of its panic, if we live to say so.
-fn forgotten(start: impl FnOnce(mpsc::Sender<()>)) -> &'static str {
+/// Starts something that nobody will wait for, and gives that nobody learned of its panic, if we live to say so: until
+/// what panicked has had `another` go.
+fn forgotten(start: impl FnOnce(mpsc::Sender<()>), another: impl FnOnce()) -> &'static str {
     let (held, guard) = mpsc::channel();
     start(held);
     let _dropped = guard.recv();
+    another(); // (4) By the same thread, so the end of the panic is before it.
     NOBODY
 }

@@ -127,3 +127,6 @@ fn fetch(name: &'static str, length: u64, _guard: Guard, stop: &Stop) -> Result<
     }
     if name == "a dead link" { Err("404".to_owned()) } else { Ok(name) }
 }
+
+#[cfg(test)]
+mod promises;

@@ -93,3 +93,6 @@ async fn fetch(name: &'static str, length: u64, _guard: Guard) -> Result<&'stati
     sleep(Duration::from_millis(length)).await;
     if name == "a dead link" { Err("404".to_owned()) } else { Ok(name) }
 }
+
+#[cfg(test)]
+mod promises;
