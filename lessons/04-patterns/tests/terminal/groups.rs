@@ -1,13 +1,15 @@
 //! The programs of the groups. What a group promises is tested where it is written.
 
+use lesson_terminal::contract::at_once;
+
 use crate::support::{lines, list, record, whys, without_time};
 
 #[test]
 fn a_group_ends_with_all_results_or_with_the_first_error() {
     let expected = [r#"Ok(["first", "second", "third"]), still held: 0"#, r#"Err("404"), still held: 0"#];
-    for variant in ["structured-threads", "structured-tokio", "structured-async-std", "structured-smol"] {
-        let lines: Vec<_> = lines(variant).iter().map(|line| without_time(line)).collect();
-        assert_eq!(lines, expected, "{variant}");
+    let variants = ["structured-threads", "structured-tokio", "structured-async-std", "structured-smol"];
+    for (variant, lines) in at_once(&variants, lines) {
+        assert_eq!(lines.iter().map(|line| without_time(line)).collect::<Vec<_>>(), expected, "{variant}");
     }
 }
 
@@ -20,8 +22,8 @@ fn python_structured_is_the_original() {
 
 #[test]
 fn all_six_fetches_are_gone_before_the_supervisor() {
-    for variant in ["structured-tokio", "structured-async-std", "structured-smol"] {
-        let recording = record(variant);
+    let variants = ["structured-tokio", "structured-async-std", "structured-smol"];
+    for (variant, recording) in at_once(&variants, record) {
         let fetches = whys(&recording, "fetch");
         assert_eq!(fetches.len(), 6, "{variant}");
         assert!(fetches.iter().all(|whys| whys.last().is_some_and(|why| why == "drop")), "{variant}: {fetches:?}");

@@ -1,6 +1,6 @@
 //! The built program, and what a recording of it says.
 
-use std::{fs, process::Command};
+use std::{fs, process::Command, thread};
 
 use lesson_terminal::{Exit, contract::Lesson};
 use serde_json::Value;
@@ -45,10 +45,13 @@ pub fn outcomes(recording: &Value) -> Vec<(&str, &str, &str)> {
 
 /// The lines that `variant` prints, in a terminal, where they must be the same as in a pipe.
 pub fn lines(variant: &str) -> Vec<String> {
-    let run = LESSON.run([variant]);
+    let (run, output) = thread::scope(|scope| {
+        let run = scope.spawn(|| LESSON.run([variant]));
+        let output = LESSON.output(variant);
+        (run.join().expect("it runs in a terminal"), output)
+    });
     assert_eq!(run.exit, Exit::Code(0), "{:?}", run.screen);
     assert!(run.screen.cursor_visible(), "{:?}", run.screen);
-    let output = LESSON.output(variant);
     assert!(output.status.success(), "{variant}");
     let piped = String::from_utf8(output.stdout).expect("the lesson writes UTF-8");
     let without_times = |lines: &[String]| lines.iter().map(|line| without_time(line)).collect::<Vec<_>>();
