@@ -41,13 +41,14 @@ async fn supervisor() {
 #[instrument(skip_all)]
 async fn worker(token: CancellationToken, tracker: TaskTracker) {
     let _guard = Guard("worker");
-    tracker.spawn(helper(token.clone(), tracker.clone()));
+    let helper = tracker.spawn(helper(token.clone(), tracker.clone()));
     select! {
         () = token.cancelled() => {} // (4) The nap is dropped, and nothing else.
         () = naps() => {}
     }
     println!("  worker: says goodbye");
-    sleep(Duration::from_millis(250)).await; // (5) Cleanup that awaits.
+    sleep(Duration::from_millis(250)).await; // (5) Cleanup that awaits,
+    helper.await.expect("it does not panic"); // and waits for its child.
 }
 
 async fn naps() {
