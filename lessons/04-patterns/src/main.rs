@@ -11,6 +11,7 @@ mod cancel_token;
 mod cleanup;
 mod guard;
 mod handles;
+mod left_behind;
 mod own_process;
 mod panics;
 mod peer;
@@ -27,6 +28,7 @@ use std::process::ExitCode;
 
 use lesson_kit::{Lesson, Runtime, Variant};
 
+#[allow(clippy::too_many_lines, reason = "a table is as long as it has rows")]
 fn main() -> ExitCode {
     Lesson::new(env!("CARGO_PKG_NAME"), "Patterns: background, cancellation, structure")
         .variant(
@@ -50,6 +52,10 @@ fn main() -> ExitCode {
             Variant::python("python-background", env!("CARGO_MANIFEST_DIR"), "python/background.py")
                 .watch("the same in Python, with a finally")
                 .on_tour(),
+        )
+        .variant(
+            Variant::rust("left-behind", Runtime::All, left_behind::main)
+                .watch("what ten requests that fail leave behind: tasks without an owner run on"),
         )
         .variant(
             Variant::rust("cancel-drop", Runtime::TokioCurrentThread, cancel_drop::main)
