@@ -5,7 +5,7 @@
 //!
 //! - [`Lesson`] and [`Variant`]: the table, and the command line made from it
 //! - [`StatusLine`]: the line that a spinner draws on
-//! - [`Results`]: a table of what a variant measures, printed and kept
+//! - [`Results`]: a table of what a variant measures or finds out, printed and kept
 //! - [`Recorder`] and [`recording`]: who ran on which thread and when
 //! - [`on_ctrl_c`]: for a variant that has something to do before Ctrl-C ends it
 //! - [`run_and_watch`] and [`cpu_time`]: what a child process of a variant takes
@@ -57,5 +57,5 @@ pub use clock::cpu_time;
 pub use interrupt::on_ctrl_c;
 pub use lesson::{Lesson, Outcome, Runtime, Variant};
 pub use recorder::{Listening, Recorder};
-pub use results::{Column, Results};
+pub use results::{Cell, Column, Results};
 pub use status_line::StatusLine;

@@ -102,6 +102,7 @@ pub(crate) fn run(lesson: &Lesson, variant: &Variant) -> Result<Recording, Failu
         entries: events.entries,
         frames: events.frames,
         results: events.results,
+        outcomes: events.outcomes,
         scheduling: events.scheduling,
         output: relayed.output,
         ..Recording::here()

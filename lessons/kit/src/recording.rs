@@ -47,6 +47,8 @@ pub struct Recording {
     pub frames: Vec<Frame>,
     /// What the program measured.
     pub results: Vec<Measurement>,
+    /// What the program found out.
+    pub outcomes: Vec<Outcome>,
     /// What our own event loop did.
     pub scheduling: Vec<Scheduled>,
     /// What the program wrote.
@@ -222,6 +224,17 @@ pub struct Measurement {
     pub unit: String,
 }
 
+/// Something that the program found out and that is no figure.
+#[derive(Debug, Clone, PartialEq, Eq, SerJson)]
+pub struct Outcome {
+    /// What it is about.
+    pub row: String,
+    /// What of it.
+    pub column: String,
+    /// What was found, in a word or a few.
+    pub words: String,
+}
+
 /// A step of our own event loop, as it said so itself.
 #[derive(Debug, Clone, PartialEq, Eq, SerJson)]
 #[nserde(serialize_none_as_null)]
@@ -261,6 +274,7 @@ pub(crate) struct Events {
     pub(crate) entries: Vec<Entry>,
     pub(crate) frames: Vec<Frame>,
     pub(crate) results: Vec<Measurement>,
+    pub(crate) outcomes: Vec<Outcome>,
     pub(crate) scheduling: Vec<Scheduled>,
 }
 
@@ -315,6 +329,10 @@ pub(crate) fn assemble(logs: &[EventLog], began: u64) -> Events {
             What::Result { row, column, value, unit } => {
                 let (row, column, unit) = (row.clone(), column.clone(), unit.clone());
                 events.results.push(Measurement { row, column, value: *value, unit });
+            }
+            What::Outcome { row, column, words } => {
+                let (row, column, words) = (row.clone(), column.clone(), words.clone());
+                events.outcomes.push(Outcome { row, column, words });
             }
             What::Scheduled { what, task, ready, timers, tasks } => {
                 let ends = matches!(what.as_str(), "waits" | "finished" | "panicked");
@@ -387,6 +405,7 @@ impl Recording {
             entries: Vec::new(),
             frames: Vec::new(),
             results: Vec::new(),
+            outcomes: Vec::new(),
             scheduling: Vec::new(),
             output: Vec::new(),
         }

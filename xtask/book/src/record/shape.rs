@@ -20,6 +20,8 @@ pub(super) struct Shape {
     exit: Exit,
     /// What was measured: the row, the column and the unit of each figure.
     results: BTreeSet<(String, String, String)>,
+    /// What was found out: the row and the column, and the words there.
+    outcomes: BTreeMap<(String, String), String>,
     lines: Vec<String>,
 }
 
@@ -31,8 +33,12 @@ impl Shape {
             spans.entry((span.name.clone(), parent)).or_insert_with(BTreeSet::new).insert(span.kind);
         }
         let is_row = |line: &str, row: &str| line.strip_prefix(row).is_some_and(|figures| figures.starts_with("  "));
-        let line = |line: &str| match recording.results.iter().find(|result| is_row(line, &result.row)) {
-            Some(result) => format!("{}  ..", result.row),
+        let rows = || {
+            let figures = recording.results.iter().map(|result| &result.row);
+            figures.chain(recording.outcomes.iter().map(|outcome| &outcome.row))
+        };
+        let line = |line: &str| match rows().find(|row| is_row(line, row)) {
+            Some(row) => format!("{row}  .."),
             None => masked(line),
         };
         Self {
@@ -45,6 +51,11 @@ impl Shape {
                 .results
                 .iter()
                 .map(|result| (result.row.clone(), result.column.clone(), result.unit.clone()))
+                .collect(),
+            outcomes: recording
+                .outcomes
+                .iter()
+                .map(|outcome| ((outcome.row.clone(), outcome.column.clone()), outcome.words.clone()))
                 .collect(),
             lines: transcript::on_screen(&recording.written()).lines().map(line).collect(),
         }
@@ -77,6 +88,13 @@ impl Shape {
                 differences.push(format!("{what} {now}, and was {was}"));
             }
         };
+        let cells: BTreeSet<_> = self.outcomes.keys().chain(today.outcomes.keys()).collect();
+        for cell @ (row, column) in cells {
+            let words = |outcomes: &BTreeMap<_, String>| {
+                outcomes.get(cell).map_or("not there".to_owned(), |words| format!("`{words}`"))
+            };
+            tell(&format!("what is found for `{row}`, `{column}` is"), &words(&self.outcomes), &words(&today.outcomes));
+        }
         let number = |several| if several { "several" } else { "one" };
         tell("the number of threads that took part is", number(self.several_threads), number(today.several_threads));
         tell("the number of processes is", number(self.several_processes), number(today.several_processes));
@@ -279,6 +297,11 @@ mod tests {
         );
         let fewer = said(|today| today.results.truncate(2));
         assert_eq!(fewer, ["the figure `beside`, `elapsed` in ms is no longer measured"]);
+        let cell = "what is found for `in a task`, `ends` is";
+        let other = said(|today| today.outcomes[0].words = "late".to_owned());
+        assert_eq!(other, [format!("{cell} `late`, and was `in <time>`")]);
+        let none = said(|today| today.outcomes.clear());
+        assert_eq!(none, [format!("{cell} not there, and was `in <time>`")]);
     }
 
     #[test]
