@@ -277,11 +277,13 @@ impl Lesson {
 
     /// Every variant: name, runtime, what to watch.
     fn list(&self) -> String {
+        let longest = self.variants.iter().map(|variant| variant.name.len()).max().unwrap_or(0);
+        let width = 16.max(longest + "* ".len());
         let names = self.variants.iter().map(|variant| {
             let tour = if variant.on_tour { "*" } else { "" };
             let name = format!("{}{tour}", variant.name);
             let watch = wrap::at(&format!("    {}", variant.watch), 4, terminal::columns());
-            format!("{name:<16}{}\n{watch}\n", variant.runtime)
+            format!("{name:<width$}{}\n{watch}\n", variant.runtime)
         });
         names.collect::<String>() + "* on the tour"
     }

@@ -1,0 +1,5 @@
+//! What the tests of several variants share.
+
+pub mod group;
+pub mod peer;
+pub mod polls;

@@ -1,0 +1,30 @@
+//! The list of variants, and the tour.
+
+use crate::support::LESSON;
+
+#[test]
+fn the_list_names_every_variant() {
+    let output = LESSON.output("--list");
+    let text = String::from_utf8_lossy(&output.stdout);
+    for variant in [
+        "background-threads",
+        "background-tokio*",
+        "background-async-std",
+        "background-smol",
+        "cancel-drop*",
+        "cancel-abort",
+        "cancel-token*",
+        "handles",
+        "cleanup",
+        "cancel-safety*",
+        "timeout*",
+        "race",
+        "structured-threads",
+        "structured-tokio*",
+        "structured-async-std",
+        "structured-smol",
+        "panics",
+    ] {
+        assert!(text.lines().any(|line| line.split_whitespace().next() == Some(variant)), "{variant}: {text}");
+    }
+}
