@@ -43,6 +43,7 @@ use std::process::ExitCode;
 
 use lesson_kit::{Lesson, Runtime, Variant};
 
+#[allow(clippy::too_many_lines, reason = "it is a table")]
 fn main() -> ExitCode {
     Lesson::new(env!("CARGO_PKG_NAME"), "Patterns: background, cancellation, structure")
         .variant(

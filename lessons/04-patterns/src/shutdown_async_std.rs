@@ -131,7 +131,7 @@ async fn closing_time(after: Option<Duration>) -> Option<i32> {
     match after {
         Some(time) => sleep(time).await,
         None => pending().await,
-    };
+    }
     None
 }
 

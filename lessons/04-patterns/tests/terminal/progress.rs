@@ -80,7 +80,7 @@ fn ctrl_c_leaves_nothing_of_the_bars() {
     let run = session.finish().expect("it ends");
     assert_eq!(run.exit.as_shell(), 130, "{:?}", run.screen);
     let lines = lines_without_echo(&run.screen);
-    assert!(lines.iter().all(|line| logs().contains(line)), "{lines:?}");
+    assert!(lines.iter().all(|line| line.is_empty() || logs().contains(line)), "{lines:?}");
     assert!(run.screen.cursor_visible());
 }
 
@@ -90,6 +90,7 @@ fn plain_lines_leave_bars_behind() {
     let run = LESSON.run(["progress-torn"]);
     assert_eq!(run.exit, Exit::Code(0), "{:?}", run.screen);
     let lines = run.screen.lines();
-    eprintln!("{:#?}", lines);
     assert!(lines.iter().any(|line| line.contains("thinking!") || line.contains("/30")), "{lines:?}");
+    // And a line that was printed is lost: it stood where a bar was thought to be.
+    assert!(!lines.contains(&"10 of 30".to_owned()), "{lines:?}");
 }

@@ -8,7 +8,10 @@ use std::{
     time::Duration,
 };
 
-use lesson_terminal::{Exit, Run, Session, contract::lines_without_echo};
+use lesson_terminal::{
+    Exit, Run, Session,
+    contract::{at_once, lines_without_echo},
+};
 use rustix::process::{Pid, Signal, kill_process};
 
 use crate::support::LESSON;
@@ -56,7 +59,9 @@ fn send(session: &Session, signal: Signal) {
 fn ending(run: &Run) -> (i32, [String; 2]) {
     let mut lines = lines_without_echo(&run.screen);
     // The echo of Ctrl-C may stand before what was printed next.
-    lines.iter_mut().for_each(|line| *line = line.trim_start_matches("^C").to_owned());
+    for line in &mut lines {
+        *line = line.trim_start_matches("^C").to_owned();
+    }
     lines.retain(|line| !line.is_empty());
     assert_eq!(lines.len(), 3, "nothing is left over: {:?}", run.screen);
     assert!(run.screen.cursor_visible(), "{:?}", run.screen);
@@ -88,12 +93,12 @@ fn drains(variant: &str, signal: Signal, name: &str, exit: i32) {
 
 #[test]
 fn after_ctrl_c_everybody_is_answered() {
-    SERVICES.into_iter().for_each(|variant| drains(variant, Signal::INT, "SIGINT", 130));
+    at_once(&SERVICES, |variant| drains(variant, Signal::INT, "SIGINT", 130));
 }
 
 #[test]
 fn after_kill_everybody_is_answered() {
-    SERVICES.into_iter().for_each(|variant| drains(variant, Signal::TERM, "SIGTERM", 143));
+    at_once(&SERVICES, |variant| drains(variant, Signal::TERM, "SIGTERM", 143));
 }
 
 /// One never finishes the question, one asks for a month, one has left, and one has asked nonsense.
@@ -158,7 +163,7 @@ fn adds_up(variant: &str) {
 
 #[test]
 fn both_sides_count_the_same() {
-    lesson_terminal::contract::at_once(&SERVICES, adds_up);
+    at_once(&SERVICES, adds_up);
 }
 
 #[test]
