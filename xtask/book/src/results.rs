@@ -16,10 +16,7 @@ use crate::{
 pub fn value(recording: &Recording, row: &str, column: &str) -> Result<String, String> {
     let (rows, columns) = names(recording)?;
     for (what, name, known) in [("row", row, &rows), ("column", column, &columns)] {
-        if !known.contains(&name) {
-            let known = known.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
-            return Err(format!("{} has no {what} `{name}` in its results; it has {known}", whose(recording)));
-        }
+        check(recording, what, name, known)?;
     }
     let Some(cell) = cell(recording, row, column) else {
         return Err(format!("{} measured no `{column}` for `{row}`; name another figure", whose(recording)));
@@ -28,7 +25,8 @@ pub fn value(recording: &Recording, row: &str, column: &str) -> Result<String, S
     Ok(unit.filter(|unit| !unit.is_empty()).map_or(cell.clone(), |unit| format!("{cell} {unit}")))
 }
 
-/// The table, with a row and a column for each that was measured, in that order, those with words last, and a caption that says on which
+/// The table, with a row and a column for each that was measured, in that order, those with words last, and a caption
+/// that says on which
 /// machine and when. Its looks are those of the tour's figures. It has no empty line, which would end the HTML inside
 /// Markdown.
 ///
@@ -40,8 +38,8 @@ pub fn table(recording: &Recording) -> Result<String, String> {
     let mut table = figures::opening("figures results", &figures::machine(recording));
     table.push_str("<thead>\n<tr><td></td>");
     for column in &columns {
-        let unit = recording.results.iter().find(|figure| figure.column == *column).map(|figure| figure.unit.as_str());
-        table.push_str(&figures::head(&escape(column), unit.filter(|unit| !unit.is_empty())));
+        let unit = Some(unit(recording, column)).filter(|unit| !unit.is_empty());
+        table.push_str(&figures::head(&escape(column), unit));
     }
     table.push_str("</tr>\n</thead>\n<tbody>\n");
     for row in rows {
@@ -55,6 +53,24 @@ pub fn table(recording: &Recording) -> Result<String, String> {
         table.push_str("</tr>\n");
     }
     Ok(table + figures::CLOSING)
+}
+
+/// That there is this column.
+///
+/// # Errors
+///
+/// If there is not. The sentence names those that there are.
+pub(crate) fn check_column(recording: &Recording, column: &str) -> Result<(), String> {
+    let (_, columns) = names(recording)?;
+    check(recording, "column", column, &columns)
+}
+
+fn check(recording: &Recording, what: &str, name: &str, known: &[&str]) -> Result<(), String> {
+    if known.contains(&name) {
+        return Ok(());
+    }
+    let known = known.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
+    Err(format!("{} has no {what} `{name}` in its results; it has {known}", whose(recording)))
 }
 
 /// The rows and the columns, each once, in the order in which they were measured.
@@ -78,7 +94,7 @@ fn names(recording: &Recording) -> Result<(Vec<&str>, Vec<&str>), String> {
 /// What is shown of this row and column, if anything was found there.
 fn cell(recording: &Recording, row: &str, column: &str) -> Option<String> {
     let mut outcomes = recording.outcomes.iter().filter(|outcome| outcome.row == row && outcome.column == column);
-    let figure = find(recording, row, column).map(|figure| text(recording, figure));
+    let figure = find(recording, row, column).map(|figure| text(recording, column, figure.value));
     figure.or_else(|| outcomes.next().map(|outcome| outcome.words.clone()))
 }
 
@@ -86,15 +102,22 @@ fn find<'a>(recording: &'a Recording, row: &str, column: &str) -> Option<&'a Mea
     recording.results.iter().find(|figure| figure.row == row && figure.column == column)
 }
 
-/// The figure with as many digits as the longest in its column has.
-fn text(recording: &Recording, figure: &Measurement) -> String {
-    let digits = |value: f64| value.to_string().split_once('.').map_or(0, |(_, digits)| digits.len());
-    let column = recording.results.iter().filter(|other| other.column == figure.column);
-    let digits = column.map(|other| digits(other.value)).max().unwrap_or(0);
-    format!("{:.digits$}", figure.value)
+/// The unit of this column, empty for a count.
+pub(crate) fn unit<'a>(recording: &'a Recording, column: &str) -> &'a str {
+    let figure = recording.results.iter().find(|figure| figure.column == column);
+    figure.map_or("", |figure| figure.unit.as_str())
 }
 
-fn whose(recording: &Recording) -> String {
+/// A figure of this column, with as many digits as the longest in it has.
+pub(crate) fn text(recording: &Recording, column: &str, value: f64) -> String {
+    let digits = |value: f64| value.to_string().split_once('.').map_or(0, |(_, digits)| digits.len());
+    let column = recording.results.iter().filter(|other| other.column == column);
+    let digits = column.map(|other| digits(other.value)).max().unwrap_or(0);
+    format!("{value:.digits$}")
+}
+
+/// How a sentence about what a recording lacks begins.
+pub(crate) fn whose(recording: &Recording) -> String {
     format!("the recording of {} {}", recording.lesson, recording.variant)
 }
 

@@ -1,6 +1,6 @@
 //! The bars: nothing torn, nothing left.
 
-use lesson_terminal::{Exit, Screen, contract::lines_without_echo};
+use lesson_terminal::{Exit, Screen};
 
 use crate::support::LESSON;
 
@@ -79,7 +79,7 @@ fn ctrl_c_leaves_nothing_of_the_bars() {
     session.interrupt().expect("the terminal takes keys");
     let run = session.finish().expect("it ends");
     assert_eq!(run.exit.as_shell(), 130, "{:?}", run.screen);
-    let lines = lines_without_echo(&run.screen);
+    let lines = lesson_terminal::contract::lines_without_echo(&run.screen);
     assert!(lines.iter().all(|line| line.is_empty() || logs().contains(line)), "{lines:?}");
     assert!(run.screen.cursor_visible());
 }
