@@ -80,14 +80,14 @@ fn in_a_process(row: &str) -> Result<[String; 5]> {
 async fn answer<Runtime: Spawn>(runtime: &Runtime) {
     let (task, mut seen) = task();
     let handle = runtime.spawn(task);
-    seen.waits().await;
+    waiting(runtime, &mut seen).await;
     drop(handle);
     // (2) If it runs on it says so. If it is cancelled, it drops what it would have said it with.
     println!("{}", if seen.goes_on().await { "runs on" } else { "cancelled" });
 
     let (task, mut seen) = self::task();
     let handle = runtime.spawn(task);
-    seen.waits().await;
+    waiting(runtime, &mut seen).await;
     let [given, guard] = Runtime::cancel(handle, &mut seen).await;
     println!("{given}\n{guard}");
 
@@ -105,6 +105,16 @@ async fn answer<Runtime: Spawn>(runtime: &Runtime) {
     println!("only reported");
 }
 
+/// Waits until the task waits. It says so from inside a poll, and until that poll is over it may still go on. It is over
+/// when the same thread has run another task.
+async fn waiting<Runtime: Spawn>(runtime: &Runtime, seen: &mut Seen) {
+    seen.waits().await;
+    let (another, ran) = oneshot::channel();
+    let task = async move { another.send(()).expect("we wait for it") };
+    Runtime::detach(runtime.spawn(task));
+    ran.await.expect("it is polled");
+}
+
 /// What can be seen of a task from outside.
 struct Seen {
     waits: Receiver<()>,
@@ -113,7 +123,7 @@ struct Seen {
 }
 
 impl Seen {
-    /// Waits until the task waits.
+    /// Waits until the task says that it waits.
     async fn waits(&mut self) {
         (&mut self.waits).await.expect("it is polled");
     }

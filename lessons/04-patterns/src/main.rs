@@ -18,6 +18,7 @@ mod cleanup;
 mod customers;
 mod guard;
 mod handles;
+mod left_behind;
 mod message;
 mod own_process;
 mod panics;
@@ -43,7 +44,7 @@ use std::process::ExitCode;
 
 use lesson_kit::{Lesson, Runtime, Variant};
 
-#[allow(clippy::too_many_lines, reason = "it is a table")]
+#[allow(clippy::too_many_lines, reason = "a table is as long as it has rows")]
 fn main() -> ExitCode {
     Lesson::new(env!("CARGO_PKG_NAME"), "Patterns: background, cancellation, structure")
         .variant(
@@ -67,6 +68,10 @@ fn main() -> ExitCode {
             Variant::python("python-background", env!("CARGO_MANIFEST_DIR"), "python/background.py")
                 .watch("the same in Python, with a finally")
                 .on_tour(),
+        )
+        .variant(
+            Variant::rust("left-behind", Runtime::All, left_behind::main)
+                .watch("what ten requests that fail leave behind: tasks without an owner run on"),
         )
         .variant(
             Variant::rust("cancel-drop", Runtime::TokioCurrentThread, cancel_drop::main)

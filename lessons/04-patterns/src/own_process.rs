@@ -39,6 +39,9 @@ pub fn run(variant: &str, part: &str) -> Result<Child> {
         .arg(variant)
         .env(PART, part)
         .env("RUST_BACKTRACE", "0")
+        // A thread for each runtime that takes the number from there, so that the order of what it does is known.
+        .env("ASYNC_STD_THREAD_COUNT", "1")
+        .env("SMOL_THREADS", "1")
         .stdin(Stdio::null())
         .stderr(Stdio::piped()) // The reports of panics that are part of the show.
         .output()

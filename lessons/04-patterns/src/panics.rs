@@ -94,7 +94,7 @@ pub fn main() -> Result<()> {
         println!("{}", who_learns());
         return Ok(());
     }
-    let columns = [Column::words("who learns of it", 29), Column::words("the process", 11), Column::count("reports")];
+    let columns = [Column::count("reports"), Column::words("who learns of it", 29), Column::words("the process", 11)];
     let mut results = Results::new("where it panics", ROWS.map(|(name, _)| name), columns);
     for (name, _) in ROWS {
         results.row(name, in_a_process(name)?);
@@ -109,7 +109,7 @@ fn in_a_process(row: &str) -> Result<[Cell; 3]> {
     let who_learns = child.said.first().map_or("all who use the process", String::as_str).into();
     let process = if child.survived { "goes on" } else { "is aborted" }.into();
     let reports = u32::try_from(child.reports).map_or(Cell::Nothing, |reports| f64::from(reports).into());
-    Ok([who_learns, process, reports])
+    Ok([reports, who_learns, process])
 }
 
 fn panics() {

@@ -246,6 +246,14 @@ mod smol_operations {
     }
 
     #[test]
+    fn joining_by_reference_loses_nothing() {
+        let executor = smol::LocalExecutor::new();
+        let mut task = executor.spawn(async { 42 });
+        drop_half_done(&mut task);
+        assert_eq!(smol::block_on(executor.run(task)), 42);
+    }
+
+    #[test]
     fn sending_loses_the_message() {
         let (sender, receiver) = smol::channel::bounded(1);
         sender.try_send("first").expect("there is room");
@@ -276,6 +284,15 @@ mod async_std_operations {
         drop_half_done(receiver.recv());
         sender.try_send(42).expect("there is room");
         assert_eq!(now(receiver.recv()), Ok(42));
+    }
+
+    #[test]
+    fn joining_by_reference_loses_nothing() {
+        let (sender, receiver) = async_std::channel::bounded(1);
+        let mut task = async_std::task::spawn(async move { receiver.recv().await });
+        drop_half_done(&mut task);
+        sender.try_send(42).expect("there is room");
+        assert_eq!(async_std::task::block_on(task), Ok(42));
     }
 
     #[test]

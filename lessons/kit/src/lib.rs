@@ -5,7 +5,7 @@
 //!
 //! - [`Lesson`] and [`Variant`]: the table, and the command line made from it
 //! - [`StatusLine`]: the line that a spinner draws on
-//! - [`Results`]: a table of what a variant measures, printed and kept
+//! - [`Results`]: a table of what a variant measures or finds out, printed and kept
 //! - [`Recorder`] and [`recording`]: who ran on which thread and when
 //! - [`end_by`]: for a variant that handles Ctrl-C itself
 //!

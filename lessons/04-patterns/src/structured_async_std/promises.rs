@@ -48,3 +48,10 @@ fn cut_short_at_every_await_it_leaks_nothing() {
     });
     assert!(times > 1, "it was cut short {times} times");
 }
+
+#[test]
+fn children_may_borrow_from_their_parent() {
+    let numbers = [1, 2, 3];
+    let children = numbers.iter().map(async |number| Ok::<_, ()>(number));
+    assert_eq!(task::block_on(group(children)), Ok(numbers.iter().collect()));
+}

@@ -48,7 +48,7 @@ fn cut_short_at_every_await_it_leaks_nothing() {
     assert!(times > 1, "it was cut short {times} times");
 }
 
-/// What tasks of a longer life could not do.
+/// Though they are tasks.
 #[test]
 fn children_may_borrow_from_their_parent() {
     let numbers = [1, 2, 3];

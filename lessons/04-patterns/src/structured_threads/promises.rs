@@ -35,3 +35,10 @@ impl Groups for OnThreads {
 }
 
 suite!(OnThreads);
+
+#[test]
+fn children_may_borrow_from_their_parent() {
+    let numbers = [1, 2, 3];
+    let children = numbers.iter().map(|number| move |_stop: &Stop| Ok::<_, ()>(number));
+    assert_eq!(group(&Stop::default(), children), Ok(numbers.iter().collect()));
+}

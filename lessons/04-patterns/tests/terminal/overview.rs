@@ -11,6 +11,7 @@ fn the_list_names_every_variant() {
         "background-tokio*",
         "background-async-std",
         "background-smol",
+        "left-behind",
         "cancel-drop*",
         "cancel-abort",
         "cancel-token*",

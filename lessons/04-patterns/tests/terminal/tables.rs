@@ -126,8 +126,18 @@ fn a_select_loses_messages_and_three_others_do_not() {
 }
 
 #[test]
+fn what_has_no_owner_is_left_behind() {
+    let recording = record("left-behind");
+    let figures: Vec<_> = recording["results"].as_array().expect("it is a list").iter().collect();
+    let left = figures.iter().filter(|figure| figure["column"] == "left");
+    let left: Vec<_> = left.map(|left| left["value"].as_f64().expect("it is a number")).collect();
+    let (background, children) = ([10.0, 0.0, 10.0, 0.0, 0.0], [20.0, 0.0, 20.0, 0.0]);
+    assert_eq!(left, [&background[..], &children[..]].concat());
+}
+
+#[test]
 fn the_tables_are_all_that_is_printed() {
-    for (variant, rows) in [("handles", 7), ("panics", 15), ("race", 5), ("cancel-safety", 4)] {
+    for (variant, rows) in [("handles", 7), ("panics", 15), ("race", 5), ("left-behind", 9), ("cancel-safety", 4)] {
         let run = LESSON.run([variant]);
         assert_eq!(run.exit, Exit::Code(0), "{:?}", run.screen);
         assert_eq!(run.screen.lines().len(), 1 + rows, "{variant}: {:?}", run.screen);
