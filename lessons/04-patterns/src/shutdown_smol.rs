@@ -52,7 +52,7 @@ async fn supervisor(executor: &LocalExecutor<'_>) -> io::Result<()> {
         .or(async { match show(&account).await {} })
         .await;
     let (why, left, drain) = (service::reason(first), account.in_flight(), settings.drain);
-    println!("{why}: nobody new is accepted; {left} in flight have {drain:?}");
+    println!("{why}: nobody new is accepted; {left} customers have {drain:?}");
 
     // (3) `accept` has taken its sender along, so the tasks have the last ones.
     let second = async { all_gone.recv().await.map_or(None, |never: Infallible| match never {}) }
@@ -82,7 +82,7 @@ async fn accept(
         match listener.accept().await {
             Ok((stream, _)) => {
                 let (in_flight, giving_up) = (in_flight.clone(), giving_up.clone());
-                executor.spawn(attend(stream, account.accept(), in_flight, giving_up)).detach();
+                executor.spawn(attend(in_flight, stream, account.accept(), giving_up)).detach();
             }
             // (5) As when too many files are open. It may be over soon, and is no reason to end.
             Err(_) => {
@@ -92,9 +92,10 @@ async fn accept(
     }
 }
 
-/// Serves one customer, or tells them that we have given up.
+/// Serves one customer, or tells them that we have given up. `_in_flight` is the first argument, and so the last that is
+/// dropped: when nobody is in flight any more, all entries are closed.
 #[instrument(skip_all)]
-async fn attend(mut stream: TcpStream, entry: Entry, _in_flight: Sender<Infallible>, giving_up: Receiver<Infallible>) {
+async fn attend(_in_flight: Sender<Infallible>, mut stream: TcpStream, entry: Entry, giving_up: Receiver<Infallible>) {
     let served = async { Some(serve(&mut stream).await) }
         .or(async { giving_up.recv().await.map_or(None, |never| match never {}) })
         .await;
@@ -147,7 +148,7 @@ async fn show(account: &Account) -> Infallible {
     let mut frames = ['|', '/', '-', '\\'].into_iter().cycle();
     loop {
         let frame = frames.next().expect("it has no end");
-        line.show(format_args!("{frame} {} in flight, {} answered", account.in_flight(), account.answered()));
+        line.show(format_args!("{frame} {} customers, {} answered", account.in_flight(), account.answered()));
         Timer::after(Duration::from_millis(100)).await;
     }
 }

@@ -52,7 +52,7 @@ pub fn main() -> io::Result<()> {
     };
     switch.stop(address); // (2) Ends `accept`, and with it the listener.
     let (why, left, drain) = (service::reason(first), account.in_flight(), settings.drain);
-    println!("{why}: nobody new is accepted; {left} in flight have {drain:?}");
+    println!("{why}: nobody new is accepted; {left} customers have {drain:?}");
 
     thread::spawn(move || {
         let _senders_gone = all_gone.recv(); // (3) `accept` had one, and each customer's thread has one.
@@ -127,7 +127,7 @@ fn accept(listener: &TcpListener, account: &Account, in_flight: &Sender<Infallib
         }
         let attended = accepted.and_then(|(stream, _)| {
             let (entry, in_flight, switch) = (account.accept(), in_flight.clone(), Arc::clone(switch));
-            thread::Builder::new().spawn(move || attend(stream, entry, in_flight, &switch))
+            thread::Builder::new().spawn(move || attend(in_flight, stream, entry, &switch))
         });
         // (5) As when there are too many threads or open files. It may be over soon, and is no reason to end.
         if attended.is_err() {
@@ -136,9 +136,10 @@ fn accept(listener: &TcpListener, account: &Account, in_flight: &Sender<Infallib
     }
 }
 
-/// Serves one customer, or tells them that we have given up.
+/// Serves one customer, or tells them that we have given up. `_in_flight` is the first argument, and so the last that is
+/// dropped: when nobody is in flight any more, all entries are closed.
 #[instrument(skip_all)]
-fn attend(mut stream: TcpStream, entry: Entry, _in_flight: Sender<Infallible>, switch: &Switch) {
+fn attend(_in_flight: Sender<Infallible>, mut stream: TcpStream, entry: Entry, switch: &Switch) {
     match serve(&mut stream, switch) {
         Ok(true) => entry.answered(),
         _ if switch.state().has_given_up => {
@@ -186,7 +187,7 @@ fn wait(events: &Receiver<Event>, limit: Option<Duration>, account: &Account) ->
     let deadline = limit.map(|limit| Instant::now() + limit);
     let mut line = StatusLine::new();
     for frame in ['|', '/', '-', '\\'].into_iter().cycle() {
-        line.show(format_args!("{frame} {} in flight, {} answered", account.in_flight(), account.answered()));
+        line.show(format_args!("{frame} {} customers, {} answered", account.in_flight(), account.answered()));
         let left = deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()));
         let tick = Duration::from_millis(100);
         match events.recv_timeout(left.map_or(tick, |left| left.min(tick))) {
