@@ -72,10 +72,7 @@ async fn group<T, E>(children: impl IntoIterator<Item = impl Future<Output = Res
                 Ok(Err(error)) => Failure::Error(error),
                 Err(panic) => Failure::Panic(panic),
             };
-            for child in running {
-                child.cancel().await; // (2) Waits until it is gone.
-            }
-            return Some(failure); // (3) Only the first counts.
+            return Some(failure); // (2) Only the first counts. The others go with the executor.
         }
         None
     };

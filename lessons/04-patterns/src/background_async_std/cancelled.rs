@@ -11,9 +11,8 @@ use crate::testing::{
 
 #[test]
 fn cut_short_at_every_await_it_leaks_nothing() {
-    let recorder = Recorder::default();
-    let _recording = recorder.on_this_thread();
-    let times = at_every_await(|polls| {
+    let times = at_every_await(move |polls| {
+        let _recording = Recorder::default().on_this_thread();
         let peer = Peer::sends("20\n22\n");
         let ended = task::block_on(cut(supervisor(peer.address), polls));
         peer.waits_until_left_alone();

@@ -11,8 +11,8 @@ use crate::testing::{
 
 #[test]
 fn cut_short_at_every_await_it_leaks_nothing() {
-    let _recording = Recorder::default().on_this_thread();
-    let times = at_every_await(|polls| {
+    let times = at_every_await(move |polls| {
+        let _recording = Recorder::default().on_this_thread();
         let peer = Peer::sends("20\n22\n");
         let executor = LocalExecutor::new();
         let ended = smol::block_on(executor.run(async {

@@ -14,9 +14,9 @@ use crate::testing::{
 
 #[test]
 fn cut_short_at_every_await_it_leaks_nothing() {
-    let _recording = Recorder::default().on_this_thread();
     let runtime = Builder::new_current_thread().enable_all().build().expect("there is room for a runtime");
-    let times = at_every_await(|polls| {
+    let times = at_every_await(move |polls| {
+        let _recording = Recorder::default().on_this_thread();
         let peer = Peer::sends("20\n22\n");
         let ended = runtime.block_on(async {
             let ended = cut(supervisor(peer.address), polls).await;

@@ -230,7 +230,7 @@ macro_rules! suite {
         $(
             #[test]
             fn $promise() {
-                $crate::testing::group::$promise::<$groups>();
+                $crate::testing::patience::ends($crate::testing::group::$promise::<$groups>);
             }
         )*
     };

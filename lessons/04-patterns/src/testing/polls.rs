@@ -2,8 +2,11 @@
 
 use std::{
     pin::Pin,
+    sync::mpsc,
     task::{Context, Poll},
 };
+
+use super::patience;
 
 /// Polls the future inside so many times at most, and then drops it.
 pub struct Cut<F> {
@@ -46,6 +49,11 @@ impl<F: Future> Future for Cut<F> {
 /// # Panics
 ///
 /// If it never ends.
-pub fn at_every_await(mut program: impl FnMut(usize) -> bool) -> usize {
-    (0..10_000).find(|&polls| program(polls)).expect("a program has an end")
+pub fn at_every_await(mut program: impl FnMut(usize) -> bool + Send + 'static) -> usize {
+    let (sender, times) = mpsc::channel();
+    patience::ends(move || {
+        let times = (0..10_000).find(|&polls| program(polls)).expect("a program has an end");
+        sender.send(times).expect("somebody waits for it");
+    });
+    times.recv().expect("it was sent")
 }
