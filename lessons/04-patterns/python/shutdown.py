@@ -93,7 +93,7 @@ async def supervisor():
         pass
     why = signal.Signals(first).name if first else 'closing time'
     server.close()  # Its sockets. Who was accepted has a task, and keeps it.
-    print(f'{why}: nobody new is accepted; {len(in_flight)} customers have {DRAIN}s', flush=True)
+    print(f'{why}: nobody new is accepted; {len(in_flight)} in flight have {DRAIN}s', flush=True)
 
     again = asyncio.create_task(signals.get())
     deadline = loop.time() + DRAIN

@@ -47,7 +47,7 @@ pub async fn main() -> io::Result<()> {
         never = show(&account) => match never {},
     };
     let (why, left, drain) = (service::reason(first), account.in_flight(), settings.drain);
-    println!("{why}: nobody new is accepted; {left} customers have {drain:?}");
+    println!("{why}: nobody new is accepted; {left} in flight have {drain:?}");
 
     in_flight.close(); // (3) Nobody else will come, so `wait` can end.
     let second = select! {
@@ -138,7 +138,7 @@ async fn show(account: &Account) -> Infallible {
     let mut frames = ['|', '/', '-', '\\'].into_iter().cycle();
     loop {
         let frame = frames.next().expect("it has no end");
-        line.show(format_args!("{frame} {} customers, {} answered", account.in_flight(), account.answered()));
+        line.show(format_args!("{frame} {} in flight, {} answered", account.in_flight(), account.answered()));
         sleep(Duration::from_millis(100)).await;
     }
 }

@@ -52,7 +52,7 @@ async fn supervisor(executor: &LocalExecutor<'_>) -> io::Result<()> {
         .or(async { match show(&account).await {} })
         .await;
     let (why, left, drain) = (service::reason(first), account.in_flight(), settings.drain);
-    println!("{why}: nobody new is accepted; {left} customers have {drain:?}");
+    println!("{why}: nobody new is accepted; {left} in flight have {drain:?}");
 
     // (3) `accept` has taken its sender along, so the tasks have the last ones.
     let second = async { all_gone.recv().await.map_or(None, |never: Infallible| match never {}) }
@@ -148,7 +148,7 @@ async fn show(account: &Account) -> Infallible {
     let mut frames = ['|', '/', '-', '\\'].into_iter().cycle();
     loop {
         let frame = frames.next().expect("it has no end");
-        line.show(format_args!("{frame} {} customers, {} answered", account.in_flight(), account.answered()));
+        line.show(format_args!("{frame} {} in flight, {} answered", account.in_flight(), account.answered()));
         Timer::after(Duration::from_millis(100)).await;
     }
 }

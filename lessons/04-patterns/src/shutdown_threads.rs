@@ -52,7 +52,7 @@ pub fn main() -> io::Result<()> {
     };
     switch.stop(address); // (2) Ends `accept`, and with it the listener.
     let (why, left, drain) = (service::reason(first), account.in_flight(), settings.drain);
-    println!("{why}: nobody new is accepted; {left} customers have {drain:?}");
+    println!("{why}: nobody new is accepted; {left} in flight have {drain:?}");
 
     thread::spawn(move || {
         let _senders_gone = all_gone.recv(); // (3) `accept` had one, and each customer's thread has one.
@@ -187,7 +187,7 @@ fn wait(events: &Receiver<Event>, limit: Option<Duration>, account: &Account) ->
     let deadline = limit.map(|limit| Instant::now() + limit);
     let mut line = StatusLine::new();
     for frame in ['|', '/', '-', '\\'].into_iter().cycle() {
-        line.show(format_args!("{frame} {} customers, {} answered", account.in_flight(), account.answered()));
+        line.show(format_args!("{frame} {} in flight, {} answered", account.in_flight(), account.answered()));
         let left = deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()));
         let tick = Duration::from_millis(100);
         match events.recv_timeout(left.map_or(tick, |left| left.min(tick))) {

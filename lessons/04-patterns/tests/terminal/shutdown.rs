@@ -74,7 +74,7 @@ fn drains(variant: &str, signal: Signal, name: &str, exit: i32) {
     assert_eq!(answer(customer(port, "1\n")), "worked for 1 ms\n", "{variant}");
     let working = customer(port, "700\n");
     let mut asking = customer(port, "5");
-    wait_for(&mut session, "2 customers, 1 answered");
+    wait_for(&mut session, "2 in flight, 1 answered");
     if signal == Signal::INT {
         session.interrupt().expect("the terminal takes keys");
     } else {
@@ -87,7 +87,7 @@ fn drains(variant: &str, signal: Signal, name: &str, exit: i32) {
     assert!(TcpStream::connect((Ipv4Addr::LOCALHOST, port)).is_err(), "{variant}: nobody listens any more");
     let (ended, [why, account]) = ending(&session.finish().expect("it ends"));
     assert_eq!(ended, exit, "{variant}");
-    assert_eq!(why, format!("{name}: nobody new is accepted; 2 customers have 600s"), "{variant}");
+    assert_eq!(why, format!("{name}: nobody new is accepted; 2 in flight have 600s"), "{variant}");
     assert_eq!(account, "3 accepted: 3 answered, 0 given up, 0 hung up, 0 left behind", "{variant}");
 }
 
@@ -110,13 +110,13 @@ fn who_never_finishes_meets_the_deadline() {
         drop(customer(port, ""));
         let asking = customer(port, "5");
         let working = customer(port, "2678400000\n");
-        wait_for(&mut session, "2 customers, 1 answered");
+        wait_for(&mut session, "2 in flight, 1 answered");
         session.interrupt().expect("the terminal takes keys");
         assert_eq!(answer(asking), "given up\n", "{variant}");
         assert_eq!(answer(working), "given up\n", "{variant}");
         let (ended, [why, account]) = ending(&session.finish().expect("it ends"));
         assert_eq!(ended, 130, "{variant}");
-        assert_eq!(why, "SIGINT: nobody new is accepted; 2 customers have 200ms", "{variant}");
+        assert_eq!(why, "SIGINT: nobody new is accepted; 2 in flight have 200ms", "{variant}");
         assert_eq!(account, "4 accepted: 1 answered, 2 given up, 1 hung up, 0 left behind", "{variant}");
     }
 }
@@ -129,7 +129,7 @@ fn a_second_signal_leaves_at_once() {
             let (mut session, port) = serving(variant, "600");
             let _asking = customer(port, "5");
             let _working = customer(port, "2678400000\n");
-            wait_for(&mut session, "2 customers, 0 answered");
+            wait_for(&mut session, "2 in flight, 0 answered");
             send(&session, first);
             session.wait_until("it to stop", |screen| screen.contains("nobody new is accepted")).expect("it stops");
             send(&session, second);
@@ -164,6 +164,18 @@ fn adds_up(variant: &str) {
 #[test]
 fn both_sides_count_the_same() {
     at_once(&SERVICES, adds_up);
+}
+
+/// Ctrl-C reaches the tour and the service. The tour waits for the service, and does not hurry it with a second one.
+#[test]
+fn in_a_recording_there_is_time_to_drain() {
+    let mut session = LESSON.terminal(["shutdown", "--timeline"]).start().expect("the lesson can be started");
+    session.wait_until("it to serve", |screen| screen.contains("4 in flight")).expect("it serves");
+    session.interrupt().expect("the terminal takes keys");
+    let run = session.finish().expect("it ends");
+    assert_eq!(run.exit.as_shell(), 130, "{:?}", run.screen);
+    assert!(run.screen.contains(", 1 given up, 0 hung up, 0 left behind"), "{:?}", run.screen);
+    assert!(run.screen.cursor_visible(), "{:?}", run.screen);
 }
 
 #[test]
