@@ -71,17 +71,28 @@ fn a_pipe_gets_the_lines_alone() {
     assert_eq!(String::from_utf8_lossy(&output.stderr), "");
 }
 
+/// How often it is tried. All can be done before the key arrives, on a machine that has better things to do.
+#[cfg(unix)]
+const ATTEMPTS: usize = 20;
+
 #[cfg(unix)]
 #[test]
 fn ctrl_c_leaves_nothing_of_the_bars() {
-    let mut session = LESSON.terminal(["progress"]).start().expect("the lesson can be started");
-    session.wait_until("all bars", are_drawn).expect("they are drawn");
-    session.interrupt().expect("the terminal takes keys");
-    let run = session.finish().expect("it ends");
-    assert_eq!(run.exit.as_shell(), 130, "{:?}", run.screen);
-    let lines = lesson_terminal::contract::lines_without_echo(&run.screen);
-    assert!(lines.iter().all(|line| line.is_empty() || logs().contains(line)), "{lines:?}");
-    assert!(run.screen.cursor_visible());
+    for _ in 0..ATTEMPTS {
+        let mut session = LESSON.terminal(["progress"]).start().expect("the lesson can be started");
+        session.wait_until("all bars", are_drawn).expect("they are drawn");
+        // A terminal whose program is over takes no keys.
+        let _ = session.interrupt();
+        let run = session.finish().expect("it ends");
+        let lines = lesson_terminal::contract::lines_without_echo(&run.screen);
+        assert!(lines.iter().all(|line| line.is_empty() || logs().contains(line)), "{lines:?}");
+        assert!(run.screen.cursor_visible());
+        match run.exit.as_shell() {
+            130 => return,
+            other => assert_eq!(other, 0, "{:?}", run.screen),
+        }
+    }
+    panic!("it was over before the key arrived, {ATTEMPTS} times");
 }
 
 /// That is what `progress` is for.

@@ -23,7 +23,12 @@ const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A service that waits for customers, and the port where it does.
 fn serving(variant: &str, drain: &str) -> (Session, u16) {
-    let terminal = LESSON.terminal([variant]).env("LISTEN", "127.0.0.1:0").env("DRAIN", drain);
+    serving_with([variant], drain)
+}
+
+/// The same with these arguments.
+fn serving_with<const N: usize>(arguments: [&str; N], drain: &str) -> (Session, u16) {
+    let terminal = LESSON.terminal(arguments).env("LISTEN", "127.0.0.1:0").env("DRAIN", drain);
     let mut session = terminal.start().expect("the lesson can be started");
     session.wait_until("it to serve", |screen| screen.contains("Ctrl-C stops it")).expect("it serves");
     let line = session.screen().lines().remove(0);
@@ -166,29 +171,41 @@ fn both_sides_count_the_same() {
     at_once(&SERVICES, adds_up);
 }
 
-/// Ctrl-C reaches the tour and the service. The tour waits for the service, and does not hurry it with a second one.
+/// Ctrl-C reaches the parent and the service. The parent waits for the service, and does not hurry it with a second one.
 #[test]
 fn in_a_recording_there_is_time_to_drain() {
-    let mut session = LESSON.terminal(["shutdown", "--timeline"]).start().expect("the lesson can be started");
-    session.wait_until("it to serve", |screen| screen.contains("4 in flight")).expect("it serves");
+    let (mut session, port) = serving_with(["shutdown", "--timeline"], "1");
+    let asking = customer(port, "5");
+    wait_for(&mut session, "1 in flight, 0 answered");
     session.interrupt().expect("the terminal takes keys");
-    let run = session.finish().expect("it ends");
-    assert_eq!(run.exit.as_shell(), 130, "{:?}", run.screen);
-    assert!(run.screen.contains(", 1 given up, 0 hung up, 0 left behind"), "{:?}", run.screen);
-    assert!(run.screen.cursor_visible(), "{:?}", run.screen);
+    assert_eq!(answer(asking), "given up\n");
+    let (ended, [_, account]) = ending(&session.finish().expect("it ends"));
+    assert_eq!(ended, 130);
+    assert_eq!(account, "1 accepted: 0 answered, 1 given up, 0 hung up, 0 left behind");
 }
+
+/// How often it is tried. It stops by itself after a while, on a machine that has better things to do before the signal.
+const ATTEMPTS: usize = 10;
 
 #[test]
 fn python_shutdown() {
     adds_up("python-shutdown");
-    let mut session = LESSON.terminal(["python-shutdown"]).start().expect("the lesson can be started");
-    session.wait_until("it to serve", |screen| screen.contains("Ctrl-C stops it")).expect("it serves");
-    session.interrupt().expect("the terminal takes keys");
-    session.wait_until("it to stop", |screen| screen.contains("SIGINT: nobody new")).expect("it stops");
-    send(&session, Signal::TERM);
-    let run = session.finish().expect("it ends");
-    assert_eq!(run.exit.as_shell(), 143, "{:?}", run.screen);
-    assert!(run.screen.contains(" left behind"), "{:?}", run.screen);
+    for _ in 0..ATTEMPTS {
+        let mut session = LESSON.terminal(["python-shutdown"]).start().expect("the lesson can be started");
+        session.wait_until("it to serve", |screen| screen.contains("Ctrl-C stops it")).expect("it serves");
+        // A terminal whose program is over takes no keys.
+        let _ = session.interrupt();
+        session.wait_until("it to stop", |screen| screen.contains("nobody new is accepted")).expect("it stops");
+        let is_interrupted = session.screen().contains("SIGINT: ");
+        send(&session, Signal::TERM);
+        let run = session.finish().expect("it ends");
+        assert!(run.screen.contains(" left behind"), "{:?}", run.screen);
+        match run.exit.as_shell() {
+            143 if is_interrupted => return,
+            other => assert!([0, 130, 143].contains(&other), "{:?}", run.screen),
+        }
+    }
+    panic!("it stopped by itself {ATTEMPTS} times");
 }
 
 #[test]
