@@ -92,7 +92,9 @@ fn drains(variant: &str, signal: Signal, name: &str, exit: i32) {
     assert!(TcpStream::connect((Ipv4Addr::LOCALHOST, port)).is_err(), "{variant}: nobody listens any more");
     let (ended, [why, account]) = ending(&session.finish().expect("it ends"));
     assert_eq!(ended, exit, "{variant}");
-    assert_eq!(why, format!("{name}: nobody new is accepted; 2 in flight have 600s"), "{variant}");
+    // On a machine that has better things to do the work can be over before the signal comes. The question can't.
+    let in_flight = [1, 2].map(|count| format!("{name}: nobody new is accepted; {count} in flight have 600s"));
+    assert!(in_flight.contains(&why), "{variant}: {why}");
     assert_eq!(account, "3 accepted: 3 answered, 0 given up, 0 hung up, 0 left behind", "{variant}");
 }
 
