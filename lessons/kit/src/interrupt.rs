@@ -88,10 +88,11 @@ pub(crate) fn end_if_told() {
 #[cfg(unix)]
 const ENDS: [i32; 4] = [SIGINT, SIGTERM, SIGHUP, SIGQUIT];
 
-/// Prepares a process that runs a variant for the signals that a person sends.
+/// Prepares a process that runs a variant for the signals that a person sends. What the variant has `handled` itself is
+/// left to it.
 #[cfg(unix)]
-pub(crate) fn install() {
-    ENDS.into_iter().for_each(clear_the_row_on);
+pub(crate) fn install(handled: bool) {
+    ENDS.into_iter().filter(|&signal| !(handled && is_the_variants(signal))).for_each(clear_the_row_on);
     // Under a parent of ours, the parent clears the row.
     if !terminal::is_passed_on() {
         clear_the_row_on(SIGTSTP);
@@ -127,6 +128,38 @@ pub(crate) fn received() -> Option<i32> {
 fn flag() -> &'static Arc<AtomicUsize> {
     static RECEIVED: OnceLock<Arc<AtomicUsize>> = OnceLock::new();
     RECEIVED.get_or_init(Arc::default)
+}
+
+/// The signal by which the program is to end when the variant returns; 0 if there is none.
+static END: AtomicI32 = AtomicI32::new(0);
+
+/// Has the program end by `signal` when the variant returns: for a variant that has handled it, and has done what was to
+/// be done first. So a shell sees what it expects, 130 after Ctrl-C (2) and 143 after `kill` (15). A script that
+/// runs the program then knows that it was interrupted, and ends too.
+///
+/// On its own, a program would call `signal_hook::low_level::emulate_default_handler` as its last act. Here the kit
+/// still has to put the cursor back.
+///
+/// See [`Variant::handles_signals`](crate::Variant::handles_signals).
+pub fn end_by(signal: i32) {
+    END.store(signal, SeqCst);
+}
+
+/// Ends the program if the variant has asked for that.
+pub(crate) fn end_if_asked() {
+    let signal = END.load(SeqCst);
+    if signal != 0 {
+        #[cfg(unix)]
+        obey(signal);
+        #[cfg(windows)]
+        std::process::exit(STATUS_CONTROL_C_EXIT);
+    }
+}
+
+/// Whether `signal` is left to a variant that handles signals.
+#[cfg(unix)]
+fn is_the_variants(signal: i32) -> bool {
+    [SIGINT, SIGTERM].contains(&signal)
 }
 
 #[cfg(unix)]
@@ -195,9 +228,17 @@ fn stop() {
     }
 }
 
-/// Prepares this process for Ctrl-C. Windows runs the handler on a thread that it makes for the occasion.
+/// What Windows reports of a program that Ctrl-C has ended: 0xC000013A.
 #[cfg(windows)]
-pub(crate) fn install() {
+const STATUS_CONTROL_C_EXIT: i32 = -1_073_741_510;
+
+/// Prepares this process for Ctrl-C, unless the variant has `handled` it. Windows runs the handler on a thread that it
+/// makes for the occasion.
+#[cfg(windows)]
+pub(crate) fn install(handled: bool) {
+    if handled {
+        return;
+    }
     let installed = ctrlc::set_handler(|| {
         if AWAITED.swap(false, SeqCst) {
             TOLD.store(true, SeqCst);
@@ -211,10 +252,6 @@ pub(crate) fn install() {
     });
     installed.expect("the kit is the only one to set a handler");
 }
-
-/// What Windows reports of a program that Ctrl-C has ended: 0xC000013A.
-#[cfg(windows)]
-const STATUS_CONTROL_C_EXIT: i32 = -1_073_741_510;
 
 /// What to call for the next Ctrl-C.
 #[cfg(windows)]

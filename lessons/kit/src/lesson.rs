@@ -44,6 +44,8 @@ pub struct Variant {
     pub(crate) is_endless: bool,
     pub(crate) suspends: &'static str,
     pub(crate) stops: &'static str,
+    /// Ctrl-C and `kill` are its own affair.
+    pub(crate) handles_signals: bool,
     pub(crate) program: Program,
 }
 
@@ -152,7 +154,17 @@ impl Variant {
     }
 
     fn new(name: &'static str, runtime: Runtime, program: Program) -> Self {
-        Self { name, runtime, watch: "", on_tour: false, is_endless: false, suspends: "", stops: "", program }
+        Self {
+            name,
+            runtime,
+            watch: "",
+            on_tour: false,
+            is_endless: false,
+            suspends: "",
+            stops: "",
+            handles_signals: false,
+            program,
+        }
     }
 
     /// One line that says what to watch for when it runs.
@@ -178,6 +190,14 @@ impl Variant {
     #[must_use]
     pub fn differs(self, suspends: &'static str, stops: &'static str) -> Self {
         Self { suspends, stops, ..self }
+    }
+
+    /// Leaves Ctrl-C and `kill` to the variant, which has registered handlers of its own by the time it draws or prints.
+    /// When it has done what it has to do, it calls [`end_by`](crate::end_by) and returns. On a tour and in a recording
+    /// it gets a few seconds for that.
+    #[must_use]
+    pub fn handles_signals(self) -> Self {
+        Self { handles_signals: true, ..self }
     }
 }
 
@@ -238,7 +258,7 @@ impl Lesson {
     /// Runs one variant in this very process, with nothing of ours around it.
     fn perform(&self, variant: &Variant) -> Result<ExitCode, Failure> {
         match &variant.program {
-            Program::Rust(main) => Ok(perform_rust(self.package, main)),
+            Program::Rust(main) => Ok(perform_rust(self.package, main, variant.handles_signals)),
             Program::Python(script) => python::become_script(script),
         }
     }
@@ -300,12 +320,12 @@ impl Lesson {
     }
 }
 
-fn perform_rust(package: &str, main: &dyn Fn() -> Result<(), String>) -> ExitCode {
+fn perform_rust(package: &str, main: &dyn Fn() -> Result<(), String>, handles_signals: bool) -> ExitCode {
     let recorder = std::env::var_os(event_log::FOLDER).map(|folder| (Recorder::default(), PathBuf::from(folder)));
     if let Some((recorder, _)) = &recorder {
         recorder.everywhere();
     }
-    interrupt::install();
+    interrupt::install(handles_signals);
     let ended = panic::catch_unwind(AssertUnwindSafe(main));
     // Other threads may still be drawing, and know nothing of the end.
     terminal::close();
@@ -328,6 +348,7 @@ fn perform_rust(package: &str, main: &dyn Fn() -> Result<(), String>) -> ExitCod
         let _ = writeln!(io::stderr(), "{package}: {error}");
     }
     interrupt::end_if_told();
+    interrupt::end_if_asked();
     exit
 }
 

@@ -9,6 +9,7 @@
 //! - [`Recorder`] and [`recording`]: who ran on which thread and when
 //! - [`on_ctrl_c`]: for a variant that has something to do before Ctrl-C ends it
 //! - [`run_and_watch`] and [`cpu_time`]: what a child process of a variant takes
+//! - [`end_by`]: for a variant that handles Ctrl-C itself
 //!
 //! How the kit ends a variant in Rust, whatever it runs on:
 //!
@@ -21,6 +22,7 @@
 //! | a panic reaches `main` | the panic's own report, once, on a clean line | 101 |
 //! | Ctrl-C, `kill`, Ctrl-\\, hang-up | erases the line, then ends by the signal | 130, 143, 131, 129 |
 //! | Ctrl-C, and the variant waits for it | lets it finish, then ends by the signal; at once if it comes again | 130 |
+//! | Ctrl-C or `kill`, and the variant handles them | waits for it to return, then ends by the signal | 130, 143 |
 //! | Ctrl-Z | erases the line, then stops until `fg` | |
 //!
 //! The exit codes of signals are what a shell makes of them. On Windows, Ctrl-C ends a program with
@@ -54,7 +56,7 @@ mod wrap;
 pub use accounting::Peaks;
 pub use child::run_and_watch;
 pub use clock::cpu_time;
-pub use interrupt::on_ctrl_c;
+pub use interrupt::{end_by, on_ctrl_c};
 pub use lesson::{Lesson, Outcome, Runtime, Variant};
 pub use recorder::{Listening, Recorder};
 pub use results::{Cell, Column, Results};

@@ -31,7 +31,8 @@ pub fn value(recording: &Recording, row: &str, column: &str) -> Result<String, S
     Ok(unit.filter(|unit| !unit.is_empty()).map_or(cell.clone(), |unit| format!("{cell} {unit}")))
 }
 
-/// The table, with a row and a column for each that was measured, in that order, those with words last, and a caption that says on which
+/// The table, with a row and a column for each that was measured, in that order, those with words last, and a caption
+/// that says on which
 /// machine and when. Its looks are those of the tour's figures. It has no empty line, which would end the HTML inside
 /// Markdown.
 ///

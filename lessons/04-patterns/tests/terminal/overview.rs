@@ -25,6 +25,17 @@ fn the_list_names_every_variant() {
         "structured-async-std",
         "structured-smol",
         "panics",
+        "shutdown*",
+        "shutdown-threads",
+        "shutdown-async-std",
+        "shutdown-smol",
+        "backpressure*",
+        "backpressure-threads",
+        "backpressure-smol",
+        "bridging*",
+        "bridging-wrong*",
+        "progress",
+        "progress-torn",
     ] {
         assert!(text.lines().any(|line| line.split_whitespace().next() == Some(variant)), "{variant}: {text}");
     }

@@ -43,6 +43,18 @@ pub fn outcomes(recording: &Value) -> Vec<(&str, &str, &str)> {
     cells.map(|cell| ["row", "column", "words"].map(|key| cell[key].as_str().expect("it is text")).into()).collect()
 }
 
+/// What was measured: the row, the column and the value of each figure.
+pub fn results(recording: &Value) -> Vec<(&str, &str, f64)> {
+    list(recording, "results")
+        .iter()
+        .map(|result| {
+            let row = result["row"].as_str().expect("it is text");
+            let column = result["column"].as_str().expect("it is text");
+            (row, column, result["value"].as_f64().expect("it is a number"))
+        })
+        .collect()
+}
+
 /// The lines that `variant` prints, in a terminal, where they must be the same as in a pipe.
 pub fn lines(variant: &str) -> Vec<String> {
     let (run, output) = thread::scope(|scope| {
