@@ -65,7 +65,7 @@ impl ReadyQueue {
 
     // ANCHOR: queue
     /// Puts a task at the end, and wakes the loop if it sleeps.
-    fn push(&self, task: TaskId) {
+    pub(crate) fn push(&self, task: TaskId) {
         let mut state = self.lock();
         state.ready.push_back(task);
         if mem::take(&mut state.asleep) {
@@ -152,8 +152,17 @@ pub(crate) struct TaskWaker {
 }
 
 impl TaskWaker {
-    pub(crate) fn new(task: TaskId, queue: &Arc<ReadyQueue>) -> Arc<Self> {
-        Arc::new(Self { task, queued: AtomicBool::new(false), queue: Arc::clone(queue) })
+    /// For a task that is put into the queue by whoever calls this.
+    pub(crate) fn in_queue(task: TaskId, queue: &Arc<ReadyQueue>) -> Arc<Self> {
+        Arc::new(Self { task, queued: AtomicBool::new(true), queue: Arc::clone(queue) })
+    }
+
+    /// The same, in the place of one that nobody else has any more.
+    pub(crate) fn used_again(mut waker: Arc<Self>, task: TaskId) -> Option<Arc<Self>> {
+        let own = Arc::get_mut(&mut waker)?;
+        own.task = task;
+        own.queued.store(true, Ordering::Relaxed);
+        Some(waker)
     }
 
     /// The task that it wakes.
