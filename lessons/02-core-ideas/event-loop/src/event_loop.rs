@@ -9,7 +9,6 @@
 
 use std::{
     cell::{Cell, RefCell},
-    collections::VecDeque,
     fmt, mem,
     panic::{AssertUnwindSafe, catch_unwind},
     pin::{Pin, pin},
@@ -29,9 +28,10 @@ use crate::{
     current,
     join_handle::{JoinError, JoinHandle},
     observe,
-    ready_queue::{ReadyQueue, TaskWaker},
+    ready_queue::ReadyQueue,
     task::{Body, Outcome, Taken, TaskId, Tasks},
     timers::{Alarm, Timers},
+    waker::TaskWaker,
 };
 
 /// A single-threaded event loop.
@@ -46,10 +46,7 @@ pub(crate) struct Shared {
     pub(crate) clock: Clock,
     tasks: Rc<RefCell<Tasks>>,
     timers: RefCell<Timers>,
-    /// What is still to be polled in this turn.
-    turn: RefCell<VecDeque<TaskId>>,
-    /// What has been woken since it began.
-    ready: Arc<ReadyQueue>,
+    pub(crate) ready: ReadyQueue,
     /// What watches the sockets. The first of them makes it.
     #[cfg(feature = "net")]
     reactor: OnceCell<Rc<Reactor>>,
@@ -80,8 +77,7 @@ impl EventLoop {
             clock,
             tasks: Rc::default(),
             timers: RefCell::new(Timers::new()),
-            turn: RefCell::default(),
-            ready: Arc::new(ReadyQueue::new()),
+            ready: ReadyQueue::new(),
             #[cfg(feature = "net")]
             reactor: OnceCell::new(),
             is_closing: Cell::new(false),
@@ -111,7 +107,7 @@ impl EventLoop {
         let _entered = current::enter(&self.shared);
         let shared = &*self.shared;
         let id = shared.tasks.borrow_mut().outside();
-        let waker = TaskWaker::in_queue(id, &shared.ready);
+        let waker = TaskWaker::in_queue(id, shared.ready.inbox());
         let mut future = pin!(future);
         shared.queue(id);
         loop {
@@ -160,7 +156,7 @@ impl Drop for EventLoop {
 impl Shared {
     // ANCHOR: spawn
     pub(crate) fn spawn<F: Future + 'static>(&self, future: F) -> JoinHandle<F::Output> {
-        let id = self.tasks.borrow_mut().insert(Box::pin(future), &self.ready);
+        let id = self.tasks.borrow_mut().insert(Box::pin(future), self.ready.inbox());
         observe::spawned(id);
         if self.is_closing.get() {
             self.cancel(id);
@@ -188,7 +184,7 @@ impl Shared {
         if let Some(reactor) = self.reactor.get() {
             reactor.renew_budget();
         }
-        self.turn.borrow_mut().pop_front()
+        self.ready.next()
     }
 
     // ANCHOR: poll
@@ -272,14 +268,11 @@ impl Shared {
 
     /// Begins the next turn with all that has been woken. Returns whether there was anything.
     fn begin_turn(&self) -> bool {
-        let mut turn = self.turn.borrow_mut();
-        self.ready.take(&mut turn);
-        if turn.is_empty() {
+        let ready = self.ready.begin_turn();
+        if ready == 0 {
             return false;
         }
-        let (ready, timers, tasks) = (turn.len(), self.timers.borrow().len(), self.tasks.borrow().len());
-        // A listener can be anybody's code, so all is free again before it hears of it.
-        drop(turn);
+        let (timers, tasks) = (self.timers.borrow().len(), self.tasks.borrow().len());
         observe::turn(ready, timers, tasks);
         true
     }
@@ -290,6 +283,9 @@ impl Shared {
         let next = self.timers.borrow_mut().next();
         let (timers, tasks) = (self.timers.borrow().len(), self.tasks.borrow().len());
         observe::idle(timers, tasks);
+        if !self.ready.nobody_woken_here() {
+            return; // Whoever was told of it has woken a task.
+        }
         match (next, &self.clock) {
             (Some(deadline), Clock::Virtual(now)) => now.set(deadline),
             (Some(deadline), Clock::Real) => self.wait(Some(deadline.saturating_duration_since(Instant::now()))),
@@ -301,9 +297,9 @@ impl Shared {
     fn wait(&self, limit: Option<Duration>) {
         #[cfg(feature = "net")]
         if let Some(reactor) = self.reactor.get() {
-            return self.ready.wait_in(reactor, limit);
+            return self.ready.inbox().wait_in(reactor, limit);
         }
-        self.ready.wait(limit);
+        self.ready.inbox().wait(limit);
     }
     // ANCHOR_END: sleep
 
@@ -314,7 +310,7 @@ impl Shared {
             return Ok(Rc::clone(reactor));
         }
         let reactor = Rc::new(Reactor::new()?);
-        self.ready.sleeps_in_reactor(reactor.bell()?);
+        self.ready.inbox().sleeps_in_reactor(reactor.bell()?);
         Ok(Rc::clone(self.reactor.get_or_init(|| reactor)))
     }
 

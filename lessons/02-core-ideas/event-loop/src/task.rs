@@ -19,10 +19,7 @@ use std::{
 
 use slab::Slab;
 
-use crate::{
-    join_handle::JoinError,
-    ready_queue::{ReadyQueue, TaskWaker},
-};
+use crate::{inbox::Inbox, join_handle::JoinError, waker::TaskWaker};
 
 /// Names a task for ever: no two tasks of a loop have the same, also if one has ended before the other was spawned.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -120,12 +117,12 @@ impl Tasks {
     }
 
     /// Puts a new task into the table. Its waker takes it to be in the queue already.
-    pub(crate) fn insert(&mut self, future: Pin<Box<dyn Body>>, queue: &Arc<ReadyQueue>) -> TaskId {
+    pub(crate) fn insert(&mut self, future: Pin<Box<dyn Body>>, inbox: &Arc<Inbox>) -> TaskId {
         self.numbered += 1;
         self.living += 1;
         let id = TaskId { place: self.slots.vacant_key(), number: self.numbered };
         let spare = self.spare_wakers.pop().and_then(|spare| TaskWaker::used_again(spare, id));
-        let waker = spare.unwrap_or_else(|| TaskWaker::in_queue(id, queue));
+        let waker = spare.unwrap_or_else(|| TaskWaker::in_queue(id, inbox));
         let stage = Stage::Waits(future);
         self.slots.insert(Task { stage, waker, is_cancelled: false, has_handle: true, joiner: None });
         id
