@@ -21,6 +21,12 @@ pub enum Shortcode {
     Results(String, String),
     /// `{{#result LESSON VARIANT ROW COLUMN}}`: one of these figures, in a sentence.
     Result(String, String, String, String),
+    /// `{{#comparison PATH}}`: the table of what our event loop, tokio and smol took for the same work.
+    Comparison(String),
+    /// `{{#rounds PATH ...}}`: how our loop compared in each of these comparisons.
+    Rounds(Vec<String>),
+    /// `{{#compared PATH ROW COLUMN}}`: one figure of a comparison, in a sentence.
+    Compared(String, String, String),
     /// `{{#scheduling LESSON VARIANT COUNT}}`: the first steps of our own event loop.
     Scheduling(String, String, usize),
     /// `{{#rejected PATH}}`: a program that does not compile, and what the compiler says.
@@ -63,7 +69,10 @@ impl Shortcode {
     /// Whether it stands in a sentence, and not on a line of its own.
     #[must_use]
     pub fn is_inline(&self) -> bool {
-        matches!(self, Shortcode::Measured(..) | Shortcode::Result(..) | Shortcode::Source(..))
+        matches!(
+            self,
+            Shortcode::Measured(..) | Shortcode::Result(..) | Shortcode::Compared(..) | Shortcode::Source(..)
+        )
     }
 }
 
@@ -77,6 +86,9 @@ const USAGE: &[(&str, &str)] = &[
     ("measured", "{{#measured LESSON VARIANT FIGURE}}"),
     ("results", "{{#results LESSON VARIANT}}"),
     ("result", "{{#result LESSON VARIANT \"ROW\" \"COLUMN\"}}"),
+    ("comparison", "{{#comparison PATH}}"),
+    ("rounds", "{{#rounds PATH ...}}"),
+    ("compared", "{{#compared PATH \"ROW\" \"COLUMN\"}}"),
     ("scheduling", "{{#scheduling LESSON VARIANT COUNT}}"),
     ("rejected", "{{#rejected PATH}}"),
     ("source", "{{#source PATH \"TEXT\"}}"),
@@ -106,6 +118,12 @@ fn parse(inside: &str) -> Result<Shortcode, String> {
         "measured" => Shortcode::Measured(next()?, next()?, next()?),
         "results" => Shortcode::Results(next()?, next()?),
         "result" => Shortcode::Result(next()?, next()?, next()?, next()?),
+        "comparison" => Shortcode::Comparison(next()?),
+        "rounds" => {
+            let first = next()?;
+            return Ok(Shortcode::Rounds(std::iter::once(first).chain(words).collect()));
+        }
+        "compared" => Shortcode::Compared(next()?, next()?, next()?),
         "scheduling" => {
             let (lesson, variant) = (next()?, next()?);
             Shortcode::Scheduling(lesson, variant, next()?.parse().map_err(|_| wrong())?)
@@ -154,6 +172,11 @@ mod tests {
                 "result lesson-02 blocking \"in a task, 1 worker\" frames",
                 Shortcode::Result(text("lesson-02"), text("blocking"), text("in a task, 1 worker"), text("frames")),
             ),
+            (
+                "compared loop/now \"spawn and join\" ratio",
+                Shortcode::Compared(text("loop/now"), text("spawn and join"), text("ratio")),
+            ),
+            ("rounds loop/a loop/b", Shortcode::Rounds(vec![text("loop/a"), text("loop/b")])),
             ("source a.rs \"say(\"a b\")\"", Shortcode::Source(text("a.rs"), text("say(\"a b\")"))),
             ("source a.rs \"from_secs(3) + x\"", Shortcode::Source(text("a.rs"), text("from_secs(3) + x"))),
         ] {
@@ -169,6 +192,7 @@ mod tests {
             ("listing", "`{{#listing}}` is not understood; write `{{#listing PATH}} or {{#listing PATH#item}}`"),
             ("listing a b", "`{{#listing a b}}` is not understood"),
             ("result a b \"c d", "`{{#result a b \"c d}}` is not understood; write `{{#result LESSON VARIANT \"ROW\" "),
+            ("rounds", "`{{#rounds}}` is not understood; write `{{#rounds PATH ...}}`"),
             ("source a b", "`{{#source a b}}` is not understood; write `{{#source PATH \"TEXT\"}}`"),
         ] {
             let why = parse(inside).expect_err(inside);

@@ -50,6 +50,7 @@ pub(crate) fn is_running() -> bool {
     CURRENT.with(|current| current.borrow().is_some())
 }
 
+// ANCHOR: queue_here
 /// Puts a task into the queue, if its loop is the one that runs on this thread. Says whether it is.
 pub(crate) fn queue_here(inbox: &Arc<Inbox>, task: TaskId) -> bool {
     let queue = |current: &RefCell<Option<Rc<Shared>>>| match &*current.borrow() {
@@ -62,6 +63,7 @@ pub(crate) fn queue_here(inbox: &Arc<Inbox>, task: TaskId) -> bool {
     // On a thread whose variables are gone no loop runs any more.
     CURRENT.try_with(queue).unwrap_or(false)
 }
+// ANCHOR_END: queue_here
 
 /// Makes this loop the one that runs on this thread, until what this returns is dropped.
 pub(crate) fn enter(event_loop: &Rc<Shared>) -> Entered {

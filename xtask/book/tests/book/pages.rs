@@ -1,6 +1,6 @@
 //! What shortcodes become, as far as the HTML that a reader gets.
 
-use crate::fixture::{Fixture, RECORDING, REJECTED};
+use crate::fixture::{COMPARISON, Fixture, RECORDING, REJECTED};
 
 const TOKIO: &str = "lessons/01-demo/src/tokio.rs";
 const ASYNCIO: &str = "lessons/01-demo/python/asyncio.py";
@@ -42,6 +42,22 @@ fn recordings() {
     assert!(html.contains("<p>3.01\u{a0}s is what it took.</p>"), "{html}");
     assert!(html.contains("<th scope=\"row\">in a task</th><td>0</td><td>421.5</td>"), "{html}");
     assert!(html.contains("<p>It drew 0 frames, at most 421.5\u{a0}ms apart.</p>"), "{html}");
+}
+
+#[test]
+fn comparisons() {
+    let html = Fixture::with(
+        "{{#comparison loop/now}}\n\n{{#rounds loop/now}}\n\nIt takes {{#compared loop/now spawn event-loop}}, \
+         {{#compared loop/now spawn ratio}} of the other.\n",
+    )
+    .file("book/measurements/loop/now.json", COMPARISON)
+    .html("page.html");
+    assert!(
+        html.contains("<th scope=\"row\">spawn (ns)</th><td>95</td><td>190</td><td>0.50 (0.40 to 0.60)</td>"),
+        "{html}"
+    );
+    assert!(html.contains("<th scope=\"row\">spawn (less is better)</th><td>0.50 (0.40 to 0.60)</td>"), "{html}");
+    assert!(html.contains("<p>It takes 95\u{a0}ns, 0.50 of the other.</p>"), "{html}");
 }
 
 #[test]

@@ -78,7 +78,9 @@ fn timers(bencher: Bencher, set: u64) {
             })
             .detach();
     }
-    bencher.counter(ItemsCount::new(set)).bench_local(|| event_loop.block_on(sleep(Duration::from_micros(set))));
+    bencher.counter(ItemsCount::new(set)).bench_local(|| {
+        event_loop.block_on(async { sleep(Duration::from_micros(set)).await });
+    });
 }
 
 #[divan::bench]
