@@ -52,7 +52,8 @@ struct Measure {
     unit: String,
     better: Better,
     figures: Vec<Spread>,
-    ratio: Spread,
+    /// `None` for what is neither good nor bad.
+    ratio: Option<Spread>,
 }
 
 /// Whether a high figure is good or bad.
@@ -118,7 +119,7 @@ pub fn table(comparison: &Comparison) -> String {
         for figure in &measure.figures {
             let _ = write!(table, "<td>{}</td>", number(figure.median));
         }
-        let _ = writeln!(table, "<td>{}</td></tr>", measure.ratio());
+        let _ = writeln!(table, "<td>{}</td></tr>", measure.ratio().as_deref().unwrap_or(""));
     }
     table + figures::CLOSING
 }
@@ -144,14 +145,14 @@ fn rounds_of(comparisons: &[Comparison]) -> String {
     }
     table.push_str("</tr>\n</thead>\n<tbody>\n");
     let last = comparisons.last().map_or(&[][..], |last| &last.measures);
-    for Measure { name, better, .. } in last {
+    for Measure { name, better, .. } in last.iter().filter(|measure| measure.ratio.is_some()) {
         let better = match better {
             Better::Less => "less is better",
             Better::More => "more is better",
         };
         let _ = write!(table, "<tr><th scope=\"row\">{} ({better})</th>", escape(name));
         for comparison in comparisons {
-            let ratio = comparison.measures.iter().find(|measure| measure.name == *name).map(Measure::ratio);
+            let ratio = comparison.measures.iter().find(|measure| measure.name == *name).and_then(Measure::ratio);
             let _ = write!(table, "<td>{}</td>", ratio.as_deref().unwrap_or(NO_FIGURE));
         }
         table.push_str("</tr>\n");
@@ -174,7 +175,9 @@ pub fn value(comparison: &Comparison, row: &str, column: &str) -> Result<String,
     };
     let names = comparison.subjects.iter().map(|subject| subject.name.as_str());
     if column == RATIO {
-        return Ok(format!("{:.2}", measure.ratio.median));
+        let ratio = measure.ratio.map(|ratio| format!("{:.2}", ratio.median));
+        return ratio
+            .ok_or_else(|| format!("the comparison {} has no ratio of `{row}`; name a subject", comparison.path));
     }
     let Some((_, figure)) = names.clone().zip(&measure.figures).find(|(name, _)| *name == column) else {
         return Err(unknown("column", column, names.chain([RATIO]).collect()));
@@ -189,9 +192,8 @@ impl Measure {
     }
 
     /// The middle, and the range of the middle half.
-    fn ratio(&self) -> String {
-        let Spread { median, low, high } = self.ratio;
-        format!("{median:.2} ({low:.2} to {high:.2})")
+    fn ratio(&self) -> Option<String> {
+        self.ratio.map(|Spread { median, low, high }| format!("{median:.2} ({low:.2} to {high:.2})"))
     }
 }
 
@@ -232,7 +234,9 @@ mod tests {
              "ratio": {"median": 0.05, "low": 0.04, "high": 0.06}},
             {"name": "tasks ticking", "unit": "", "better": "more", "rounds": 3,
              "figures": [{"median": 1234567, "low": 9, "high": 10}, {"median": 1000, "low": 1, "high": 1}],
-             "ratio": {"median": 2, "low": 1.5, "high": 2.5}}
+             "ratio": {"median": 2, "low": 1.5, "high": 2.5}},
+            {"name": "client busy", "unit": "%", "better": "less", "rounds": 3,
+             "figures": [{"median": 50, "low": 9, "high": 10}, {"median": 60, "low": 1, "high": 1}], "ratio": null}
         ]
     }"#;
 
@@ -253,6 +257,7 @@ mod tests {
             ["", "event-loop 0.1.0", "tokio 1.0.0", "ours to the best of the others"],
             ["spawn & join (ns)", "9.50", "190", "0.05 (0.04 to 0.06)"],
             ["tasks ticking", "1,234,567", "1000", "2.00 (1.50 to 2.50)"],
+            ["client busy (%)", "50", "60", ""],
         ];
         assert_eq!(cells(&table), expected);
         assert!(table.contains("Recorded on linux x86_64, 2 CPUs, built by rustc 1.85.0, on 2023-11-14."), "{table}");
@@ -278,8 +283,10 @@ mod tests {
         assert_eq!(value("spawn & join", "tokio").as_deref(), Ok("190 ns"));
         assert_eq!(value("tasks ticking", "event-loop").as_deref(), Ok("1,234,567"));
         assert_eq!(value("spawn & join", "ratio").as_deref(), Ok("0.05"));
-        let rows = "the comparison loop/now has no row `spwan`; it has `spawn & join`, `tasks ticking`";
+        let rows = "the comparison loop/now has no row `spwan`; it has `spawn & join`, `tasks ticking`, `client busy`";
         assert_eq!(value("spwan", "tokio"), Err(rows.to_owned()));
+        let none = "the comparison loop/now has no ratio of `client busy`; name a subject";
+        assert_eq!(value("client busy", "ratio"), Err(none.to_owned()));
         let columns = "the comparison loop/now has no column `tokyo`; it has `event-loop`, `tokio`, `ratio`";
         assert_eq!(value("spawn & join", "tokyo"), Err(columns.to_owned()));
     }

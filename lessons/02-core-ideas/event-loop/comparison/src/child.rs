@@ -47,7 +47,7 @@ pub fn ticks(subject: &Subject, tasks: u32, ticks: u32, loops: u32) -> Result<Ke
 }
 
 /// How an echo server does with so many connections: what the client saw, and how busy the server was, from 0 to 1.
-pub fn echo(subject: &Subject, connections: usize, duration: Duration) -> Result<(Load, f64), String> {
+pub fn echo(subject: &Subject, connections: usize, duration: Duration) -> Result<(Load, Option<f64>), String> {
     let began = Instant::now();
     let mut server = Child::start(&Job::Serve { subject: subject.name.to_owned() })?;
     let address = server.says()?;
@@ -56,7 +56,7 @@ pub fn echo(subject: &Subject, connections: usize, duration: Duration) -> Result
     drop(server.process.stdin.take());
     let cpu: Option<f64> = server.says()?;
     server.ends()?;
-    Ok((load, cpu.map_or(f64::NAN, |cpu| cpu / running)))
+    Ok((load, cpu.map(|cpu| cpu / running)))
 }
 
 fn ask<T: DeserializeOwned>(job: &Job) -> Result<T, String> {

@@ -22,8 +22,8 @@ pub const SIZE: usize = 64;
 pub struct Load {
     /// Answers in a second.
     pub per_second: f64,
-    /// Its own CPU time as a share of the time that it ran, from 0 to 1.
-    pub busy: f64,
+    /// Its own CPU time as a share of the time that it ran, from 0 to 1, where the system says it.
+    pub busy: Option<f64>,
 }
 
 /// Loads the server with so many connections, for that long after a fifth of it to warm up.
@@ -51,8 +51,8 @@ pub fn load(server: SocketAddr, connections: usize, duration: Duration) -> io::R
     let (began, cpu) = (Instant::now(), machine::cpu_time());
     let answers = run(&mut poll, &mut events, &mut clients, duration)?;
     let seconds = began.elapsed().as_secs_f64();
-    let cpu = machine::cpu_time().zip(cpu).map_or(f64::NAN, |(now, before)| (now - before).as_secs_f64());
-    Ok(Load { per_second: f64::from(answers) / seconds, busy: cpu / seconds })
+    let cpu = machine::cpu_time().zip(cpu).map(|(now, before)| now.saturating_sub(before).as_secs_f64());
+    Ok(Load { per_second: f64::from(answers) / seconds, busy: cpu.map(|cpu| cpu / seconds) })
 }
 
 struct Client {

@@ -39,8 +39,8 @@ pub struct Measure {
     pub better: Better,
     /// A figure for each subject, in their order.
     pub figures: Vec<Spread>,
-    /// Ours divided by the best of the others, round by round.
-    pub ratio: Spread,
+    /// Ours divided by the best of the others, round by round. `None` where that says nothing.
+    pub ratio: Option<Spread>,
     pub rounds: usize,
 }
 
@@ -57,14 +57,22 @@ impl Measure {
         let best = |others: &[f64]| {
             others.iter().copied().reduce(if better == Better::Less { f64::min } else { f64::max }).expect("somebody")
         };
+        // A ratio to nothing is none.
+        let ratios = rounds.iter().map(|round| round[0] / best(&round[1..])).filter(|ratio| ratio.is_finite());
+        let ratios: Vec<_> = ratios.collect();
         Self {
             name: name.into(),
             unit,
             better,
             figures: (0..N).map(|subject| Spread::of(rounds.iter().map(|round| round[subject]))).collect(),
-            ratio: Spread::of(rounds.iter().map(|round| round[0] / best(&round[1..]))),
+            ratio: (!ratios.is_empty()).then(|| Spread::of(ratios)),
             rounds: rounds.len(),
         }
+    }
+
+    /// The same, for what is neither good nor bad.
+    pub fn without_ratio(self) -> Self {
+        Self { ratio: None, ..self }
     }
 }
 
@@ -83,8 +91,10 @@ mod tests {
     fn ratios_are_of_one_round_and_to_the_best() {
         // The second round is ten times slower for everybody, and says the same.
         let rounds = [[1.0, 4.0, 2.0], [10.0, 40.0, 20.0]];
-        let ratio = |better| Measure::of("a", "ns", better, &rounds).ratio.median.to_string();
+        let ratio =
+            |better| Measure::of("a", "ns", better, &rounds).ratio.expect("nobody has nothing").median.to_string();
         assert_eq!(ratio(Better::Less), "0.5");
         assert_eq!(ratio(Better::More), "0.25");
+        assert_eq!(Measure::of("a", "%", Better::More, &[[0.0, 0.0]]).ratio, None);
     }
 }

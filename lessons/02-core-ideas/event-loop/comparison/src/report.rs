@@ -106,6 +106,6 @@ pub fn line(measure: &Measure) -> String {
         format!("{:>12.digits$}", figure.median)
     };
     let figures = measure.figures.iter().fold(String::new(), |figures, next| figures + &figure(next));
-    let Spread { median, low, high } = measure.ratio;
-    format!("{name:<48}{figures}  {median:>8.2}  {low:.2} to {high:.2}")
+    let ratio = measure.ratio.map(|Spread { median, low, high }| format!("  {median:>8.2}  {low:.2} to {high:.2}"));
+    format!("{name:<48}{figures}{}", ratio.unwrap_or_default())
 }

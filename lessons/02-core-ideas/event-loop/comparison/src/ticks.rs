@@ -78,8 +78,8 @@ fn middle(bucket: usize) -> f64 {
 pub struct Kept {
     /// The share of all ticks that ran before the next was due, from 0 to 1.
     pub share: f64,
-    /// How late half of those that ran were at most, in microseconds.
-    pub median_late: f64,
+    /// How late half of those that ran were at most, in microseconds. `None` if none has run.
+    pub median_late: Option<f64>,
 }
 
 /// What became of the ticks of this thread since it began, of so many that there should have been, and in the buckets
@@ -91,9 +91,9 @@ pub fn kept(buckets: &[u64], expected: u64) -> Kept {
     let mut seen = 0;
     let median = buckets.iter().position(|count| {
         seen += count;
-        2 * seen >= ran
+        ran > 0 && 2 * seen >= ran
     });
-    Kept { share: in_time as f64 / expected as f64, median_late: middle(median.unwrap_or(0)) }
+    Kept { share: in_time as f64 / expected as f64, median_late: median.map(middle) }
 }
 
 /// Takes the buckets of this thread.
@@ -118,7 +118,7 @@ mod tests {
         buckets[bucket(PERIOD)] = 1;
         let kept = kept(&buckets, 4);
         assert!((kept.share - 0.5).abs() < 1e-9, "{kept:?}");
-        assert!((800.0..1_250.0).contains(&kept.median_late), "{kept:?}");
+        assert!(kept.median_late.is_some_and(|late| (800.0..1_250.0).contains(&late)), "{kept:?}");
     }
 
     #[test]

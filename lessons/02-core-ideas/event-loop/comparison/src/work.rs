@@ -16,6 +16,9 @@ pub const LONG: Duration = Duration::from_secs(60 * 60);
 /// Does so many operations, and says how long they took together.
 pub type Work = fn(usize) -> Duration;
 
+/// Looks at something of the process, if the system lets it be seen.
+pub type Look = fn() -> Option<u64>;
+
 /// What is compared.
 pub struct Subject {
     pub name: &'static str,
@@ -24,7 +27,7 @@ pub struct Subject {
     pub yield_in_turns: Work,
     pub wake_from_another_thread: Work,
     /// Looks when so many tasks are asleep.
-    pub fall_asleep: fn(usize, fn() -> Option<u64>) -> Option<u64>,
+    pub fall_asleep: fn(usize, Look) -> Option<u64>,
     pub tick: fn(Schedule),
     /// Serves for ever, after it has told its address.
     pub serve: fn(fn(SocketAddr)) -> io::Result<()>,
