@@ -91,7 +91,7 @@ fn folder(path: &Path) -> &Path {
     path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
-/// The head of the table that [`line`] goes on with.
+/// The head of the table that the lines below it fill.
 pub fn head() -> String {
     let names = SUBJECTS.iter().fold(String::new(), |names, subject| names + &format!("{:>12}", subject.name));
     format!("{:<48}{names}  {}", "", "ours to the better of the others, and its spread")
