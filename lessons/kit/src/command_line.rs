@@ -113,6 +113,11 @@ pub(crate) fn help(lesson: &Lesson) -> String {
     for variant in &lesson.variants {
         let _ = writeln!(variants, "  {:width$}  {}", variant.name, variant.watch);
     }
+    let python = ("LESSON_PYTHON", "the CPython to run Python variants with, 3.11 or newer");
+    let mut settings = String::new();
+    for (name, meaning) in lesson.settings.iter().copied().chain([python]) {
+        let _ = writeln!(settings, "  {name:<13}  {meaning}");
+    }
     let first = lesson.variants.first().map_or("", |variant| variant.name);
     format!(
         "\
@@ -135,8 +140,7 @@ Options:
   -h, --help     this
 
 Environment:
-  LESSON_PYTHON  the CPython to run Python variants with, 3.11 or newer
-
+{settings}
 Start with:
   {run}
   {run} -- {first}

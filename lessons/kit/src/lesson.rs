@@ -31,6 +31,8 @@ pub struct Lesson {
     pub(crate) package: &'static str,
     pub(crate) title: &'static str,
     pub(crate) variants: Vec<Variant>,
+    /// The environment variables that its variants look at: their names, and what they are for.
+    pub(crate) settings: Vec<(&'static str, &'static str)>,
 }
 
 /// One runnable program of a lesson.
@@ -182,13 +184,20 @@ impl Lesson {
     /// A lesson without variants yet. `package` is the name that `cargo run -p` knows it by.
     #[must_use]
     pub fn new(package: &'static str, title: &'static str) -> Self {
-        Self { package, title, variants: Vec::new() }
+        Self { package, title, variants: Vec::new(), settings: Vec::new() }
     }
 
     /// Adds a variant.
     #[must_use]
     pub fn variant(mut self, variant: Variant) -> Self {
         self.variants.push(variant);
+        self
+    }
+
+    /// Tells the help of an environment variable that variants look at, and what it is for in one line.
+    #[must_use]
+    pub fn setting(mut self, name: &'static str, meaning: &'static str) -> Self {
+        self.settings.push((name, meaning));
         self
     }
 

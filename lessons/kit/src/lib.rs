@@ -47,7 +47,9 @@ mod timeline;
 mod tour;
 mod wrap;
 
+pub use event_log::unrecorded;
 pub use lesson::{Lesson, Outcome, Runtime, Variant};
+pub use python::command as python_command;
 pub use recorder::{Listening, Recorder};
 pub use results::{Column, Results};
 pub use status_line::StatusLine;
