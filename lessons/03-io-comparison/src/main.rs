@@ -9,8 +9,14 @@ mod cpu_rayon;
 mod cpu_sweep;
 mod cpu_threads;
 mod cpu_yield;
+mod lock_across_await;
 mod number;
 mod prime;
+mod race_fixed_async_std;
+mod race_fixed_smol;
+mod race_fixed_tokio;
+mod race_lost;
+mod race_orders;
 
 use std::process::ExitCode;
 
@@ -83,6 +89,30 @@ fn main() -> ExitCode {
         .variant(
             Variant::rust("cpu-sweep", Runtime::Std, cpu_sweep::main)
                 .watch("more workers, in Rust and in Python: what do the cores give, and to whom?"),
+        )
+        .variant(
+            Variant::rust("race-lost", Runtime::TokioCurrentThread, race_lost::main)
+                .watch("an update is lost across an await, on one thread"),
+        )
+        .variant(
+            Variant::rust("race-orders", Runtime::FromScratch, race_orders::main)
+                .watch("every order of polls: which of them lose an update, and which mends do not"),
+        )
+        .variant(
+            Variant::rust("race-fixed-tokio", Runtime::TokioMultiThread, race_fixed_tokio::main)
+                .watch("a lock that may be held across an await, and a task that owns the balance"),
+        )
+        .variant(
+            Variant::rust("race-fixed-async-std", Runtime::AsyncStd, race_fixed_async_std::main)
+                .watch("the same on async-std"),
+        )
+        .variant(
+            Variant::rust("race-fixed-smol", Runtime::SmolLocal, race_fixed_smol::main)
+                .watch("the same on one thread of smol's, where it is needed as much"),
+        )
+        .variant(
+            Variant::rust("lock-across-await", Runtime::All, lock_across_await::main)
+                .watch("std's lock, held across an await, stops a thread for good; an asynchronous one doesn't"),
         )
         .run()
 }
