@@ -19,19 +19,27 @@ pub const TURNS: [&str; 4] = ["| thinking!", "/ thinking!", "- thinking!", "\\ t
 pub struct Lesson {
     executable: &'static str,
     answer: &'static str,
+    setting: Option<(&'static str, &'static str)>,
 }
 
 impl Lesson {
     /// The one whose program is `executable`: `env!("CARGO_BIN_EXE_lesson-NN")` in a test of its package.
     #[must_use]
     pub const fn at(executable: &'static str) -> Self {
-        Self { executable, answer: "42" }
+        Self { executable, answer: "42", setting: None }
     }
 
     /// The same lesson, for variants whose slow function gives another answer than 42.
     #[must_use]
     pub const fn answering(self, answer: &'static str) -> Self {
         Self { answer, ..self }
+    }
+
+    /// The same lesson, run with the environment variable `name` set to `value`. A second one takes the place of the
+    /// first.
+    #[must_use]
+    pub const fn setting(self, name: &'static str, value: &'static str) -> Self {
+        Self { setting: Some((name, value)), ..self }
     }
 
     /// What a variant prints last.
@@ -42,7 +50,12 @@ impl Lesson {
     /// A terminal in which the lesson will run with `arguments`. It is so wide that no line of a variant is wrapped.
     #[must_use]
     pub fn terminal(self, arguments: impl IntoIterator<Item = impl AsRef<OsStr>>) -> Terminal {
-        Terminal::new(self.executable).args(arguments).env("RUST_BACKTRACE", "0").env_remove("NO_COLOR").size(250, 60)
+        let terminal = Terminal::new(self.executable)
+            .args(arguments)
+            .env("RUST_BACKTRACE", "0")
+            .env_remove("NO_COLOR")
+            .size(250, 60);
+        self.setting.into_iter().fold(terminal, |terminal, (name, value)| terminal.env(name, value))
     }
 
     /// Runs the lesson with `arguments` to its end, in a terminal.
@@ -60,7 +73,7 @@ impl Lesson {
     #[must_use]
     pub fn command(self, variant: &str) -> Command {
         let mut command = Command::new(self.executable);
-        command.arg(variant).env("RUST_BACKTRACE", "0");
+        command.arg(variant).env("RUST_BACKTRACE", "0").envs(self.setting);
         command
     }
 
