@@ -24,8 +24,8 @@ use lesson_kit::{Lesson, Runtime, Variant};
 
 fn main() -> ExitCode {
     Lesson::new(env!("CARGO_PKG_NAME"), "Threads and async, for I/O and for the CPU")
-        .setting("NUMBER", "the number whose primality the cpu variants check")
-        .setting("NUMBERS", "the numbers that cpu-sweep checks, with commas between them")
+        .setting("NUMBER", "the number that cpu variants check: is it prime? A large prime without it")
+        .setting("NUMBERS", "those that cpu-sweep checks, with commas between them; eight without it")
         .variant(
             Variant::rust("cpu-blocks", Runtime::TokioCurrentThread, cpu_blocks::main)
                 .watch("a task that computes: the spinner stands still until it is done")

@@ -113,10 +113,9 @@ pub(crate) fn help(lesson: &Lesson) -> String {
     for variant in &lesson.variants {
         let _ = writeln!(variants, "  {:width$}  {}", variant.name, variant.watch);
     }
-    let python = ("LESSON_PYTHON", "the CPython to run Python variants with, 3.11 or newer");
     let mut settings = String::new();
-    for (name, meaning) in lesson.settings.iter().copied().chain([python]) {
-        let _ = writeln!(settings, "  {name:<13}  {meaning}");
+    for (name, sets) in &lesson.settings {
+        let _ = writeln!(settings, "  {name:<13}  {sets}");
     }
     let first = lesson.variants.first().map_or("", |variant| variant.name);
     format!(
@@ -140,7 +139,8 @@ Options:
   -h, --help     this
 
 Environment:
-{settings}
+{settings}  LESSON_PYTHON  the CPython to run Python variants with, 3.11 or newer
+
 Start with:
   {run}
   {run} -- {first}

@@ -31,7 +31,7 @@ pub struct Lesson {
     pub(crate) package: &'static str,
     pub(crate) title: &'static str,
     pub(crate) variants: Vec<Variant>,
-    /// The environment variables that its variants look at: their names, and what they are for.
+    /// The environment variables that variants read, each with what it sets.
     pub(crate) settings: Vec<(&'static str, &'static str)>,
 }
 
@@ -194,10 +194,10 @@ impl Lesson {
         self
     }
 
-    /// Tells the help of an environment variable that variants look at, and what it is for in one line.
+    /// Names an environment variable that variants read, and says what it sets and what holds without it, for `--help`.
     #[must_use]
-    pub fn setting(mut self, name: &'static str, meaning: &'static str) -> Self {
-        self.settings.push((name, meaning));
+    pub fn setting(mut self, name: &'static str, sets: &'static str) -> Self {
+        self.settings.push((name, sets));
         self
     }
 

@@ -12,6 +12,9 @@ use std::{
     time::Duration,
 };
 
+#[cfg(target_os = "linux")]
+use std::{fs, time::Instant};
+
 use crate::support::{LARGEST, LESSON};
 
 /// Longer than an end takes on the slowest machine, and shorter than the checks that would go on.
@@ -35,29 +38,44 @@ fn start(command: &mut Command) -> (Child, ChildStderr) {
     (child, errors)
 }
 
-/// Kills `variant` as soon as it has started a process, and waits for that one's end.
+/// Kills `variant` as soon as its process computes, and waits for that one's end.
 #[cfg(target_os = "linux")]
 fn is_survived_by_nobody(variant: &str) {
     let (mut parent, errors) = start(&mut LESSON.setting("NUMBER", LARGEST).command(variant));
-    wait_for_a_child(parent.id());
+    wait_until_it_computes(parent.id());
     parent.kill().expect("it is running");
     parent.wait().expect("it has ended");
     everybody_has_gone(errors);
 }
 
-/// Waits until `parent` has started a process.
+/// Waits until the process, or one that it has started, has spent a fifth of a second of CPU time. Nothing here takes
+/// that for anything but a check.
 #[cfg(target_os = "linux")]
-fn wait_for_a_child(parent: u32) {
-    use std::{fs, time::Instant};
-
-    let began = Instant::now();
-    let has_child = || {
-        let tasks = fs::read_dir(format!("/proc/{parent}/task")).into_iter().flatten().flatten();
-        let mut lists = tasks.filter_map(|task| fs::read_to_string(task.path().join("children")).ok());
-        lists.any(|list| !list.trim().is_empty())
+pub fn wait_until_it_computes(process: u32) {
+    // In hundredths of a second, user time alone.
+    let spent = |process: u32| {
+        let stat = fs::read_to_string(format!("/proc/{process}/stat")).unwrap_or_default();
+        // The name of the program, in parentheses, may hold spaces.
+        let (_, fields) = stat.rsplit_once(") ")?;
+        fields.split(' ').nth(11)?.parse::<u32>().ok()
     };
-    while !has_child() {
-        assert!(began.elapsed() < PATIENCE, "it has started no process");
+    wait_until("it does not compute", || {
+        children(process).into_iter().chain([process]).any(|process| spent(process) >= Some(20))
+    });
+}
+
+#[cfg(target_os = "linux")]
+fn children(parent: u32) -> Vec<u32> {
+    let tasks = fs::read_dir(format!("/proc/{parent}/task")).into_iter().flatten().flatten();
+    let lists = tasks.filter_map(|task| fs::read_to_string(task.path().join("children")).ok());
+    lists.flat_map(|list| list.split_whitespace().filter_map(|id| id.parse().ok()).collect::<Vec<_>>()).collect()
+}
+
+#[cfg(target_os = "linux")]
+fn wait_until(complaint: &str, condition: impl Fn() -> bool) {
+    let began = Instant::now();
+    while !condition() {
+        assert!(began.elapsed() < PATIENCE, "{complaint}");
         thread::sleep(Duration::from_millis(5));
     }
 }
@@ -113,9 +131,7 @@ fn python_workers_end_with_the_sweep() {
         let mut command = lesson_kit::python_command(&script).expect("there is a Python");
         let (mut python, errors) = start(command.args([kind, "2", LARGEST, LARGEST]));
         #[cfg(target_os = "linux")]
-        if kind == "processes" {
-            wait_for_a_child(python.id());
-        }
+        wait_until_it_computes(python.id());
         drop(python.stdin.take());
         everybody_has_gone(errors);
         python.wait().expect("it has ended");
