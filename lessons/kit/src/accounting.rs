@@ -3,12 +3,14 @@
 use std::collections::HashMap;
 
 /// The most memory and threads seen of a process and its descendants.
+///
+/// `None` where the system doesn't tell.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(crate) struct Peaks {
+pub struct Peaks {
     /// The highest resident set of each process, added up, in bytes.
-    pub(crate) memory: Option<u64>,
+    pub memory: Option<u64>,
     /// The most threads at once, in all processes together.
-    pub(crate) threads: Option<u64>,
+    pub threads: Option<u64>,
 }
 
 /// Looks at a process again and again while it runs.

@@ -1,5 +1,6 @@
 //! The one clock of a recording, the same in every process that takes part in it.
 
+use std::time::Duration;
 /// Nanoseconds since a moment that is fixed while the machine runs.
 ///
 /// On Unix this is `CLOCK_MONOTONIC`, which all processes of a machine share and which Python reads with
@@ -15,6 +16,13 @@ pub(crate) fn now() -> u64 {
 pub(crate) fn now() -> u64 {
     let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
     u64::try_from(now.as_nanos()).unwrap_or(u64::MAX)
+}
+
+/// The CPU time that all threads of this process have spent so far, for a variant that measures itself; `None` where the
+/// system doesn't tell.
+#[must_use]
+pub fn cpu_time() -> Option<Duration> {
+    cpu_of_this_process().map(Duration::from_nanos)
 }
 
 /// The CPU time that all threads of this process have spent so far, in nanoseconds; `None` where the system doesn't

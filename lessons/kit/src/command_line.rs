@@ -12,7 +12,7 @@ use crate::{Lesson, Variant};
 /// The exit code for a command line that can't be met.
 const WRONG: u8 = 2;
 
-/// Every variant.
+/// Every variant that ends by itself.
 const ALL: &str = "all";
 
 const OPTIONS: [&str; 5] = ["list", "timeline", "record", "trace", "help"];
@@ -70,7 +70,7 @@ fn parse(lesson: &Lesson, arguments: impl IntoIterator<Item = OsString>) -> Resu
         }
     }
     if is_all {
-        variants = lesson.variants.iter().collect();
+        variants = lesson.variants.iter().filter(|variant| !variant.is_endless).collect();
     }
 
     let keeps = record.is_some() || trace.is_some();

@@ -68,6 +68,8 @@ pub enum What {
     Frame { span: Option<u64>, text: String },
     #[nserde(rename = "result")]
     Result { row: String, column: String, value: f64, unit: String },
+    #[nserde(rename = "outcome")]
+    Outcome { row: String, column: String, words: String },
     #[nserde(rename = "scheduled")]
     Scheduled { what: String, task: Option<u64>, ready: Option<u64>, timers: Option<u64>, tasks: Option<u64> },
 }
@@ -111,6 +113,7 @@ mod tests {
             What::Closed { span: 2 },
             What::Result { row: "a task".into(), column: "elapsed".into(), value: 0.125, unit: "ms".into() },
             What::Result { row: "a task".into(), column: "frames".into(), value: 19.0, unit: String::new() },
+            What::Outcome { row: "smol".into(), column: "dropped".into(), words: "cancelled".into() },
             What::Scheduled { what: "woken".into(), task: Some(2), ready: None, timers: None, tasks: None },
             What::Scheduled { what: "turn".into(), task: None, ready: Some(1), timers: Some(0), tasks: Some(2) },
         ];

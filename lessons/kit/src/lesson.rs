@@ -41,8 +41,11 @@ pub struct Variant {
     pub(crate) runtime: Runtime,
     pub(crate) watch: &'static str,
     pub(crate) on_tour: bool,
+    pub(crate) is_endless: bool,
     pub(crate) suspends: &'static str,
     pub(crate) stops: &'static str,
+    /// Ctrl-C and `kill` are its own affair.
+    pub(crate) handles_signals: bool,
     pub(crate) program: Program,
 }
 
@@ -151,7 +154,17 @@ impl Variant {
     }
 
     fn new(name: &'static str, runtime: Runtime, program: Program) -> Self {
-        Self { name, runtime, watch: "", on_tour: false, suspends: "", stops: "", program }
+        Self {
+            name,
+            runtime,
+            watch: "",
+            on_tour: false,
+            is_endless: false,
+            suspends: "",
+            stops: "",
+            handles_signals: false,
+            program,
+        }
     }
 
     /// One line that says what to watch for when it runs.
@@ -166,11 +179,25 @@ impl Variant {
         Self { on_tour: true, ..self }
     }
 
+    /// Says that it runs until Ctrl-C ends it. So it is run only by its name, and is none of `all`.
+    #[must_use]
+    pub fn endless(self) -> Self {
+        Self { is_endless: true, ..self }
+    }
+
     /// Says at which points it hands its thread to somebody else, and what stops its spinner, for the tour's last
     /// table.
     #[must_use]
     pub fn differs(self, suspends: &'static str, stops: &'static str) -> Self {
         Self { suspends, stops, ..self }
+    }
+
+    /// Leaves Ctrl-C and `kill` to the variant, which has registered handlers of its own by the time it draws or prints.
+    /// When it has done what it has to do, it calls [`end_by`](crate::end_by) and returns. On a tour and in a recording
+    /// it gets a few seconds for that.
+    #[must_use]
+    pub fn handles_signals(self) -> Self {
+        Self { handles_signals: true, ..self }
     }
 }
 
@@ -231,7 +258,7 @@ impl Lesson {
     /// Runs one variant in this very process, with nothing of ours around it.
     fn perform(&self, variant: &Variant) -> Result<ExitCode, Failure> {
         match &variant.program {
-            Program::Rust(main) => Ok(perform_rust(self.package, main)),
+            Program::Rust(main) => Ok(perform_rust(self.package, main, variant.handles_signals)),
             Program::Python(script) => python::become_script(script),
         }
     }
@@ -276,22 +303,29 @@ impl Lesson {
 
     /// Every variant: name, runtime, what to watch.
     fn list(&self) -> String {
+        let longest = self.variants.iter().map(|variant| variant.name.len()).max().unwrap_or(0);
+        let width = 16.max(longest + "* ".len());
         let names = self.variants.iter().map(|variant| {
-            let tour = if variant.on_tour { "*" } else { "" };
-            let name = format!("{}{tour}", variant.name);
+            let mark = match variant {
+                Variant { is_endless: true, .. } => "+",
+                Variant { on_tour: true, .. } => "*",
+                _ => "",
+            };
+            let name = format!("{}{mark}", variant.name);
             let watch = wrap::at(&format!("    {}", variant.watch), 4, terminal::columns());
-            format!("{name:<16}{}\n{watch}\n", variant.runtime)
+            format!("{name:<width$}{}\n{watch}\n", variant.runtime)
         });
-        names.collect::<String>() + "* on the tour"
+        let endless = self.variants.iter().any(|variant| variant.is_endless);
+        names.collect::<String>() + if endless { "* on the tour, + until Ctrl-C" } else { "* on the tour" }
     }
 }
 
-fn perform_rust(package: &str, main: &dyn Fn() -> Result<(), String>) -> ExitCode {
+fn perform_rust(package: &str, main: &dyn Fn() -> Result<(), String>, handles_signals: bool) -> ExitCode {
     let recorder = std::env::var_os(event_log::FOLDER).map(|folder| (Recorder::default(), PathBuf::from(folder)));
     if let Some((recorder, _)) = &recorder {
         recorder.everywhere();
     }
-    interrupt::install();
+    interrupt::install(handles_signals);
     let ended = panic::catch_unwind(AssertUnwindSafe(main));
     // Other threads may still be drawing, and know nothing of the end.
     terminal::close();
@@ -313,6 +347,8 @@ fn perform_rust(package: &str, main: &dyn Fn() -> Result<(), String>) -> ExitCod
     if let Some(error) = error {
         let _ = writeln!(io::stderr(), "{package}: {error}");
     }
+    interrupt::end_if_told();
+    interrupt::end_if_asked();
     exit
 }
 

@@ -35,6 +35,10 @@ pub(crate) const SAMPLE: Duration = Duration::from_millis(5);
 /// How long a variant may take to end after a signal that may have reached this process alone.
 const GRACE: Duration = Duration::from_millis(500);
 
+/// The same for a variant that handles signals. Long enough to finish what it has begun: a second Ctrl-C from us would
+/// tell it to leave that.
+const GRACE_TO_FINISH: Duration = Duration::from_secs(5);
+
 /// Runs `variant` to its end. A variant that fails is a recording as well; its [`Exit`] says so.
 pub(crate) fn run(lesson: &Lesson, variant: &Variant) -> Result<Recording, Failure> {
     let cannot = |error: io::Error| format!("cannot run {}: {error}", variant.name);
@@ -66,8 +70,9 @@ pub(crate) fn run(lesson: &Lesson, variant: &Variant) -> Result<Recording, Failu
     let recorded = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
     let began = clock::now();
     let (mut child, output) = start(command).map_err(cannot)?;
+    let grace = if variant.handles_signals { GRACE_TO_FINISH } else { GRACE };
     let relay = Relay::new(began, variant.runtime == Runtime::Python);
-    let (ended, relayed, peaks) = attend(&mut child, output, relay);
+    let (ended, relayed, peaks) = attend(&mut child, output, relay, grace);
     let status = child.wait().map_err(cannot)?;
     let exit = status.code().map_or_else(|| Exit::signal(signal(status)), Exit::code);
     if exit.success() {
@@ -102,6 +107,7 @@ pub(crate) fn run(lesson: &Lesson, variant: &Variant) -> Result<Recording, Failu
         entries: events.entries,
         frames: events.frames,
         results: events.results,
+        outcomes: events.outcomes,
         scheduling: events.scheduling,
         output: relayed.output,
         ..Recording::here()
@@ -142,14 +148,19 @@ fn start(mut command: Command) -> io::Result<(Child, Box<dyn Read + Send>)> {
 
 /// Stays with the child until it ends: passes its output on, looks at what it costs, and tells it of signals. Gives
 /// when it ended.
-fn attend(child: &mut Child, output: Box<dyn Read + Send>, relay: Relay) -> (u64, io::Result<Relayed>, Peaks) {
+fn attend(
+    child: &mut Child,
+    output: Box<dyn Read + Send>,
+    relay: Relay,
+    grace: Duration,
+) -> (u64, io::Result<Relayed>, Peaks) {
     let over = AtomicBool::new(false);
     let process = child.id();
     // A thread that may be left behind: what the child has started can keep the pipe open for as long as it likes.
     let (done, relayed) = mpsc::channel();
     thread::spawn(move || done.send(relay.run(output)));
     thread::scope(|scope| {
-        let watcher = scope.spawn(|| watch(process, &over));
+        let watcher = scope.spawn(|| watch(process, &over, grace));
         wait_for_end(child);
         let ended = clock::now();
         over.store(true, SeqCst);
@@ -181,7 +192,8 @@ fn wait_for_end(child: &mut Child) {
     let _ = child.wait();
 }
 
-fn watch(process: u32, over: &AtomicBool) -> Peaks {
+#[cfg_attr(not(unix), allow(unused_variables, reason = "no signal is ever received"))]
+fn watch(process: u32, over: &AtomicBool, grace: Duration) -> Peaks {
     let mut sampler = Sampler::default();
     #[cfg(unix)]
     let mut nudge = Nudge::default();
@@ -189,7 +201,7 @@ fn watch(process: u32, over: &AtomicBool) -> Peaks {
         sampler.look(process);
         #[cfg(unix)]
         if let Some(signal) = interrupt::received() {
-            nudge.pass_on(signal, process);
+            nudge.pass_on(signal, process, grace);
         }
         thread::sleep(SAMPLE);
     }
@@ -208,11 +220,11 @@ struct Nudge {
 impl Nudge {
     /// Called again and again once `signal` has come. Ctrl-C at a terminal has reached the child too, so it gets time
     /// to end by itself; then it gets the signal from us; then it is killed.
-    fn pass_on(&mut self, signal: i32, process: u32) {
+    fn pass_on(&mut self, signal: i32, process: u32, grace: Duration) {
         use rustix::process::{Pid, Signal, kill_process};
 
         let since = *self.since.get_or_insert_with(Instant::now);
-        if since.elapsed() < GRACE * (self.times + 1) {
+        if since.elapsed() < grace * (self.times + 1) {
             return;
         }
         self.times += 1;

@@ -20,6 +20,9 @@ const CANDIDATES: [&str; 6] = ["python3", "python", "python3.14", "python3.13", 
 /// Runs a script, and ends it the way the kit ends a variant in Rust.
 const STAGE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/python/stage.py");
 
+/// Tells a script where the lesson's own program is, for one that needs another variant beside it.
+const PROGRAM: &str = "LESSON_PROGRAM";
+
 /// An interpreter that is new enough.
 #[derive(Debug)]
 pub(crate) struct Python {
@@ -74,6 +77,9 @@ pub fn command(script: &Path) -> Result<Command, String> {
     }
     let mut command = Command::new(&python.program);
     command.arg(STAGE).arg(script);
+    if let Ok(program) = std::env::current_exe() {
+        command.env(PROGRAM, program);
+    }
     Ok(command)
 }
 

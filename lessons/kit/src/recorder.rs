@@ -29,11 +29,14 @@ pub(crate) const FRAME: &str = "lesson_kit::frame";
 /// The target of the events that a table of results sends, one a figure.
 pub(crate) const RESULT: &str = "lesson_kit::result";
 
+/// The target of the events that a table of results sends, one for each cell with words.
+pub(crate) const OUTCOME: &str = "lesson_kit::outcome";
+
 /// The target of the events in which an event loop of ours says what it does: that of the crate `event-loop`, which
 /// documents them.
 const SCHEDULING: &str = "event_loop";
 
-/// Notes every span that is opened, entered, left and closed, every frame that a status line shows, every figure of a
+/// Notes every span that is opened, entered, left and closed, every frame that a status line shows, every cell of a
 /// table of results, and all that our own event loop says.
 ///
 /// `#[tracing::instrument]` makes the spans. On an async function the span is entered at every poll and left when the
@@ -209,6 +212,12 @@ impl Subscriber for Recorder {
                 let Figure { row, column, value, unit } = figure;
                 self.note(|_, _| What::Result { row, column, value, unit });
             }
+            OUTCOME => {
+                let mut outcome = Outcome::default();
+                event.record(&mut outcome);
+                let Outcome { row, column, words } = outcome;
+                self.note(|_, _| What::Outcome { row, column, words });
+            }
             SCHEDULING => {
                 let mut step = SchedulingStep::default();
                 event.record(&mut step);
@@ -256,6 +265,27 @@ impl Visit for Figure {
             "row" => &mut self.row,
             "column" => &mut self.column,
             _ => &mut self.unit,
+        };
+        value.clone_into(place);
+    }
+
+    fn record_debug(&mut self, _field: &Field, _value: &dyn std::fmt::Debug) {}
+}
+
+/// Takes the words out of an outcome's event.
+#[derive(Default)]
+struct Outcome {
+    row: String,
+    column: String,
+    words: String,
+}
+
+impl Visit for Outcome {
+    fn record_str(&mut self, field: &Field, value: &str) {
+        let place = match field.name() {
+            "row" => &mut self.row,
+            "column" => &mut self.column,
+            _ => &mut self.words,
         };
         value.clone_into(place);
     }
@@ -326,6 +356,16 @@ mod tests {
         Results::new("strategy", ["threads"], columns).row("threads", [Some(2.26), None]);
         let (row, column, unit) = ("threads".into(), "elapsed".into(), "ms".into());
         assert_eq!(whats(&recorder), [What::Result { row, column, value: 2.3, unit }]);
+    }
+
+    #[test]
+    fn notes_words_with_the_names_of_their_row_and_column_and_no_empty_cell() {
+        let recorder = Recorder::default();
+        let _recording = recorder.on_this_thread();
+        let columns = [Column::words("dropped", 9), Column::words("panic", 3)];
+        Results::new("handle of", ["smol"], columns).row("smol", [Some("cancelled"), None]);
+        let (row, column, words) = ("smol".into(), "dropped".into(), "cancelled".into());
+        assert_eq!(whats(&recorder), [What::Outcome { row, column, words }]);
     }
 
     #[test]

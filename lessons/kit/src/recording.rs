@@ -47,6 +47,8 @@ pub struct Recording {
     pub frames: Vec<Frame>,
     /// What the program measured.
     pub results: Vec<Measurement>,
+    /// What the program found out.
+    pub outcomes: Vec<Outcome>,
     /// What our own event loop did.
     pub scheduling: Vec<Scheduled>,
     /// What the program wrote.
@@ -60,6 +62,17 @@ pub struct Runtime {
     pub name: String,
     /// The version of the crate, compiler or interpreter.
     pub version: String,
+}
+
+impl fmt::Display for Runtime {
+    /// The name and the version, and whose version it is where the name does not say so.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { name, version } = self;
+        match name.as_str() {
+            "std" | "from-scratch" => write!(f, "{name}, Rust {version}"),
+            _ => write!(f, "{name} {version}"),
+        }
+    }
 }
 
 /// How a run ended: one of the two is known.
@@ -211,6 +224,17 @@ pub struct Measurement {
     pub unit: String,
 }
 
+/// Something that the program found out and that is no figure.
+#[derive(Debug, Clone, PartialEq, Eq, SerJson)]
+pub struct Outcome {
+    /// What it is about.
+    pub row: String,
+    /// What of it.
+    pub column: String,
+    /// What was found, in a word or a few.
+    pub words: String,
+}
+
 /// A step of our own event loop, as it said so itself.
 #[derive(Debug, Clone, PartialEq, Eq, SerJson)]
 #[nserde(serialize_none_as_null)]
@@ -250,6 +274,7 @@ pub(crate) struct Events {
     pub(crate) entries: Vec<Entry>,
     pub(crate) frames: Vec<Frame>,
     pub(crate) results: Vec<Measurement>,
+    pub(crate) outcomes: Vec<Outcome>,
     pub(crate) scheduling: Vec<Scheduled>,
 }
 
@@ -304,6 +329,10 @@ pub(crate) fn assemble(logs: &[EventLog], began: u64) -> Events {
             What::Result { row, column, value, unit } => {
                 let (row, column, unit) = (row.clone(), column.clone(), unit.clone());
                 events.results.push(Measurement { row, column, value: *value, unit });
+            }
+            What::Outcome { row, column, words } => {
+                let (row, column, words) = (row.clone(), column.clone(), words.clone());
+                events.outcomes.push(Outcome { row, column, words });
             }
             What::Scheduled { what, task, ready, timers, tasks } => {
                 let ends = matches!(what.as_str(), "waits" | "finished" | "panicked");
@@ -376,6 +405,7 @@ impl Recording {
             entries: Vec::new(),
             frames: Vec::new(),
             results: Vec::new(),
+            outcomes: Vec::new(),
             scheduling: Vec::new(),
             output: Vec::new(),
         }

@@ -1,16 +1,16 @@
-//! Tables of what a variant measures.
+//! Tables of what a variant measures or finds out.
 
 use std::fmt::Write;
 
 use crate::recorder;
 
-/// What a cell says that has no figure.
-const NO_FIGURE: &str = "n/a";
+/// What an empty cell says.
+const NOTHING: &str = "n/a";
 
-/// A table that a variant fills with what it measures, row by row.
+/// A table that a variant fills with what it measures or finds out, row by row.
 ///
-/// The head is printed with the first row, and each row as soon as it is there. Each figure is a `tracing` event too, so
-/// a recording keeps it as data: as it was printed, with the names of its row and column and with its unit.
+/// The head is printed with the first row, and each row as soon as it is there. Each cell is a `tracing` event too, so
+/// a recording keeps it as data: as it was printed, with the names of its row and column, and a figure with its unit.
 ///
 /// ```
 /// use lesson_kit::{Column, Results};
@@ -21,6 +21,13 @@ const NO_FIGURE: &str = "n/a";
 /// // strategy    elapsed ms
 /// // sequential        20.3
 /// // threads            2.0
+///
+/// let mut results = Results::new("handle of", ["std", "smol"], [Column::words("dropped", 9)]);
+/// results.row("std", ["runs on"]);
+/// results.row("smol", ["cancelled"]);
+/// // handle of  dropped
+/// // std        runs on
+/// // smol       cancelled
 /// ```
 #[derive(Debug)]
 pub struct Results<const N: usize> {
@@ -35,15 +42,64 @@ pub struct Results<const N: usize> {
 #[derive(Debug, Clone, Copy)]
 pub struct Column {
     name: &'static str,
-    unit: &'static str,
-    digits: usize,
+    holds: Holds,
+}
+
+/// What stands in a column, and how it is printed.
+#[derive(Debug, Clone, Copy)]
+enum Holds {
+    /// Figures in `unit`, with so many `digits` after the point.
+    Figures { unit: &'static str, digits: usize },
+    /// Words, the longest of them with so many characters.
+    Words { width: usize },
+}
+
+/// A cell of [`Results`].
+#[derive(Debug, Clone, PartialEq)]
+pub enum Cell {
+    /// A figure, for a column of figures.
+    Figure(f64),
+    /// What was found out, in a word or a few, for a column of words.
+    Words(String),
+    /// Nothing: there was none.
+    Nothing,
+}
+
+impl From<f64> for Cell {
+    fn from(figure: f64) -> Self {
+        Self::Figure(figure)
+    }
+}
+
+impl From<&str> for Cell {
+    fn from(words: &str) -> Self {
+        Self::Words(words.to_owned())
+    }
+}
+
+impl From<String> for Cell {
+    fn from(words: String) -> Self {
+        Self::Words(words)
+    }
+}
+
+impl<T: Into<Cell>> From<Option<T>> for Cell {
+    fn from(cell: Option<T>) -> Self {
+        cell.map_or(Self::Nothing, Into::into)
+    }
 }
 
 impl Column {
     /// A column of figures in `unit`, printed with so many `digits` after the point.
     #[must_use]
     pub const fn of(name: &'static str, unit: &'static str, digits: usize) -> Self {
-        Self { name, unit, digits }
+        Self { name, holds: Holds::Figures { unit, digits } }
+    }
+
+    /// A column of words, printed so wide that `width` characters have room.
+    #[must_use]
+    pub const fn words(name: &'static str, width: usize) -> Self {
+        Self { name, holds: Holds::Words { width } }
     }
 
     /// A column of whole numbers without a unit.
@@ -52,14 +108,23 @@ impl Column {
         Self::of(name, "", 0)
     }
 
-    /// What is printed above its figures.
+    /// What is printed above its cells.
     fn head(&self) -> String {
-        if self.unit.is_empty() { self.name.to_owned() } else { format!("{} {}", self.name, self.unit) }
+        match self.holds {
+            Holds::Figures { unit, .. } if !unit.is_empty() => format!("{} {unit}", self.name),
+            _ => self.name.to_owned(),
+        }
     }
 
-    fn cell(&self, figure: Option<f64>) -> String {
-        let digits = self.digits;
-        figure.map_or_else(|| NO_FIGURE.to_owned(), |figure| format!("{figure:.digits$}"))
+    /// What is printed of a cell.
+    fn text(&self, cell: Cell) -> String {
+        match (self.holds, cell) {
+            // What is no number, such as a ratio to nothing, is no figure.
+            (Holds::Figures { digits, .. }, Cell::Figure(figure)) if figure.is_finite() => format!("{figure:.digits$}"),
+            (Holds::Words { .. }, Cell::Words(words)) => words,
+            (_, Cell::Nothing) | (Holds::Figures { .. }, Cell::Figure(_)) => NOTHING.to_owned(),
+            (_, other) => panic!("{other:?} does not belong into the column {}", self.name),
+        }
     }
 }
 
@@ -71,39 +136,46 @@ impl<const N: usize> Results<N> {
         Self { title, rows: rows.into_iter().map(Into::into).collect(), columns, is_begun: false }
     }
 
-    /// Prints the row called `name`, and notes its figures. Where there is no figure, it is `None`.
+    /// Prints the row called `name`, and notes its cells. Where there is nothing, a cell is `None`.
     ///
     /// # Panics
     ///
-    /// If the table has no row of this name.
-    pub fn row<Figure: Into<Option<f64>>>(&mut self, name: &str, figures: [Figure; N]) {
+    /// If the table has no row of this name, or if words are given for a column of figures or the other way round.
+    pub fn row(&mut self, name: &str, cells: [impl Into<Cell>; N]) {
         assert!(self.rows.iter().any(|row| row == name), "{name} is none of the rows {:?}", self.rows);
         if !self.is_begun {
             self.is_begun = true;
             println!("{}", self.line(self.title, &self.columns.map(|column| column.head())));
         }
-        // What is no number, such as a ratio to nothing, is no figure.
-        let figures = figures.map(|figure| figure.into().filter(|figure| figure.is_finite()));
-        let cells: [String; N] = std::array::from_fn(|column| self.columns[column].cell(figures[column]));
+        let mut columns = self.columns.iter();
+        let cells = cells.map(|cell| columns.next().expect("there are as many columns").text(cell.into()));
         println!("{}", self.line(name, &cells));
-        for (column, cell) in self.columns.iter().zip(&cells) {
+        for (Column { name: column, holds }, cell) in
+            self.columns.iter().zip(&cells).filter(|(_, cell)| *cell != NOTHING)
+        {
             // As it is printed, so that the book says what the terminal said.
-            if let Ok(value) = cell.parse::<f64>() {
-                tracing::info!(target: recorder::RESULT, row = name, column = column.name, value, unit = column.unit);
+            if let (Holds::Figures { unit, .. }, Ok(value)) = (holds, cell.parse::<f64>()) {
+                tracing::info!(target: recorder::RESULT, row = name, column, value, unit);
+            } else {
+                tracing::info!(target: recorder::OUTCOME, row = name, column, words = cell.as_str());
             }
         }
     }
 
-    /// A line of the table, with names on the left and figures on the right of their columns.
+    /// A line of the table, with figures on the right of their columns, and names and words on the left.
     fn line(&self, name: &str, cells: &[String; N]) -> String {
         let names = self.rows.iter().map(String::as_str).chain([self.title]);
         let width = names.map(|name| name.chars().count()).max().unwrap_or(0);
         let mut line = format!("{name:<width$}");
         for (column, cell) in self.columns.iter().zip(cells) {
-            let width = column.head().chars().count().max(8);
-            write!(line, "  {cell:>width$}").expect("a String takes all that is written");
+            let head = column.head().chars().count();
+            match column.holds {
+                Holds::Figures { .. } => write!(line, "  {cell:>0$}", head.max(8)),
+                Holds::Words { width } => write!(line, "  {cell:<0$}", head.max(width)),
+            }
+            .expect("a String takes all that is written");
         }
-        line
+        line.trim_end().to_owned()
     }
 }
 
@@ -122,9 +194,25 @@ mod tests {
             results.line("strategy", &results.columns.map(|column| column.head())),
             "strategy         frames  elapsed ms"
         );
-        let cells = [results.columns[0].cell(Some(19.0)), results.columns[1].cell(None)];
+        let cells = [results.columns[0].text(19.0.into()), results.columns[1].text(f64::NAN.into())];
         assert_eq!(results.line("one", &cells), "one                  19         n/a");
-        assert_eq!(results.columns[1].cell(Some(2.06)), "2.1");
+        assert_eq!(results.columns[1].text(2.06.into()), "2.1");
+    }
+
+    #[test]
+    fn words_stand_left_below_their_heads() {
+        let results =
+            Results::new("handle of", ["smol"], [Column::words("dropped", 9), Column::words("a longer head", 3)]);
+        let head = results.columns.map(|column| column.head());
+        assert_eq!(results.line("handle of", &head), "handle of  dropped    a longer head");
+        let cells = [results.columns[0].text("cancelled".into()), results.columns[1].text(None::<String>.into())];
+        assert_eq!(results.line("smol", &cells), "smol       cancelled  n/a");
+    }
+
+    #[test]
+    #[should_panic(expected = "Words(\"ten\") does not belong into the column frames")]
+    fn words_are_no_figure() {
+        Results::new("strategy", ["one"], [Column::count("frames")]).row("one", ["ten"]);
     }
 
     #[test]

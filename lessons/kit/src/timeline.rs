@@ -31,10 +31,9 @@ pub(crate) fn draw(recording: &Recording, columns: usize) -> String {
         Axis { cells: columns.saturating_sub(label + 1).max(FEWEST_CELLS), end: recording.measured.elapsed.max(1) };
 
     let title = format!(
-        "{} on {} {}: {}, {} a column",
+        "{} on {}: {}, {} a column",
         recording.variant,
-        recording.runtime.name,
-        recording.runtime.version,
+        recording.runtime,
         seconds(axis.end),
         milliseconds(axis.column()),
     );
@@ -260,8 +259,8 @@ mod tests {
     fn draws_a_lane_for_each_thread() {
         let drawn = draw(&recording(), 29);
         let expected = "\
-demo on std 1.85.0: 1.00 s,
-  50.00 ms a column
+demo on std, Rust 1.85.0:
+  1.00 s, 50.00 ms a column
 █ inside the function, │ a
   poll, × dropped, ' a frame
 

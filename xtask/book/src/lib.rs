@@ -12,6 +12,7 @@ pub mod lesson;
 pub mod links;
 pub mod listing;
 pub mod page;
+pub mod plot;
 pub mod preprocessor;
 pub mod problem;
 pub mod project;

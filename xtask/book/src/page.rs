@@ -85,6 +85,7 @@ fn replace(project: &Project, shortcode: &Shortcode) -> Result<Replacement, Stri
         Shortcode::Result(lesson, variant, row, column) => {
             plain(unbroken(&recorded::result(project, lesson, variant, row, column)?))
         }
+        Shortcode::Plot(lesson, variant, what) => plain(block(&recorded::plot(project, lesson, variant, what)?)),
         Shortcode::Scheduling(lesson, variant, count) => {
             plain(block(&recorded::scheduling(project, lesson, variant, *count)?))
         }

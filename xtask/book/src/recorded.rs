@@ -3,6 +3,7 @@
 use crate::{
     figures,
     html::escape,
+    plot::{self, Plot},
     project::Project,
     recording::{self, Recording},
     results, scheduling, timeline, transcript,
@@ -72,6 +73,15 @@ pub fn results(project: &Project, lesson: &str, variant: &str) -> Result<String,
 /// If there is no such variant, no recording of it, or no such row or column in it.
 pub fn result(project: &Project, lesson: &str, variant: &str, row: &str, column: &str) -> Result<String, String> {
     results::value(&load(project, lesson, variant)?, row, column)
+}
+
+/// A column of this table as lines.
+///
+/// # Errors
+///
+/// If there is no such variant, no recording of it, or nothing in it that can be drawn like this.
+pub fn plot(project: &Project, lesson: &str, variant: &str, what: &Plot) -> Result<String, String> {
+    plot::render(&load(project, lesson, variant)?, what)
 }
 
 /// The first `count` steps of the event loop in this variant's recording.

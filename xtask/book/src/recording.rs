@@ -45,6 +45,9 @@ pub struct Recording {
     /// What the program measured. Recordings that are older than this key have none.
     #[serde(default)]
     pub results: Vec<Measurement>,
+    /// What the program found out and is no figure. Recordings that are older than this key have none.
+    #[serde(default)]
+    pub outcomes: Vec<Outcome>,
     /// What our own event loop did.
     #[serde(default)]
     pub scheduling: Vec<Scheduled>,
@@ -59,6 +62,17 @@ pub struct Runtime {
     pub name: String,
     /// The version of the crate, compiler or interpreter.
     pub version: String,
+}
+
+impl fmt::Display for Runtime {
+    /// The name and the version, and whose version it is where the name does not say so.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { name, version } = self;
+        match name.as_str() {
+            "std" | "from-scratch" => write!(f, "{name}, Rust {version}"),
+            _ => write!(f, "{name} {version}"),
+        }
+    }
 }
 
 /// How a run ended: one of the two is known.
@@ -198,6 +212,17 @@ pub struct Measurement {
     pub value: f64,
     /// Its unit, empty for a count.
     pub unit: String,
+}
+
+/// Something that the program found out and that is no figure.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct Outcome {
+    /// What it is about.
+    pub row: String,
+    /// What of it.
+    pub column: String,
+    /// What was found, in a word or a few.
+    pub words: String,
 }
 
 /// A step of our own event loop.
@@ -375,7 +400,7 @@ pub(crate) mod tests {
             {"row": "in a task", "column": "frames", "value": 0, "unit": ""},
             {"row": "in a task", "column": "elapsed", "value": 12.25, "unit": "ms"},
             {"row": "beside", "column": "elapsed", "value": 3, "unit": "ms"}
-        ], "output""#;
+        ], "outcomes": [{"row": "in a task", "column": "ends", "words": "in <time>"}], "output""#;
         parse(&SAMPLE.replacen(r#""output""#, results, 1)).expect("the sample is a recording")
     }
 

@@ -1,14 +1,20 @@
-//! What a variant measured itself, for pages: the whole table, and single figures to stand in a sentence.
+//! What a variant measured and found out itself, for pages: the whole table, and single cells to stand in a sentence.
 
 use std::fmt::Write;
 
 use crate::{
     figures::{self, NO_FIGURE},
     html::escape,
-    recording::{Measurement, Recording},
+    recording::{Measurement, Outcome, Recording},
 };
 
-/// The figure in this row and column with its unit, as `20.3 ms`.
+/// How many columns beside that of the names fit on a phone. A table with more says that it scrolls.
+const MOST_ON_A_PHONE: usize = 4;
+
+/// How the head of a column of words begins.
+const WORDS_HEAD: &str = "<th class=\"words\"";
+
+/// What stands in this row and column, a figure with its unit, as `20.3 ms`.
 ///
 /// # Errors
 ///
@@ -16,19 +22,17 @@ use crate::{
 pub fn value(recording: &Recording, row: &str, column: &str) -> Result<String, String> {
     let (rows, columns) = names(recording)?;
     for (what, name, known) in [("row", row, &rows), ("column", column, &columns)] {
-        if !known.contains(&name) {
-            let known = known.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
-            return Err(format!("{} has no {what} `{name}` in its results; it has {known}", whose(recording)));
-        }
+        check(recording, what, name, known)?;
     }
-    let Some(figure) = find(recording, row, column) else {
+    let Some(cell) = cell(recording, row, column) else {
         return Err(format!("{} measured no `{column}` for `{row}`; name another figure", whose(recording)));
     };
-    let value = text(recording, figure);
-    Ok(if figure.unit.is_empty() { value } else { format!("{value} {}", figure.unit) })
+    let unit = find(recording, row, column).map(|figure| figure.unit.as_str());
+    Ok(unit.filter(|unit| !unit.is_empty()).map_or(cell.clone(), |unit| format!("{cell} {unit}")))
 }
 
-/// The table, with a row and a column for each that was measured, in that order, and a caption that says on which
+/// The table, with a row and a column for each that was measured, in that order, those with words last, and a caption
+/// that says on which
 /// machine and when. Its looks are those of the tour's figures. It has no empty line, which would end the HTML inside
 /// Markdown.
 ///
@@ -37,28 +41,51 @@ pub fn value(recording: &Recording, row: &str, column: &str) -> Result<String, S
 /// If nothing was measured.
 pub fn table(recording: &Recording) -> Result<String, String> {
     let (rows, columns) = names(recording)?;
-    let mut table = figures::opening("figures results", &figures::machine(recording));
+    let class = if columns.len() > MOST_ON_A_PHONE { "figures results wide" } else { "figures results" };
+    let mut table = figures::opening(class, &figures::machine(recording));
     table.push_str("<thead>\n<tr><td></td>");
     for column in &columns {
-        let unit = recording.results.iter().find(|figure| figure.column == *column).map(|figure| figure.unit.as_str());
-        table.push_str(&figures::head(&escape(column), unit.filter(|unit| !unit.is_empty())));
+        let unit = Some(unit(recording, column)).filter(|unit| !unit.is_empty());
+        let head = figures::head(&escape(column), unit);
+        table.push_str(&if holds_words(recording, column) { head.replacen("<th", WORDS_HEAD, 1) } else { head });
     }
     table.push_str("</tr>\n</thead>\n<tbody>\n");
     for row in rows {
         let _ = write!(table, "<tr><th scope=\"row\">{}</th>", escape(row));
         for column in &columns {
-            let cell = find(recording, row, column).map(|figure| text(recording, figure));
-            let _ = write!(table, "<td>{}</td>", cell.as_deref().unwrap_or(NO_FIGURE));
+            let cell = cell(recording, row, column);
+            let class = if holds_words(recording, column) { " class=\"words\"" } else { "" };
+            let _ = write!(table, "<td{class}>{}</td>", escape(cell.as_deref().unwrap_or(NO_FIGURE)));
         }
         table.push_str("</tr>\n");
     }
     Ok(table + figures::CLOSING)
 }
 
+/// That there is this column.
+///
+/// # Errors
+///
+/// If there is not. The sentence names those that there are.
+pub(crate) fn check_column(recording: &Recording, column: &str) -> Result<(), String> {
+    let (_, columns) = names(recording)?;
+    check(recording, "column", column, &columns)
+}
+
+fn check(recording: &Recording, what: &str, name: &str, known: &[&str]) -> Result<(), String> {
+    if known.contains(&name) {
+        return Ok(());
+    }
+    let known = known.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
+    Err(format!("{} has no {what} `{name}` in its results; it has {known}", whose(recording)))
+}
+
 /// The rows and the columns, each once, in the order in which they were measured.
 fn names(recording: &Recording) -> Result<(Vec<&str>, Vec<&str>), String> {
     let (mut rows, mut columns) = (Vec::new(), Vec::new());
-    for Measurement { row, column, .. } in &recording.results {
+    let figures = recording.results.iter().map(|Measurement { row, column, .. }| (row, column));
+    let words = recording.outcomes.iter().map(|Outcome { row, column, .. }| (row, column));
+    for (row, column) in figures.chain(words) {
         for (names, name) in [(&mut rows, row), (&mut columns, column)] {
             if !names.contains(&name.as_str()) {
                 names.push(name.as_str());
@@ -71,19 +98,38 @@ fn names(recording: &Recording) -> Result<(Vec<&str>, Vec<&str>), String> {
     Ok((rows, columns))
 }
 
+/// Whether this is a column of words, which stand on the left.
+fn holds_words(recording: &Recording, column: &str) -> bool {
+    recording.outcomes.iter().any(|outcome| outcome.column == column)
+}
+
+/// What is shown of this row and column, if anything was found there.
+fn cell(recording: &Recording, row: &str, column: &str) -> Option<String> {
+    let mut outcomes = recording.outcomes.iter().filter(|outcome| outcome.row == row && outcome.column == column);
+    let figure = find(recording, row, column).map(|figure| text(recording, column, figure.value));
+    figure.or_else(|| outcomes.next().map(|outcome| outcome.words.clone()))
+}
+
 fn find<'a>(recording: &'a Recording, row: &str, column: &str) -> Option<&'a Measurement> {
     recording.results.iter().find(|figure| figure.row == row && figure.column == column)
 }
 
-/// The figure with as many digits as the longest in its column has.
-fn text(recording: &Recording, figure: &Measurement) -> String {
-    let digits = |value: f64| value.to_string().split_once('.').map_or(0, |(_, digits)| digits.len());
-    let column = recording.results.iter().filter(|other| other.column == figure.column);
-    let digits = column.map(|other| digits(other.value)).max().unwrap_or(0);
-    format!("{:.digits$}", figure.value)
+/// The unit of this column, empty for a count.
+pub(crate) fn unit<'a>(recording: &'a Recording, column: &str) -> &'a str {
+    let figure = recording.results.iter().find(|figure| figure.column == column);
+    figure.map_or("", |figure| figure.unit.as_str())
 }
 
-fn whose(recording: &Recording) -> String {
+/// A figure of this column, with as many digits as the longest in it has.
+pub(crate) fn text(recording: &Recording, column: &str, value: f64) -> String {
+    let digits = |value: f64| value.to_string().split_once('.').map_or(0, |(_, digits)| digits.len());
+    let column = recording.results.iter().filter(|other| other.column == column);
+    let digits = column.map(|other| digits(other.value)).max().unwrap_or(0);
+    format!("{value:.digits$}")
+}
+
+/// How a sentence about what a recording lacks begins.
+pub(crate) fn whose(recording: &Recording) -> String {
     format!("the recording of {} {}", recording.lesson, recording.variant)
 }
 
@@ -100,9 +146,15 @@ mod tests {
         let rows = document.descendants().filter(|node| node.has_tag_name("tr"));
         let cells: Vec<Vec<_>> =
             rows.map(|row| row.children().map(|cell| cell.text().unwrap_or_default()).collect()).collect();
-        let expected = [["", "frames", "elapsed (ms)"], ["in a task", "0", "12.25"], ["beside", "n/a", "3.00"]];
+        let expected = [
+            ["", "frames", "elapsed (ms)", "ends"],
+            ["in a task", "0", "12.25", "in <time>"],
+            ["beside", "n/a", "3.00", "n/a"],
+        ];
         assert_eq!(cells, expected);
         assert!(table.contains("<figcaption>Recorded on linux x86_64"), "{table}");
+        assert!(table.contains("<th class=\"words\" scope=\"col\">ends</th>"), "{table}");
+        assert!(table.contains("<td class=\"words\">in &lt;time&gt;</td>"), "{table}");
     }
 
     #[test]
@@ -110,6 +162,7 @@ mod tests {
         let recording = sample_with_results();
         assert_eq!(value(&recording, "in a task", "frames").as_deref(), Ok("0"));
         assert_eq!(value(&recording, "beside", "elapsed").as_deref(), Ok("3.00 ms"));
+        assert_eq!(value(&recording, "in a task", "ends").as_deref(), Ok("in <time>"));
     }
 
     #[test]
@@ -117,7 +170,7 @@ mod tests {
         let recording = sample_with_results();
         for (row, column, expected) in [
             ("in a tsak", "frames", "has no row `in a tsak` in its results; it has `in a task`, `beside`"),
-            ("beside", "frmes", "has no column `frmes` in its results; it has `frames`, `elapsed`"),
+            ("beside", "frmes", "has no column `frmes` in its results; it has `frames`, `elapsed`, `ends`"),
             ("beside", "frames", "measured no `frames` for `beside`; name another figure"),
         ] {
             assert_eq!(value(&recording, row, column), Err(format!("the recording of lesson-00 demo {expected}")));

@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use crate::plot::{Plot, Scale};
+
 /// What a shortcode asks for.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Shortcode {
@@ -21,6 +23,9 @@ pub enum Shortcode {
     Results(String, String),
     /// `{{#result LESSON VARIANT ROW COLUMN}}`: one of these figures, in a sentence.
     Result(String, String, String, String),
+    /// `{{#plot LESSON VARIANT COLUMN "ACROSS"}}`: a column of this table as lines; with `log-x` or `log-y` after it, on
+    /// logarithmic axes.
+    Plot(String, String, Plot),
     /// `{{#scheduling LESSON VARIANT COUNT}}`: the first steps of our own event loop.
     Scheduling(String, String, usize),
     /// `{{#rejected PATH}}`: a program that does not compile, and what the compiler says.
@@ -77,6 +82,10 @@ const USAGE: &[(&str, &str)] = &[
     ("measured", "{{#measured LESSON VARIANT FIGURE}}"),
     ("results", "{{#results LESSON VARIANT}}"),
     ("result", "{{#result LESSON VARIANT \"ROW\" \"COLUMN\"}}"),
+    (
+        "plot",
+        "{{#plot LESSON VARIANT \"COLUMN\" \"ACROSS\"}} or {{#plot LESSON VARIANT \"COLUMN\" \"ACROSS\" log-x log-y}}",
+    ),
     ("scheduling", "{{#scheduling LESSON VARIANT COUNT}}"),
     ("rejected", "{{#rejected PATH}}"),
     ("source", "{{#source PATH \"TEXT\"}}"),
@@ -106,6 +115,20 @@ fn parse(inside: &str) -> Result<Shortcode, String> {
         "measured" => Shortcode::Measured(next()?, next()?, next()?),
         "results" => Shortcode::Results(next()?, next()?),
         "result" => Shortcode::Result(next()?, next()?, next()?, next()?),
+        "plot" => {
+            let (lesson, variant, column, across) = (next()?, next()?, next()?, next()?);
+            let scales: Vec<_> = words.collect();
+            let is_known = |(index, word): (usize, &String)| {
+                ["log-x", "log-y"].contains(&word.as_str()) && !scales[..index].contains(word)
+            };
+            if !scales.iter().enumerate().all(is_known) {
+                return Err(wrong());
+            }
+            let scale =
+                |word: &str| if scales.iter().any(|scale| scale == word) { Scale::Logarithmic } else { Scale::Linear };
+            let plot = Plot { column, across, x: scale("log-x"), y: scale("log-y") };
+            return Ok(Shortcode::Plot(lesson, variant, plot));
+        }
         "scheduling" => {
             let (lesson, variant) = (next()?, next()?);
             Shortcode::Scheduling(lesson, variant, next()?.parse().map_err(|_| wrong())?)
@@ -154,6 +177,19 @@ mod tests {
                 "result lesson-02 blocking \"in a task, 1 worker\" frames",
                 Shortcode::Result(text("lesson-02"), text("blocking"), text("in a task, 1 worker"), text("frames")),
             ),
+            (
+                "plot lesson-03 sweep \"peak memory\" \"requests at once\" log-x",
+                Shortcode::Plot(
+                    text("lesson-03"),
+                    text("sweep"),
+                    Plot {
+                        column: text("peak memory"),
+                        across: text("requests at once"),
+                        x: Scale::Logarithmic,
+                        y: Scale::Linear,
+                    },
+                ),
+            ),
             ("source a.rs \"say(\"a b\")\"", Shortcode::Source(text("a.rs"), text("say(\"a b\")"))),
             ("source a.rs \"from_secs(3) + x\"", Shortcode::Source(text("a.rs"), text("from_secs(3) + x"))),
         ] {
@@ -169,6 +205,12 @@ mod tests {
             ("listing", "`{{#listing}}` is not understood; write `{{#listing PATH}} or {{#listing PATH#item}}`"),
             ("listing a b", "`{{#listing a b}}` is not understood"),
             ("result a b \"c d", "`{{#result a b \"c d}}` is not understood; write `{{#result LESSON VARIANT \"ROW\" "),
+            (
+                "plot a b c",
+                "`{{#plot a b c}}` is not understood; write `{{#plot LESSON VARIANT \"COLUMN\" \"ACROSS\"}} or",
+            ),
+            ("plot a b c d log-z", "`{{#plot a b c d log-z}}` is not understood"),
+            ("plot a b c d log-x log-x", "`{{#plot a b c d log-x log-x}}` is not understood"),
             ("source a b", "`{{#source a b}}` is not understood; write `{{#source PATH \"TEXT\"}}`"),
         ] {
             let why = parse(inside).expect_err(inside);

@@ -17,7 +17,7 @@ pub fn render(recording: &Recording) -> String {
     let lanes = lanes::of(recording);
     format!(
         "<figure class=\"timeline\">\n\
-         <figcaption><strong>{variant}</strong> on {runtime} {version}: who ran on which thread, over {elapsed}\n\
+         <figcaption><strong>{variant}</strong> on {runtime}: who ran on which thread, over {elapsed}\n\
          {legend}\
          </figcaption>\n\
          {drawing}\
@@ -26,8 +26,7 @@ pub fn render(recording: &Recording) -> String {
          </details>\n\
          </figure>\n",
         variant = escape(&recording.variant),
-        runtime = escape(&recording.runtime.name),
-        version = escape(&recording.runtime.version),
+        runtime = escape(&recording.runtime.to_string()),
         elapsed = seconds(recording.measured.elapsed),
         legend = legend(&lanes, recording.measured.elapsed),
         drawing = drawing::svg(recording, &lanes),

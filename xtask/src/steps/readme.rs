@@ -6,16 +6,24 @@ use super::{
 };
 use crate::{
     Command,
-    bounded::{self, Ending},
+    bounded::{self, Ending, Finished},
     command_line,
     context::Context,
 };
-use std::{env, fs, time::Duration};
+use std::{
+    env, fs, io,
+    sync::mpsc,
+    thread,
+    time::{Duration, Instant},
+};
 
 const README: &str = "README.md";
 
 /// Far longer than any command should take: it may have to build the workspace first.
 const LIMIT: Duration = Duration::from_secs(10 * 60);
+
+/// How many commands run at once. Most of them show spinners for seconds, so they can be more than there are CPUs.
+const AT_ONCE: usize = 10;
 
 /// Set for the commands that this step starts, so that it notices when one of them starts it again by a way that the
 /// command line does not show.
@@ -34,18 +42,15 @@ pub fn run(context: &Context<'_>) -> Outcome {
     }
 }
 
-/// Runs every command that this text shows, and goes on after a failure.
+/// Runs every command that this text shows, several at a time: a learner can copy any of them, so none may need another.
+/// Goes on after a failure.
 fn prove(context: &Context<'_>, text: &str, limit: Duration) -> Outcome {
     let fences = fences::read(text);
     if fences.commands.is_empty() && fences.problems.is_empty() {
         return Outcome::Failed(format!("{README} has no command; show at least one in a ```sh fence"));
     }
     let mut failures = fences.problems;
-    for shown in &fences.commands {
-        if let Err(why) = prove_one(context, shown, limit) {
-            failures.push((shown.line, why));
-        }
-    }
+    failures.extend(prove_all(context, &fences.commands, limit));
     if failures.is_empty() {
         return Outcome::Passed;
     }
@@ -54,21 +59,65 @@ fn prove(context: &Context<'_>, text: &str, limit: Duration) -> Outcome {
     Outcome::Failed(lines.join("\n"))
 }
 
-fn prove_one(context: &Context<'_>, shown: &Shown, limit: Duration) -> Result<(), String> {
-    let Shown { line, command } = shown;
-    if let Some(why) = reason_not_to_run(command) {
-        context.say(&format!("  {README}:{line}: {command} (understood, not run: {why})"));
-        return Ok(());
-    }
-    context.say(&format!("  {README}:{line}: {command}"));
-    let finished = bounded::run(cargo_command(context, command).env(INSIDE, "1"), limit)
-        .map_err(|error| format!("`{command}` could not be started: {error}"))?;
+/// Runs these commands, and says of each that it begins and how it ended. Gives back the lines of those that failed.
+fn prove_all(context: &Context<'_>, commands: &[Shown], limit: Duration) -> Vec<(usize, String)> {
+    let mut failures = Vec::new();
+    let mut waiting = commands.iter();
+    let (ended, endings) = mpsc::channel();
+    thread::scope(|scope| {
+        let mut running = 0;
+        loop {
+            while running < AT_ONCE {
+                let Some(shown) = waiting.next() else { break };
+                let Shown { line, command } = shown;
+                if let Some(why) = reason_not_to_run(command) {
+                    context.say(&format!("  {README}:{line}: {command} (understood, not run: {why})"));
+                    continue;
+                }
+                context.say(&format!("  {README}:{line}: {command}"));
+                let mut process = cargo_command(context, command);
+                process.env(INSIDE, "1");
+                let ended = ended.clone();
+                scope.spawn(move || {
+                    let started = Instant::now();
+                    let finished = bounded::run(&mut process, limit);
+                    // It is gone only if we panic.
+                    let _ = ended.send((shown, finished, started.elapsed()));
+                });
+                running += 1;
+            }
+            if running == 0 {
+                return failures;
+            }
+            let (shown, finished, took) = endings.recv().expect("we hold a sender ourselves");
+            running -= 1;
+            if let Err(why) = judge(context, shown, finished, took, limit) {
+                failures.push((shown.line, why));
+            }
+        }
+    })
+}
+
+/// Says how a command ended, with what it wrote if it failed, and then gives back why.
+fn judge(
+    context: &Context<'_>,
+    Shown { line, command }: &Shown,
+    finished: io::Result<Finished>,
+    took: Duration,
+    limit: Duration,
+) -> Result<(), String> {
+    let took = took.as_secs_f64();
+    let finished = finished.map_err(|error| format!("`{command}` could not be started: {error}"))?;
     let why = match finished.ending {
-        Ending::Exited(status) if status.success() => return Ok(()),
+        Ending::Exited(status) if status.success() => {
+            context.say(&format!("  {README}:{line}: works, in {took:.1} s"));
+            return Ok(());
+        }
         Ending::Exited(status) => ending(status),
         Ending::TooLong => format!("took longer than {limit:?} and was ended"),
         Ending::LeftBehind => format!("left a process behind that was still there after {limit:?}"),
     };
+    context.say(&format!("  {README}:{line}: fails, in {took:.1} s, after it wrote:"));
     // Indented, so that nothing in it can be taken for a line of ours.
     finished.output.lines().for_each(|line| context.say(&format!("    {line}")));
     Err(format!("`{command}` {why}"))
@@ -114,10 +163,12 @@ mod tests {
     }
 
     #[test]
-    fn commands_that_work_pass_in_silence() {
+    fn commands_that_work_pass_and_what_they_wrote_is_not_shown() {
         let (outcome, said) = prove_with(None, "```sh\ncargo --version # which one\n```\n", LONG);
         assert!(matches!(outcome, Outcome::Passed), "{outcome:?}");
-        assert_eq!(said, "  README.md:2: cargo --version\n");
+        let (begins, works) = said.split_once('\n').expect("it begins and ends");
+        assert_eq!(begins, "  README.md:2: cargo --version");
+        assert!(works.starts_with("  README.md:2: works, in ") && works.lines().count() == 1, "{said}");
     }
 
     #[test]
@@ -170,6 +221,21 @@ mod tests {
         for command in ["cargo xtask serve --help", "cargo xtask serve --prot 1", "cargo xtask fmt serve"] {
             assert_eq!(reason_not_to_run(command), None, "{command}");
         }
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn commands_run_at_the_same_time_and_more_of_them_than_at_once() {
+        let folder = tempfile::TempDir::new().expect("there is room for a folder");
+        // Each of these ends only when the other has begun, and those between end by themselves.
+        let script = folder.path().join("meet.sh");
+        fs::write(&script, "cd \"${0%/*}\"; touch $1; until [ -e $2 ]; do sleep 0.01; done").expect("it is written");
+        let script = script.display();
+        let between = "cargo -c :\n".repeat(2 * AT_ONCE);
+        let text = format!("```sh\ncargo {script} one two\n{between}cargo {script} two one\n```\n");
+        let (outcome, said) = prove_with(Some("sh"), &text, LONG);
+        assert!(matches!(outcome, Outcome::Passed), "{outcome:?}");
+        assert_eq!(said.matches(": works, in ").count(), 2 * AT_ONCE + 2, "{said}");
     }
 
     #[cfg(unix)]

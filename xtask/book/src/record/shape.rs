@@ -20,6 +20,8 @@ pub(super) struct Shape {
     exit: Exit,
     /// What was measured: the row, the column and the unit of each figure.
     results: BTreeSet<(String, String, String)>,
+    /// What was found out: the row and the column, and the words there.
+    outcomes: BTreeMap<(String, String), String>,
     lines: Vec<String>,
 }
 
@@ -31,13 +33,17 @@ impl Shape {
             spans.entry((span.name.clone(), parent)).or_insert_with(BTreeSet::new).insert(span.kind);
         }
         let is_row = |line: &str, row: &str| line.strip_prefix(row).is_some_and(|figures| figures.starts_with("  "));
-        let line = |line: &str| match recording.results.iter().find(|result| is_row(line, &result.row)) {
-            Some(result) => format!("{}  ..", result.row),
+        let rows = || {
+            let figures = recording.results.iter().map(|result| &result.row);
+            figures.chain(recording.outcomes.iter().map(|outcome| &outcome.row))
+        };
+        let line = |line: &str| match rows().find(|row| is_row(line, row)) {
+            Some(row) => format!("{row}  .."),
             None => masked(line),
         };
         Self {
             spans,
-            frames: recording.frames.iter().map(|frame| frame.text.clone()).collect(),
+            frames: recording.frames.iter().map(|frame| mask_numbers(&frame.text)).collect(),
             several_threads: recording.threads.len() > 1,
             several_processes: recording.threads.iter().any(|thread| thread.process > 0),
             exit: recording.exit,
@@ -45,6 +51,11 @@ impl Shape {
                 .results
                 .iter()
                 .map(|result| (result.row.clone(), result.column.clone(), result.unit.clone()))
+                .collect(),
+            outcomes: recording
+                .outcomes
+                .iter()
+                .map(|outcome| ((outcome.row.clone(), outcome.column.clone()), outcome.words.clone()))
                 .collect(),
             lines: transcript::on_screen(&recording.written()).lines().map(line).collect(),
         }
@@ -77,6 +88,13 @@ impl Shape {
                 differences.push(format!("{what} {now}, and was {was}"));
             }
         };
+        let cells: BTreeSet<_> = self.outcomes.keys().chain(today.outcomes.keys()).collect();
+        for cell @ (row, column) in cells {
+            let words = |outcomes: &BTreeMap<_, String>| {
+                outcomes.get(cell).map_or("not there".to_owned(), |words| format!("`{words}`"))
+            };
+            tell(&format!("what is found for `{row}`, `{column}` is"), &words(&self.outcomes), &words(&today.outcomes));
+        }
         let number = |several| if several { "several" } else { "one" };
         tell("the number of threads that took part is", number(self.several_threads), number(today.several_threads));
         tell("the number of processes is", number(self.several_processes), number(today.several_processes));
@@ -141,10 +159,10 @@ fn mask_inside(line: &str, open: char, close: char) -> String {
     format!("{before}{open}{name}..{close}{after}")
 }
 
-/// `line` with addresses (`0x7f..`), ids (`Id(7)`), times (`1.5 ms`) and counts of frames (`19 frames`) replaced. Other
-/// numbers are what the program is about.
+/// `line` with addresses (`0x7f..`), ids (`Id(7)`), ports of this machine (`127.0.0.1:4242`), times (`1.5 ms`) and counts
+/// (`19 frames`) replaced. Other numbers are what the program is about.
 fn mask_numbers(line: &str) -> String {
-    const UNITS: [&str; 7] = ["ns", "us", "µs", "ms", "s", "seconds", "frames"];
+    const UNITS: [&str; 10] = ["ns", "us", "µs", "ms", "s", "seconds", "frames", "accepted", "answered", "messages"];
     let is_part = |c: char| c.is_alphanumeric() || c == '_';
     let mut masked = String::with_capacity(line.len());
     let mut rest = line;
@@ -167,7 +185,12 @@ fn mask_numbers(line: &str) -> String {
         let unit = after.strip_prefix(' ').unwrap_or(after);
         let unit = &unit[..unit.find(|c| !is_part(c)).unwrap_or(unit.len())];
         let is_id = masked.ends_with("Id(") && after.starts_with(')');
-        masked.push_str(if is_id || UNITS.contains(&unit) { ".." } else { number });
+        let names_port = masked.ends_with("127.0.0.1:");
+        masked.push_str(if is_id || names_port || UNITS.contains(&unit) || after.starts_with(" in flight") {
+            ".."
+        } else {
+            number
+        });
         rest = after;
     }
     masked + rest
@@ -279,6 +302,11 @@ mod tests {
         );
         let fewer = said(|today| today.results.truncate(2));
         assert_eq!(fewer, ["the figure `beside`, `elapsed` in ms is no longer measured"]);
+        let cell = "what is found for `in a task`, `ends` is";
+        let other = said(|today| today.outcomes[0].words = "late".to_owned());
+        assert_eq!(other, [format!("{cell} `late`, and was `in <time>`")]);
+        let none = said(|today| today.outcomes.clear());
+        assert_eq!(none, [format!("{cell} not there, and was `in <time>`")]);
     }
 
     #[test]
@@ -323,6 +351,8 @@ mod tests {
             ("Answer: 42", "Answer: 42"),
             ("3 sheets of v1.2.3; task7 says 4 < 5", "3 sheets of v1.2.3; task7 says 4 < 5"),
             ("", ""),
+            ("serving on 127.0.0.1:4242; 3 at 10.0.0.1:80", "serving on 127.0.0.1:..; 3 at 10.0.0.1:80"),
+            ("| 4 in flight, 17 answered", "| .. in flight, .. answered"),
         ] {
             assert_eq!(masked(line), expected);
         }

@@ -59,6 +59,23 @@ pub const RECORDING: &str = r#"{
     "output": [{"at": 20, "text": "\r| thinking!"}, {"at": 30, "text": "\r\u001b[KAnswer: 42\r\n"}]
 }"#;
 
+/// The same run, measured at three sizes.
+pub const SWEEP: &str = r#"{
+    "format": "lesson-recording", "version": 1, "lesson": "lesson-01", "variant": "tokio",
+    "runtime": {"name": "tokio", "version": "1.0.0"}, "rustc": "rustc 1.85.0", "os": "linux", "arch": "x86_64",
+    "cpus": 2, "recorded": 1700000000, "exit": {"code": 0},
+    "measured": {"elapsed_ns": 3010000000, "cpu_ns": null, "peak_memory_bytes": null, "peak_threads": 1},
+    "threads": [], "spans": [], "entries": [], "frames": [],
+    "results": [
+        {"row": "tasks, 1", "column": "peak memory", "value": 2.5, "unit": "MB"},
+        {"row": "tasks, 10", "column": "peak memory", "value": 3, "unit": "MB"},
+        {"row": "threads, 1", "column": "peak memory", "value": 2.5, "unit": "MB"},
+        {"row": "threads, 1", "column": "left over", "value": 0, "unit": ""},
+        {"row": "in all", "column": "runs", "value": 3, "unit": ""}
+    ],
+    "output": []
+}"#;
+
 /// A program that does not compile.
 pub const REJECTED: &str = "\
 fn main() {

@@ -1,6 +1,6 @@
 //! What shortcodes become, as far as the HTML that a reader gets.
 
-use crate::fixture::{Fixture, RECORDING, REJECTED};
+use crate::fixture::{Fixture, RECORDING, REJECTED, SWEEP};
 
 const TOKIO: &str = "lessons/01-demo/src/tokio.rs";
 const ASYNCIO: &str = "lessons/01-demo/python/asyncio.py";
@@ -42,6 +42,27 @@ fn recordings() {
     assert!(html.contains("<p>3.01\u{a0}s is what it took.</p>"), "{html}");
     assert!(html.contains("<th scope=\"row\">in a task</th><td>0</td><td>421.5</td>"), "{html}");
     assert!(html.contains("<p>It drew 0 frames, at most 421.5\u{a0}ms apart.</p>"), "{html}");
+}
+
+#[test]
+fn a_plot() {
+    let html = Fixture::with(
+        "Text.\n\n{{#plot lesson-01 tokio \"peak memory\" \"requests at once\" log-x}}\n\nMore *text*.\n",
+    )
+    .file("book/recordings/lesson-01/tokio.json", SWEEP)
+    .html("page.html");
+    assert!(
+        html.contains("<figure class=\"plot\">\n<figcaption><strong>tokio</strong>: peak memory by requests"),
+        "{html}"
+    );
+    for part in [
+        "<title>peak memory (MB), by requests at once, logarithmic</title>",
+        "tasks: 2.5 MB at 1, 3.0 MB at 10. threads: 2.5 MB at 1.</desc>",
+        "<tr><th scope=\"row\">10</th><td>3.0</td><td>n/a</td></tr>",
+        "<p>More <em>text</em>.</p>",
+    ] {
+        assert!(html.contains(part), "{part}:\n{html}");
+    }
 }
 
 #[test]

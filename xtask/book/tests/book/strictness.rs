@@ -1,6 +1,6 @@
 //! What the build does not let pass, each in a small book of its own.
 
-use crate::fixture::{Fixture, RECORDING, REJECTED};
+use crate::fixture::{Fixture, RECORDING, REJECTED, SWEEP};
 use mdbook_driver::MDBook;
 use mdbook_preprocessor::PreprocessorContext;
 use xtask_book::{preprocessor, project::Project};
@@ -99,6 +99,27 @@ fn results_that_were_not_measured() {
         "book/src/page.md:5: the recording of lesson-01 tokio has no row `in a tsak` in its results; it has `in a task`",
         "book/src/page.md:7: the recording of lesson-01 tokio has no column `frmaes` in its results; it has `frames`, ",
         "book/src/page.md:9: `{{#result lesson-01 tokio in a task frames}}` is not understood; write `{{#result ",
+    ]);
+}
+
+#[test]
+fn a_plot_of_what_cannot_be_drawn() {
+    Fixture::with(
+        "{{#plot lesson-09 tokio elapsed requests}}\n\n{{#plot lesson-01 tokyo elapsed requests}}\n\n\
+         {{#plot lesson-01 python-asyncio elapsed requests}}\n\n{{#plot lesson-01 tokio elapsed requests}}\n\n\
+         {{#plot lesson-01 tokio runs requests}}\n\n{{#plot lesson-01 tokio \"left over\" requests log-y}}\n\n\
+         {{#plot lesson-01 tokio \"peak memory\"}}\n\nSee {{#plot lesson-01 tokio \"peak memory\" requests}}\n",
+    )
+    .file("book/recordings/lesson-01/tokio.json", SWEEP)
+    .fails(&[
+        "book/src/page.md:1: there is no lesson `lesson-09`; there is lesson-01",
+        "book/src/page.md:3: lesson-01 has no variant `tokyo`; it has tokio, python-asyncio",
+        "book/src/page.md:5: there is no recording of lesson-01 python-asyncio; make one",
+        "book/src/page.md:7: the recording of lesson-01 tokio has no column `elapsed` in its results; it has `peak memory`",
+        "book/src/page.md:9: the recording of lesson-01 tokio has `runs` in a row `in all`, which names no line and number",
+        "book/src/page.md:11: the recording of lesson-01 tokio has a point that is not above zero, which `log-y` has no",
+        "book/src/page.md:13: `{{#plot lesson-01 tokio \"peak memory\"}}` is not understood; write `{{#plot LESSON ",
+        "book/src/page.md:15: `{{#plot lesson-01 tokio \"peak memory\" requests}}` shares its line",
     ]);
 }
 

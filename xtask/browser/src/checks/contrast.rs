@@ -9,10 +9,11 @@ use crate::{
 };
 
 /// What says nothing that is not said elsewhere too.
-const ALLOWED: [&str; 3] = [
+const ALLOWED: [&str; 4] = [
     // The ground that a row of a drawing stands on, and the faint lines that help the eye down to its axis.
     ".timeline-track",
     ".timeline-axis",
+    ".plot-grid",
     // The gap between a cross and what is below it, in the colour of the page.
     ".timeline-halo",
 ];

@@ -5,7 +5,7 @@
         if (part.closest('details:not([open]) > :not(summary)')) continue;
         if (!isSeen(part)) found.push(`${describe(part)} is not seen without scripts; let no script show it`);
     }
-    for (const drawing of document.querySelectorAll('main figure.timeline')) {
+    for (const drawing of document.querySelectorAll('main figure:is(.timeline, .plot)')) {
         const words = drawing.querySelector('details');
         if (!drawing.querySelector('svg[role="img"]')) found.push(`${describe(drawing)} has no drawing without scripts; draw it when the book is built`);
         if (!words?.textContent.trim()) found.push(`${describe(drawing)} does not say the same in words; add them below the drawing`);

@@ -1,0 +1,65 @@
+//! The downloads that don't fail: the same bytes, whoever fetches them.
+
+use crate::support::lines;
+use lesson_terminal::contract::at_once;
+
+const VARIANTS: [&str; 10] = [
+    "sequential",
+    "threads",
+    "thread-pool",
+    "tokio",
+    "async-std",
+    "smol",
+    "python-sequential",
+    "python-threads",
+    "python-thread-pool",
+    "python-asyncio",
+];
+
+const ITEMS: usize = 6;
+
+/// The item and its size in `0.21 s: item 3, 4012 bytes`.
+fn download(line: &str) -> (usize, String) {
+    let (_, rest) = line.split_once(" s: item ").unwrap_or_else(|| panic!("{line:?} tells of a download"));
+    let (item, bytes) = rest.split_once(", ").unwrap_or_else(|| panic!("{line:?} tells of a size"));
+    (item.parse().expect("it is a number"), bytes.to_owned())
+}
+
+#[test]
+fn everybody_downloads_the_same() {
+    let runs = at_once(&VARIANTS, |variant| lines(variant, &[("ITEMS", "6"), ("SEED", "3")]));
+    let expected: Vec<_> = runs[0].1.iter().take(ITEMS).map(|line| download(line)).collect();
+    assert!(expected.iter().map(|(item, _)| *item).eq(0..ITEMS), "{expected:?}");
+    let answer = runs[0].1.last().expect("it says something").clone();
+    assert!(answer.starts_with("Answer: ") && answer.ends_with(" bytes"), "{answer}");
+
+    for (variant, lines) in runs {
+        assert_eq!(lines.last(), Some(&answer), "{variant}");
+        let (downloads, counted) = lines.split_at(lines.len() - 2);
+        if variant.ends_with("thread-pool") {
+            let (in_order, as_they_come) = downloads.split_at(1 + ITEMS);
+            assert_eq!((in_order[0].as_str(), as_they_come[0].as_str()), ("in order:", "as they come:"), "{variant}");
+            let in_order: Vec<_> = in_order[1..].iter().map(|line| download(line)).collect();
+            assert_eq!(in_order, expected, "{variant}");
+            let mut as_they_come: Vec<_> = as_they_come[1..].iter().map(|line| download(line)).collect();
+            as_they_come.sort();
+            assert_eq!(as_they_come, expected, "{variant}");
+            assert!(counted[0].starts_with("12 requests, at most "), "{variant}: {lines:?}");
+        } else {
+            let downloads: Vec<_> = downloads.iter().map(|line| download(line)).collect();
+            assert_eq!(downloads, expected, "{variant}");
+            assert!(counted[0].starts_with("6 requests, at most "), "{variant}: {lines:?}");
+        }
+        if variant.ends_with("sequential") {
+            assert_eq!(counted[0], "6 requests, at most 1 at once", "{variant}");
+        }
+    }
+}
+
+/// The clock can't say more than that, on a machine that may do other things: each answer takes a tenth of a second.
+#[test]
+fn one_after_the_other_takes_as_long_as_all() {
+    let lines = lines("sequential", &[("ITEMS", "8")]);
+    let elapsed = lines[7].split(' ').next().and_then(|seconds| seconds.parse::<f64>().ok());
+    assert!(elapsed >= Some(0.8), "{lines:?}");
+}
