@@ -15,12 +15,22 @@
 
 #![allow(clippy::question_mark, reason = "what the derive of DeJson writes")]
 
-use std::{fs, io, path::Path, process};
+use std::{
+    fs, io,
+    path::Path,
+    process::{self, Command},
+};
 
 use nanoserde::{DeJson, SerJson};
 
 /// Names the folder that event logs are written to. A process that finds it set records itself.
 pub(crate) const FOLDER: &str = "LESSON_KIT_EVENTS";
+
+/// Keeps what `command` starts out of the recording in which the calling process may be: a recording of a hundred short
+/// workers is hard to read. The CPU time that they spend is not counted either.
+pub fn unrecorded(command: &mut Command) -> &mut Command {
+    command.env_remove(FOLDER)
+}
 
 /// The events of one process.
 #[derive(Debug, Clone, Default, PartialEq, SerJson, DeJson)]
