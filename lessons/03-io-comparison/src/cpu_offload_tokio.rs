@@ -51,6 +51,7 @@ async fn spin(message: &str) {
     }
 }
 
+// ANCHOR: slow
 /// Waits for the question, computes, and waits until the answer is sent.
 #[instrument]
 async fn slow(number: u64) -> bool {
@@ -63,6 +64,7 @@ async fn slow(number: u64) -> bool {
     sleep(Duration::from_millis(350)).await;
     answer
 }
+// ANCHOR_END: slow
 
 /// Computes, and waits for nothing.
 #[instrument]

@@ -58,6 +58,7 @@ async fn slow(number: u64) -> bool {
     answer
 }
 
+// ANCHOR: on_a_thread
 /// Starts a thread for the check, and waits for what it says.
 #[instrument]
 async fn on_a_thread(number: u64) -> bool {
@@ -75,6 +76,7 @@ async fn on_a_thread(number: u64) -> bool {
         },
     }
 }
+// ANCHOR_END: on_a_thread
 
 /// Computes, and waits for nothing.
 #[instrument]

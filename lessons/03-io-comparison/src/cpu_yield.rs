@@ -56,11 +56,12 @@ async fn spin(message: &str) {
 #[instrument]
 async fn slow(number: u64) -> bool {
     sleep(Duration::from_millis(350)).await;
-    let answer = check(number).await; // (1) An `.await` now, with many more inside.
+    let answer = check(number).await;
     sleep(Duration::from_millis(350)).await;
     answer
 }
 
+// ANCHOR: check
 /// Between two turns of the spinner, at most so many numbers are looked at, and every other one is tried.
 const PORTION: u64 = 2_000_000;
 
@@ -76,7 +77,8 @@ async fn check(number: u64) -> bool {
         if has_divisor(number, first..=root.min(first + PORTION - 1)) {
             return false;
         }
-        yield_now().await; // (2) To the end of the queue, behind whoever is ready.
+        yield_now().await; // (1) To the end of the queue, behind whoever is ready.
     }
     true
 }
+// ANCHOR_END: check

@@ -23,6 +23,7 @@ use std::{
     time::Duration,
 };
 
+use futures_util::future::join;
 use lesson_kit::{Column, Results};
 use smol::LocalExecutor;
 use tokio::{
@@ -38,7 +39,7 @@ const PATIENCE: Duration = Duration::from_secs(1);
 type Row = (&'static str, fn(Done));
 type Done = Arc<AtomicU32>;
 
-const ROWS: [Row; 6] = [
+const ROWS: [Row; 8] = [
     ("tokio: std::sync::Mutex, held", |done| on_tokio(twice(std_held, &Rc::new(Mutex::new(0)), &done))),
     ("tokio: std::sync::Mutex, given back before", |done| {
         on_tokio(twice(std_given_back, &Rc::new(Mutex::new(0)), &done));
@@ -47,9 +48,13 @@ const ROWS: [Row; 6] = [
         on_tokio(twice(tokio_held, &Rc::new(tokio::sync::Mutex::new(0)), &done));
     }),
     ("tokio: a channel to the owner", with_an_owner),
+    ("async-std: std::sync::Mutex, held", |done| on_async_std(twice(std_held, &Rc::new(Mutex::new(0)), &done))),
+    ("async-std: async_std::sync::Mutex, held", |done| {
+        on_async_std(twice(async_lock_held, &Rc::new(async_std::sync::Mutex::new(0)), &done));
+    }),
     ("smol: std::sync::Mutex, held", |done| on_smol(twice(std_held, &Rc::new(Mutex::new(0)), &done))),
     ("smol: smol::lock::Mutex, held", |done| {
-        on_smol(twice(smol_held, &Rc::new(smol::lock::Mutex::new(0)), &done));
+        on_smol(twice(async_lock_held, &Rc::new(smol::lock::Mutex::new(0)), &done));
     }),
 ];
 
@@ -101,6 +106,11 @@ fn on_tokio<Deposit: Future<Output = ()> + 'static>(deposits: [Deposit; 2]) {
     });
 }
 
+/// The deposits side by side in one task of async-std's, whose `spawn` takes nothing that has to stay on its thread.
+fn on_async_std<Deposit: Future<Output = ()>>([first, second]: [Deposit; 2]) {
+    async_std::task::block_on(join(first, second));
+}
+
 /// The deposits as tasks of one thread, on smol.
 fn on_smol<Deposit: Future<Output = ()>>(deposits: [Deposit; 2]) {
     let executor = LocalExecutor::new();
@@ -135,8 +145,9 @@ async fn tokio_held(account: Rc<tokio::sync::Mutex<u32>>, done: Done) {
     done.fetch_add(1, SeqCst);
 }
 
+/// async-std and smol have the same lock, that of the crate `async-lock`.
 #[instrument(skip_all)]
-async fn smol_held(account: Rc<smol::lock::Mutex<u32>>, done: Done) {
+async fn async_lock_held(account: Rc<smol::lock::Mutex<u32>>, done: Done) {
     let mut balance = account.lock().await;
     confirmation().await;
     *balance += 1;

@@ -51,11 +51,13 @@ fn nothing_is_lost_on_any_runtime() {
 }
 
 /// Whether both deposits are made.
-const LOCKS: [(&str, bool); 6] = [
+const LOCKS: [(&str, bool); 8] = [
     ("tokio: std::sync::Mutex, held", false),
     ("tokio: std::sync::Mutex, given back before", true),
     ("tokio: tokio::sync::Mutex, held", true),
     ("tokio: a channel to the owner", true),
+    ("async-std: std::sync::Mutex, held", false),
+    ("async-std: async_std::sync::Mutex, held", true),
     ("smol: std::sync::Mutex, held", false),
     ("smol: smol::lock::Mutex, held", true),
 ];
