@@ -36,7 +36,7 @@ async def measure(name, queue):
     start = time.monotonic()
     for look in range(1, 5):
         await asyncio.sleep(max(0, start + .2 * look - time.monotonic()))
-        print(f'{name}, {200 * look} ms: made {counts["made"]}, not dealt with {counts["made"] - counts["done"]}')
+        print(f'{name}, {200 * look} ms: {counts["made"]} messages made, {counts["made"] - counts["done"]} messages left')
     for task in tasks:
         task.cancel()
     await asyncio.gather(*tasks, return_exceptions=True)

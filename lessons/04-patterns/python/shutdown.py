@@ -105,7 +105,7 @@ async def supervisor():
     if again.done():
         second = again.result()
     ends = ', '.join(f'{account[end]} {end}' for end in ('answered', 'given up', 'hung up'))
-    print(f'accepted {account["accepted"]}: {ends}, {len(in_flight)} left behind')
+    print(f'{account["accepted"]} accepted: {ends}, {len(in_flight)} left behind')
     if second is None:
         await asyncio.gather(*customers)
         print('customers: ' + ', '.join(f'{met[end]} {end}' for end in ('answered', 'given up', 'turned away')))

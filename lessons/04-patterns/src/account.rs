@@ -61,7 +61,7 @@ impl Display for Account {
         let open = accepted - answered - given_up - hung_up;
         write!(
             f,
-            "accepted {accepted}: {answered} answered, {given_up} given up, {hung_up} hung up, {open} left behind"
+            "{accepted} accepted: {answered} answered, {given_up} given up, {hung_up} hung up, {open} left behind"
         )
     }
 }
@@ -103,8 +103,8 @@ mod tests {
         drop(account.accept());
         let open = account.accept();
         assert_eq!((account.answered(), account.in_flight()), (1, 1));
-        assert_eq!(account.to_string(), "accepted 4: 1 answered, 1 given up, 1 hung up, 1 left behind");
+        assert_eq!(account.to_string(), "4 accepted: 1 answered, 1 given up, 1 hung up, 1 left behind");
         drop(open);
-        assert_eq!(account.to_string(), "accepted 4: 1 answered, 2 given up, 1 hung up, 0 left behind");
+        assert_eq!(account.to_string(), "4 accepted: 1 answered, 2 given up, 1 hung up, 0 left behind");
     }
 }

@@ -44,7 +44,9 @@ pub fn main() -> io::Result<()> {
         messages.extend(panic_message(&run.errors));
     }
     println!("\nthe panics say:");
-    messages.iter().for_each(|message| println!("- {message}"));
+    for message in messages {
+        println!("- {message}");
+    }
     Ok(())
 }
 
@@ -82,7 +84,9 @@ const ROWS: [Row; 10] = [
     ("main of tokio: a blocking call never ends", || tokio_task(async { leave_a_call_behind() })),
 ];
 
+/// Needs somebody to poll it twice.
 async fn answer() -> u32 {
+    futures_lite::future::yield_now().await;
     42
 }
 

@@ -34,13 +34,13 @@ struct Tally {
 pub fn start(address: SocketAddr) -> Customers {
     let silent = thread::spawn(move || {
         let mut tally = Tally::default();
-        tally.note(ask(address, ""));
+        tally.note(&ask(address, ""));
         tally
     });
     let asking = ASKS.map(|milliseconds| {
         thread::spawn(move || {
             let mut tally = Tally::default();
-            while tally.note(ask(address, &format!("{milliseconds}\n"))) {}
+            while tally.note(&ask(address, &format!("{milliseconds}\n"))) {}
             tally
         })
     });
@@ -69,7 +69,7 @@ impl Customers {
 
 impl Tally {
     /// Takes note of an answer. Gives whether it makes sense to ask again.
-    fn note(&mut self, answer: io::Result<String>) -> bool {
+    fn note(&mut self, answer: &io::Result<String>) -> bool {
         match answer.as_deref() {
             Ok(GIVEN_UP) => self.given_up += 1,
             Ok(answer) if !answer.is_empty() => self.answered += 1,

@@ -32,6 +32,8 @@ const CHUNKS: u64 = 60;
 /// How long one of them takes.
 const CHUNK: Duration = Duration::from_millis(30);
 
+const WELL_FORMED: &str = "the template is well formed";
+
 pub fn main() -> io::Result<()> {
     let signal = Arc::new(AtomicUsize::new(0));
     for each in [SIGINT, SIGTERM] {
@@ -39,8 +41,11 @@ pub fn main() -> io::Result<()> {
         flag::register_usize(each, Arc::clone(&signal), number)?; // (1) Only a note. Ending is up to us, when we are ready.
     }
     let bars = MultiProgress::new(); // (2) Draws on standard error, and only if that is a terminal.
+    // (3) What is left if a key's `^C` shifts the picture by a line. Without this line it would be the spinner.
+    let space = bars.add(ProgressBar::new_spinner().with_style(ProgressStyle::with_template(" ").expect(WELL_FORMED)));
+    space.tick();
     let spinner = bars.add(ProgressBar::new_spinner().with_style(spinner_style()).with_message("thinking!"));
-    spinner.enable_steady_tick(Duration::from_millis(100)); // (3) By a thread of indicatif's.
+    spinner.enable_steady_tick(Duration::from_millis(100)); // (4) By a thread of indicatif's.
     thread::scope(|scope| {
         let drivers: [(_, fn(&Copy)); 4] =
             [("thread", on_a_thread), ("tokio", on_tokio), ("async-std", on_async_std), ("smol", on_smol)];
@@ -49,8 +54,9 @@ pub fn main() -> io::Result<()> {
             let copy = Copy { name, bar, bars: bars.clone(), signal: Arc::clone(&signal) };
             scope.spawn(move || drive(&copy));
         }
-    }); // (4) All of them have ended, so nobody draws any more.
+    }); // (5) All of them have ended, so nobody draws any more.
     spinner.finish_and_clear();
+    space.finish_and_clear();
     bars.clear()?;
     match i32::try_from(signal.load(SeqCst)).expect("it is the number of a signal") {
         0 => println!("all are done"),
@@ -77,7 +83,7 @@ impl Copy {
         self.bar.inc(1);
         if self.bar.position() % (CHUNKS / 3) == 0 {
             let line = format!("{}: {} of {CHUNKS}", self.name, self.bar.position());
-            self.bars.suspend(|| println!("{line}")); // (5) Erases the bars, prints, and draws them below.
+            self.bars.suspend(|| println!("{line}")); // (6) Erases the bars, prints, and draws them below.
         }
     }
 }
@@ -95,7 +101,7 @@ fn on_a_thread(copy: &Copy) {
 async fn on_tokio(copy: &Copy) {
     while copy.goes_on() {
         tokio::time::sleep(CHUNK).await;
-        copy.advance(); // (6) A lock and at times a write to the terminal: short enough for a task.
+        copy.advance(); // (7) A lock and at times a write to the terminal: short enough for a task.
     }
 }
 
@@ -120,11 +126,9 @@ fn on_smol(copy: &Copy) {
 }
 
 fn spinner_style() -> ProgressStyle {
-    ProgressStyle::with_template("{spinner} {msg}").expect("the template is well formed").tick_chars("|/-\\ ")
+    ProgressStyle::with_template("{spinner} {msg}").expect(WELL_FORMED).tick_chars("|/-\\ ")
 }
 
 fn bar_style() -> ProgressStyle {
-    ProgressStyle::with_template("{prefix:>9} [{bar:30}] {pos}/{len}")
-        .expect("the template is well formed")
-        .progress_chars("#> ")
+    ProgressStyle::with_template("{prefix:>9} [{bar:30}] {pos}/{len}").expect(WELL_FORMED).progress_chars("#> ")
 }

@@ -42,13 +42,11 @@ impl Settings {
         let wrong = |why: String| io::Error::new(io::ErrorKind::InvalidInput, why);
         let (address, closing_time) = match set(LISTEN) {
             None => (SocketAddr::from((Ipv4Addr::LOCALHOST, 0)), Some(Duration::from_secs(3))),
-            Some(address) => match address.parse() {
-                Ok(address) => (address, None),
-                Err(_) => {
-                    let way_out = format!("write one with its port, such as {LISTEN}=127.0.0.1:7777");
-                    return Err(wrong(format!("{LISTEN}={address} is no address; {way_out}")));
-                }
-            },
+            Some(address) => {
+                let way_out = format!("write one with its port, such as {LISTEN}=127.0.0.1:7777");
+                let parsed = address.parse();
+                (parsed.map_err(|_| wrong(format!("{LISTEN}={address} is no address; {way_out}")))?, None)
+            }
         };
         let drain = match set(DRAIN) {
             None => Duration::from_secs(2),

@@ -82,7 +82,7 @@ async fn accept(
         match listener.accept().await {
             Ok((stream, _)) => {
                 let (in_flight, giving_up) = (in_flight.clone(), giving_up.clone());
-                executor.spawn(attend(stream, account.accept(), in_flight, giving_up)).detach();
+                executor.spawn(attend(in_flight, stream, account.accept(), giving_up)).detach();
             }
             // (5) As when too many files are open. It may be over soon, and is no reason to end.
             Err(_) => {
@@ -92,9 +92,10 @@ async fn accept(
     }
 }
 
-/// Serves one customer, or tells them that we have given up.
+/// Serves one customer, or tells them that we have given up. `_in_flight` is the first argument, and so the last that is
+/// dropped: when nobody is in flight any more, all entries are closed.
 #[instrument(skip_all)]
-async fn attend(mut stream: TcpStream, entry: Entry, _in_flight: Sender<Infallible>, giving_up: Receiver<Infallible>) {
+async fn attend(_in_flight: Sender<Infallible>, mut stream: TcpStream, entry: Entry, giving_up: Receiver<Infallible>) {
     let served = async { Some(serve(&mut stream).await) }
         .or(async { giving_up.recv().await.map_or(None, |never| match never {}) })
         .await;

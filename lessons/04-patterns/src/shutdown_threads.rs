@@ -127,7 +127,7 @@ fn accept(listener: &TcpListener, account: &Account, in_flight: &Sender<Infallib
         }
         let attended = accepted.and_then(|(stream, _)| {
             let (entry, in_flight, switch) = (account.accept(), in_flight.clone(), Arc::clone(switch));
-            thread::Builder::new().spawn(move || attend(stream, entry, in_flight, &switch))
+            thread::Builder::new().spawn(move || attend(in_flight, stream, entry, &switch))
         });
         // (5) As when there are too many threads or open files. It may be over soon, and is no reason to end.
         if attended.is_err() {
@@ -136,9 +136,10 @@ fn accept(listener: &TcpListener, account: &Account, in_flight: &Sender<Infallib
     }
 }
 
-/// Serves one customer, or tells them that we have given up.
+/// Serves one customer, or tells them that we have given up. `_in_flight` is the first argument, and so the last that is
+/// dropped: when nobody is in flight any more, all entries are closed.
 #[instrument(skip_all)]
-fn attend(mut stream: TcpStream, entry: Entry, _in_flight: Sender<Infallible>, switch: &Switch) {
+fn attend(_in_flight: Sender<Infallible>, mut stream: TcpStream, entry: Entry, switch: &Switch) {
     match serve(&mut stream, switch) {
         Ok(true) => entry.answered(),
         _ if switch.state().has_given_up => {

@@ -35,6 +35,11 @@ const COMPUTING: Reason = because(
     "lesson-02",
     "blocking",
 );
+const NO_MORE_THAN_CORES: Reason = because(
+    "What computes gains nothing from more threads than there are cores. So it takes a pool, whatever waits for it.",
+    "lesson-03",
+    "cpu-sweep",
+);
 const FILES: Reason = because(
     "An async version of a call that blocks is the same call on a pool of threads: more threads, and not less time.",
     "lesson-05",
@@ -101,11 +106,11 @@ pub fn advise(case: Case) -> Advice {
     let is_few = case.at_once == AtOnce::Few;
     match case.work {
         Work::Computing if is_few || !case.cancels => {
-            Advice { answer: "A pool with a thread for each core", reasons: vec![COMPUTING, POOL_IS_SIMPLE] }
+            Advice { answer: "A pool with a thread for each core", reasons: vec![NO_MORE_THAN_CORES, COMPUTING] }
         }
         Work::Computing => {
             let answer = "A pool with a thread for each core, and in each computation a flag that it looks at to stop";
-            Advice { answer, reasons: vec![COMPUTING, CANCELLING, POOL_IS_SIMPLE] }
+            Advice { answer, reasons: vec![NO_MORE_THAN_CORES, COMPUTING, CANCELLING] }
         }
         Work::Blocking => {
             let mut reasons = vec![FILES, POOL_IS_SIMPLE];
