@@ -6,7 +6,7 @@ use std::{
     time::Duration,
 };
 
-use rustix::net::sockopt::set_socket_linger;
+use rustix::net::sockopt::{set_socket_linger, set_socket_recv_buffer_size};
 
 /// No chat on this machine takes that long.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -63,6 +63,12 @@ impl Client {
         let line = self.line().unwrap_or_else(|| panic!("there is a line that begins with {expected:?}"));
         assert!(line.starts_with(expected), "{line:?} begins with {expected:?}");
         line
+    }
+
+    /// Lets the system take little for it that it has not read.
+    pub fn has_little_room(self) -> Self {
+        set_socket_recv_buffer_size(self.stream(), 16 * 1024).expect("it is a socket");
+        self
     }
 
     /// Says that it will send no more.

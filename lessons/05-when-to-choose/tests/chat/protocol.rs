@@ -134,9 +134,9 @@ fn bytes_may_come_one_at_a_time(variant: &str) {
 }
 
 fn a_slow_reader_delays_nobody_and_is_told_what_it_missed(variant: &str) {
-    const LINES: usize = 20_000;
+    const LINES: usize = 10_000;
     let chat = Server::start(variant, &[("STALL", "600000")]);
-    let mut slow = chat.client("slow");
+    let mut slow = chat.client("slow").has_little_room();
     let mut ada = chat.client("ada");
     let mut bob = chat.client("bob");
     ada.gets("* bob has joined");
@@ -174,7 +174,7 @@ fn a_slow_reader_delays_nobody_and_is_told_what_it_missed(variant: &str) {
 
 fn whoever_takes_nothing_at_all_is_dropped(variant: &str) {
     let chat = Server::start(variant, &[("STALL", "200")]);
-    let _dead = chat.client("dead");
+    let _dead = chat.client("dead").has_little_room();
     let mut ada = chat.client("ada");
     let text = "x".repeat(990);
     // It may take a while until the buffers of the system are full.
@@ -247,7 +247,7 @@ fn any_bytes_are_survived(variant: &str) {
     let mut ada = chat.client("ada");
     let bytes = prop_oneof![Just(b'\n'), Just(b'/'), Just(b' '), any::<u8>()];
     let garbage = (vec(bytes, 0..3_000), any::<bool>());
-    TestRunner::new(Config { cases: 40, failure_persistence: None, ..Config::default() })
+    TestRunner::new(Config { cases: 12, failure_persistence: None, ..Config::default() })
         .run(&garbage, |(bytes, joins)| {
             let eve = if joins { chat.client("eve") } else { chat.stranger() };
             // It may have said `/leave`.
@@ -341,10 +341,10 @@ fn what_was_accepted_under_load_arrives_before_the_end(variant: &str) {
 
 fn an_end_waits_for_nobody_for_ever(variant: &str) {
     let chat = Server::start(variant, &[("STALL", "2000")]);
-    let _dead = chat.client("dead");
+    let _dead = chat.client("dead").has_little_room();
     let mut ada = chat.client("ada");
     let text = "x".repeat(990);
-    for number in 0..9_000 {
+    for number in 0..6_000 {
         ada.says(&text);
         if number % 1_000 == 0 {
             ada.is_heard_at_last();
