@@ -1,11 +1,11 @@
 //! How late a nap ends: a heap, a wheel and a tree.
 //!
 //! A timer has a deadline, and the loop wakes up some time after it. How long after is mostly the operating system's
-//! affair, and partly that of what the loop keeps its timers in. Ours has a heap and async-io, which async-std and smol
+//! affair, and partly that of what the loop keeps its timers in. Ours has heaps and async-io, which async-std and smol
 //! share, a tree: both wait for each deadline as it is. tokio has a wheel, whose slots are a millisecond wide: it rounds up,
 //! and wakes once for all that fell into a slot. You will see that a nap far shorter than a slot ends about a slot late
 //! on tokio, and that the others wake as soon as the operating system lets them. It lets a thread that sleeps, as ours
-//! does, wake a little later than one that waits for a timer of the system's, as async-io does: that is not the heap's
+//! does, wake a little later than one that waits for a timer of the system's, as async-io does: that is not the heaps'
 //! doing.
 //!
 //!     cargo run -p lesson-02 -- timers

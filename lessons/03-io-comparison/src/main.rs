@@ -6,9 +6,26 @@ mod bounded_smol;
 mod bounded_threads;
 mod bounded_tokio;
 mod cell;
+mod cpu_blocks;
+mod cpu_offload_async_std;
+mod cpu_offload_smol;
+mod cpu_offload_tokio;
+mod cpu_processes;
+mod cpu_rayon;
+mod cpu_sweep;
+mod cpu_threads;
+mod cpu_yield;
 mod download_error;
+mod lock_across_await;
+mod number;
+mod prime;
 #[cfg(test)]
 mod promises;
+mod race_fixed_async_std;
+mod race_fixed_smol;
+mod race_fixed_tokio;
+mod race_lost;
+mod race_orders;
 mod report;
 mod retry;
 mod sequential;
@@ -30,6 +47,8 @@ fn main() -> ExitCode {
     let lesson = Lesson::new(env!("CARGO_PKG_NAME"), "Threads and async, for I/O and for the CPU");
     let lesson = settings::MEANINGS.into_iter().fold(lesson, |lesson, (name, sets)| lesson.setting(name, sets));
     lesson
+        .setting("NUMBER", "cpu-*: is this number prime? (100000000000000003; python-* 5000111000222021)")
+        .setting("NUMBERS", "cpu-sweep: the numbers to check, with commas between them (eight)")
         .variant(
             Variant::rust("sequential", Runtime::Std, sequential::main)
                 .watch("one download after the other takes as long as all of them together")
@@ -92,6 +111,94 @@ fn main() -> ExitCode {
                 .watch("the same report on async-std"),
         )
         .variant(Variant::rust("bounded-smol", Runtime::SmolLocal, bounded_smol::main).watch("the same report on smol"))
+        .variant(
+            Variant::rust("cpu-blocks", Runtime::TokioCurrentThread, cpu_blocks::main)
+                .watch("a task that computes: the spinner stands still until it is done")
+                .differs("at .await, and nowhere in a loop that divides", "abort(), then awaiting the handle")
+                .on_tour(),
+        )
+        .variant(
+            Variant::rust("cpu-yield", Runtime::TokioCurrentThread, cpu_yield::main)
+                .watch("the loop gives way now and then: the spinner turns, and nothing gets faster")
+                .differs("at .await, and after each portion", "abort(), then awaiting the handle"),
+        )
+        .variant(
+            Variant::rust("cpu-offload-tokio", Runtime::TokioCurrentThread, cpu_offload_tokio::main)
+                .watch("spawn_blocking computes on another thread: the spinner turns")
+                .differs("at .await", "abort(), then awaiting the handle")
+                .on_tour(),
+        )
+        .variant(
+            Variant::rust("cpu-offload-async-std", Runtime::AsyncStd, cpu_offload_async_std::main)
+                .watch("the same with async-std's spawn_blocking")
+                .differs("at .await", "cancel().await"),
+        )
+        .variant(
+            Variant::rust("cpu-offload-smol", Runtime::SmolLocal, cpu_offload_smol::main)
+                .watch("the same with smol's unblock")
+                .differs("at .await", "cancel().await, or dropping the handle"),
+        )
+        .variant(
+            Variant::rust("cpu-threads", Runtime::TokioCurrentThread, cpu_threads::main)
+                .watch("a thread of our own computes, and a channel brings its answer")
+                .differs("at .await", "abort(), then awaiting the handle"),
+        )
+        .variant(
+            Variant::rust("cpu-rayon", Runtime::TokioCurrentThread, cpu_rayon::main)
+                .watch("every core computes: the spinner turns, for a shorter time")
+                .differs("at .await", "abort(), then awaiting the handle")
+                .on_tour(),
+        )
+        .variant(
+            Variant::rust("cpu-processes", Runtime::TokioCurrentThread, cpu_processes::main)
+                .watch("a child process computes, and lives no longer than its parent")
+                .differs("at .await", "abort(), then awaiting the handle"),
+        )
+        .variant(
+            Variant::python("python-cpu-blocks", env!("CARGO_MANIFEST_DIR"), "python/cpu_blocks.py")
+                .watch("asyncio freezes in the same way, on a smaller number")
+                .differs("at await", "cancel(), then the task group")
+                .on_tour(),
+        )
+        .variant(
+            Variant::python("python-cpu-offload", env!("CARGO_MANIFEST_DIR"), "python/cpu_offload.py")
+                .watch("to_thread: two threads take turns at the interpreter's lock, and the spinner turns")
+                .differs("at await", "cancel(), then the task group")
+                .on_tour(),
+        )
+        .variant(
+            Variant::python("python-cpu-processes", env!("CARGO_MANIFEST_DIR"), "python/cpu_processes.py")
+                .watch("ProcessPoolExecutor: an interpreter of its own, and a lock of its own")
+                .differs("at await", "cancel(), then the task group"),
+        )
+        .variant(
+            Variant::rust("cpu-sweep", Runtime::Std, cpu_sweep::main)
+                .watch("more workers, in Rust and in Python: what do the cores give, and to whom?"),
+        )
+        .variant(
+            Variant::rust("race-lost", Runtime::TokioCurrentThread, race_lost::main)
+                .watch("an update is lost across an await, on one thread"),
+        )
+        .variant(
+            Variant::rust("race-orders", Runtime::FromScratch, race_orders::main)
+                .watch("every order of polls: which of them lose an update, and which mends do not"),
+        )
+        .variant(
+            Variant::rust("race-fixed-tokio", Runtime::TokioMultiThread, race_fixed_tokio::main)
+                .watch("a lock that may be held across an await, and a task that owns the balance"),
+        )
+        .variant(
+            Variant::rust("race-fixed-async-std", Runtime::AsyncStd, race_fixed_async_std::main)
+                .watch("the same on async-std"),
+        )
+        .variant(
+            Variant::rust("race-fixed-smol", Runtime::SmolLocal, race_fixed_smol::main)
+                .watch("the same on one thread of smol's, where it is needed as much"),
+        )
+        .variant(
+            Variant::rust("lock-across-await", Runtime::All, lock_across_await::main)
+                .watch("std's lock, held across an await, stops a thread for good; an asynchronous one doesn't"),
+        )
         .variant(
             Variant::rust("strategies", Runtime::All, strategies::main)
                 .watch("what each way costs, for more and more downloads at once"),

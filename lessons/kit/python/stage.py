@@ -98,6 +98,12 @@ def perform(run):
         raise
 
 
+def cpu_of_children():
+    """The CPU time in nanoseconds of all processes that were started here and have been waited for."""
+    times = os.times()
+    return int((times.children_user + times.children_system) * 1e9)
+
+
 class Recorder:
     """Notes when the functions of a script are entered and left, in the form that lesson-kit's event log has."""
 
@@ -161,7 +167,7 @@ class Recorder:
     def write(self, folder):
         log = {
             'process': os.getpid(),
-            'cpu': time.process_time_ns(),
+            'cpu': time.process_time_ns() + cpu_of_children(),
             'threads': self.threads,
             'events': self.events,
         }

@@ -154,15 +154,14 @@ impl Variant {
     }
 
     fn new(name: &'static str, runtime: Runtime, program: Program) -> Self {
-        let (suspends, stops) = ("", "");
         Self {
             name,
             runtime,
             watch: "",
             on_tour: false,
             is_endless: false,
-            suspends,
-            stops,
+            suspends: "",
+            stops: "",
             handles_signals: false,
             program,
         }
@@ -304,6 +303,8 @@ impl Lesson {
 
     /// Every variant: name, runtime, what to watch.
     fn list(&self) -> String {
+        let longest = self.variants.iter().map(|variant| variant.name.len()).max().unwrap_or(0);
+        let width = 16.max(longest + "* ".len());
         let names = self.variants.iter().map(|variant| {
             let mark = match variant {
                 Variant { is_endless: true, .. } => "+",
@@ -312,7 +313,7 @@ impl Lesson {
             };
             let name = format!("{}{mark}", variant.name);
             let watch = wrap::at(&format!("    {}", variant.watch), 4, terminal::columns());
-            format!("{name:<15} {}\n{watch}\n", variant.runtime)
+            format!("{name:<width$}{}\n{watch}\n", variant.runtime)
         });
         let endless = self.variants.iter().any(|variant| variant.is_endless);
         names.collect::<String>() + if endless { "* on the tour, + until Ctrl-C" } else { "* on the tour" }

@@ -5,11 +5,11 @@
 //!
 //! - [`Lesson`] and [`Variant`]: the table, and the command line made from it
 //! - [`StatusLine`]: the line that a spinner draws on
-//! - [`Results`]: a table of what a variant measures, printed and kept
+//! - [`Results`]: a table of what a variant measures or finds out, printed and kept
 //! - [`Recorder`] and [`recording`]: who ran on which thread and when
-//! - [`end_by`]: for a variant that handles Ctrl-C itself
 //! - [`on_ctrl_c`]: for a variant that has something to do before Ctrl-C ends it
 //! - [`run_and_watch`] and [`cpu_time`]: what a child process of a variant takes
+//! - [`end_by`]: for a variant that handles Ctrl-C itself
 //!
 //! How the kit ends a variant in Rust, whatever it runs on:
 //!
@@ -21,8 +21,8 @@
 //! | the command line is wrong | says what is wrong and what was meant | 2 |
 //! | a panic reaches `main` | the panic's own report, once, on a clean line | 101 |
 //! | Ctrl-C, `kill`, Ctrl-\\, hang-up | erases the line, then ends by the signal | 130, 143, 131, 129 |
-//! | Ctrl-C or `kill`, and the variant handles them | waits for it to return, then ends by the signal | 130, 143 |
 //! | Ctrl-C, and the variant waits for it | lets it finish, then ends by the signal; at once if it comes again | 130 |
+//! | Ctrl-C or `kill`, and the variant handles them | waits for it to return, then ends by the signal | 130, 143 |
 //! | Ctrl-Z | erases the line, then stops until `fg` | |
 //!
 //! The exit codes of signals are what a shell makes of them. On Windows, Ctrl-C ends a program with
@@ -59,6 +59,7 @@ pub use clock::cpu_time;
 pub use event_log::unrecorded;
 pub use interrupt::{end_by, on_ctrl_c};
 pub use lesson::{Lesson, Outcome, Runtime, Variant};
+pub use python::command as python_command;
 pub use recorder::{Listening, Recorder};
 pub use results::{Cell, Column, Results};
 pub use status_line::StatusLine;

@@ -62,8 +62,15 @@ fn probe(program: OsString) -> Option<Python> {
     (release >= OLDEST).then(|| Python { program, version: version.to_owned() })
 }
 
-/// The command that runs `script`.
-pub(crate) fn command(script: &Path) -> Result<Command, String> {
+/// The command that runs a script of a lesson, given by its path, in the way in which a Python variant is run. What is
+/// added to it are the script's arguments.
+///
+/// For a variant in Rust that sets Python beside it.
+///
+/// # Errors
+///
+/// In one sentence, if there is no suitable Python, or no such script.
+pub fn command(script: &Path) -> Result<Command, String> {
     let python = find()?;
     if !script.is_file() {
         return Err(format!("{} is missing; run this from a checkout that has it", script.display()));

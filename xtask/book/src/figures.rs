@@ -135,13 +135,18 @@ fn circumstances(recordings: &[Recording]) -> String {
 
 /// On which machine a run was recorded, and when.
 pub(crate) fn machine(recording: &Recording) -> String {
-    let Recording { os, arch, rustc, .. } = recording;
-    let cpus = match recording.cpus {
+    let Recording { os, arch, cpus, rustc, recorded, .. } = recording;
+    machine_of(os, arch, *cpus, rustc, *recorded)
+}
+
+/// The same of anything that was measured.
+pub(crate) fn machine_of(os: &str, arch: &str, cpus: Option<u64>, rustc: &str, recorded: u64) -> String {
+    let cpus = match cpus {
         Some(1) => ", 1 CPU".to_owned(),
         Some(cpus) => format!(", {cpus} CPUs"),
         None => String::new(),
     };
-    format!("Recorded on {os} {arch}{cpus}, built by {rustc}, on {}.", date(recording.recorded))
+    format!("Recorded on {os} {arch}{cpus}, built by {rustc}, on {}.", date(recorded))
 }
 
 /// The day of a moment given in seconds since 1970 (UTC), as `2026-11-22`.

@@ -6,6 +6,7 @@
 
 pub mod browser;
 pub mod build;
+pub mod comparison;
 pub mod figures;
 pub mod html;
 pub mod lesson;

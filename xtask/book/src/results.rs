@@ -8,6 +8,12 @@ use crate::{
     recording::{Measurement, Outcome, Recording},
 };
 
+/// How many columns beside that of the names fit on a phone. A table with more says that it scrolls.
+const MOST_ON_A_PHONE: usize = 4;
+
+/// How the head of a column of words begins.
+const WORDS_HEAD: &str = "<th class=\"words\"";
+
 /// What stands in this row and column, a figure with its unit, as `20.3 ms`.
 ///
 /// # Errors
@@ -26,7 +32,8 @@ pub fn value(recording: &Recording, row: &str, column: &str) -> Result<String, S
 }
 
 /// The table, with a row and a column for each that was measured, in that order, those with words last, and a caption
-/// that says on which machine and when. Its looks are those of the tour's figures. It has no empty line, which would end the HTML inside
+/// that says on which
+/// machine and when. Its looks are those of the tour's figures. It has no empty line, which would end the HTML inside
 /// Markdown.
 ///
 /// # Errors
@@ -34,19 +41,20 @@ pub fn value(recording: &Recording, row: &str, column: &str) -> Result<String, S
 /// If nothing was measured.
 pub fn table(recording: &Recording) -> Result<String, String> {
     let (rows, columns) = names(recording)?;
-    let mut table = figures::opening("figures results", &figures::machine(recording));
+    let class = if columns.len() > MOST_ON_A_PHONE { "figures results wide" } else { "figures results" };
+    let mut table = figures::opening(class, &figures::machine(recording));
     table.push_str("<thead>\n<tr><td></td>");
     for column in &columns {
         let unit = Some(unit(recording, column)).filter(|unit| !unit.is_empty());
-        table.push_str(&figures::head(&escape(column), unit));
+        let head = figures::head(&escape(column), unit);
+        table.push_str(&if holds_words(recording, column) { head.replacen("<th", WORDS_HEAD, 1) } else { head });
     }
     table.push_str("</tr>\n</thead>\n<tbody>\n");
     for row in rows {
         let _ = write!(table, "<tr><th scope=\"row\">{}</th>", escape(row));
         for column in &columns {
-            let is_words = recording.outcomes.iter().any(|outcome| outcome.column == *column);
             let cell = cell(recording, row, column);
-            let class = if is_words { " class=\"words\"" } else { "" };
+            let class = if holds_words(recording, column) { " class=\"words\"" } else { "" };
             let _ = write!(table, "<td{class}>{}</td>", escape(cell.as_deref().unwrap_or(NO_FIGURE)));
         }
         table.push_str("</tr>\n");
@@ -88,6 +96,11 @@ fn names(recording: &Recording) -> Result<(Vec<&str>, Vec<&str>), String> {
         return Err(format!("{} has no results; name a variant that measures something", whose(recording)));
     }
     Ok((rows, columns))
+}
+
+/// Whether this is a column of words, which stand on the left.
+fn holds_words(recording: &Recording, column: &str) -> bool {
+    recording.outcomes.iter().any(|outcome| outcome.column == column)
 }
 
 /// What is shown of this row and column, if anything was found there.
@@ -140,6 +153,8 @@ mod tests {
         ];
         assert_eq!(cells, expected);
         assert!(table.contains("<figcaption>Recorded on linux x86_64"), "{table}");
+        assert!(table.contains("<th class=\"words\" scope=\"col\">ends</th>"), "{table}");
+        assert!(table.contains("<td class=\"words\">in &lt;time&gt;</td>"), "{table}");
     }
 
     #[test]

@@ -26,6 +26,12 @@ pub enum Shortcode {
     /// `{{#plot LESSON VARIANT COLUMN "ACROSS"}}`: a column of this table as lines; with `log-x` or `log-y` after it, on
     /// logarithmic axes.
     Plot(String, String, Plot),
+    /// `{{#comparison PATH}}`: the table of what our event loop, tokio and smol took for the same work.
+    Comparison(String),
+    /// `{{#rounds PATH ...}}`: how our loop compared in each of these comparisons.
+    Rounds(Vec<String>),
+    /// `{{#compared PATH ROW COLUMN}}`: one figure of a comparison, in a sentence.
+    Compared(String, String, String),
     /// `{{#scheduling LESSON VARIANT COUNT}}`: the first steps of our own event loop.
     Scheduling(String, String, usize),
     /// `{{#rejected PATH}}`: a program that does not compile, and what the compiler says.
@@ -68,7 +74,10 @@ impl Shortcode {
     /// Whether it stands in a sentence, and not on a line of its own.
     #[must_use]
     pub fn is_inline(&self) -> bool {
-        matches!(self, Shortcode::Measured(..) | Shortcode::Result(..) | Shortcode::Source(..))
+        matches!(
+            self,
+            Shortcode::Measured(..) | Shortcode::Result(..) | Shortcode::Compared(..) | Shortcode::Source(..)
+        )
     }
 }
 
@@ -86,6 +95,9 @@ const USAGE: &[(&str, &str)] = &[
         "plot",
         "{{#plot LESSON VARIANT \"COLUMN\" \"ACROSS\"}} or {{#plot LESSON VARIANT \"COLUMN\" \"ACROSS\" log-x log-y}}",
     ),
+    ("comparison", "{{#comparison PATH}}"),
+    ("rounds", "{{#rounds PATH ...}}"),
+    ("compared", "{{#compared PATH \"ROW\" \"COLUMN\"}}"),
     ("scheduling", "{{#scheduling LESSON VARIANT COUNT}}"),
     ("rejected", "{{#rejected PATH}}"),
     ("source", "{{#source PATH \"TEXT\"}}"),
@@ -129,6 +141,12 @@ fn parse(inside: &str) -> Result<Shortcode, String> {
             let plot = Plot { column, across, x: scale("log-x"), y: scale("log-y") };
             return Ok(Shortcode::Plot(lesson, variant, plot));
         }
+        "comparison" => Shortcode::Comparison(next()?),
+        "rounds" => {
+            let first = next()?;
+            return Ok(Shortcode::Rounds(std::iter::once(first).chain(words).collect()));
+        }
+        "compared" => Shortcode::Compared(next()?, next()?, next()?),
         "scheduling" => {
             let (lesson, variant) = (next()?, next()?);
             Shortcode::Scheduling(lesson, variant, next()?.parse().map_err(|_| wrong())?)
@@ -190,6 +208,11 @@ mod tests {
                     },
                 ),
             ),
+            (
+                "compared loop/now \"spawn and join\" ratio",
+                Shortcode::Compared(text("loop/now"), text("spawn and join"), text("ratio")),
+            ),
+            ("rounds loop/a loop/b", Shortcode::Rounds(vec![text("loop/a"), text("loop/b")])),
             ("source a.rs \"say(\"a b\")\"", Shortcode::Source(text("a.rs"), text("say(\"a b\")"))),
             ("source a.rs \"from_secs(3) + x\"", Shortcode::Source(text("a.rs"), text("from_secs(3) + x"))),
         ] {
@@ -211,6 +234,7 @@ mod tests {
             ),
             ("plot a b c d log-z", "`{{#plot a b c d log-z}}` is not understood"),
             ("plot a b c d log-x log-x", "`{{#plot a b c d log-x log-x}}` is not understood"),
+            ("rounds", "`{{#rounds}}` is not understood; write `{{#rounds PATH ...}}`"),
             ("source a b", "`{{#source a b}}` is not understood; write `{{#source PATH \"TEXT\"}}`"),
         ] {
             let why = parse(inside).expect_err(inside);

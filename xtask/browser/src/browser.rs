@@ -61,6 +61,10 @@ pub struct Browser {
 
 type Shared = Arc<Mutex<Option<Processes>>>;
 
+/// The processes of every browser that we have started, so that Ctrl-C ends them all. Whoever starts one holds it
+/// meanwhile: what has only half started would be missed.
+static ALL: Mutex<Vec<Shared>> = Mutex::new(Vec::new());
+
 /// Which of the browser's logs to read.
 #[derive(Debug, Clone, Copy)]
 pub enum Log {
@@ -79,10 +83,13 @@ impl Browser {
     pub fn start(programs: &Programs) -> Result<Self, String> {
         let runtime = Builder::new_multi_thread().worker_threads(1).enable_all().build();
         let runtime = runtime.map_err(|error| format!("no runtime for the browser: {error}"))?;
+        let mut all = lock(&ALL);
         let (processes, port) = Processes::start(programs)?;
         let profile = processes.profile();
         let shared: Shared = Arc::new(Mutex::new(Some(processes)));
-        runtime.spawn(end_when_interrupted(Arc::clone(&shared)));
+        all.push(Arc::clone(&shared));
+        drop(all);
+        runtime.spawn(end_when_interrupted());
         let mut browser = Browser { runtime, client: None, processes: shared, patience: LIMIT };
 
         let mut switches = SWITCHES.map(String::from).to_vec();
@@ -94,6 +101,7 @@ impl Browser {
         let wanted = json!({
             "goog:chromeOptions": options,
             "goog:loggingPrefs": { "browser": "ALL", "performance": "ALL" },
+            "goog:perfLoggingPrefs": { "enablePage": false },
         });
         let Value::Object(wanted) = wanted else { unreachable!("it is written as an object") };
         let url = format!("http://127.0.0.1:{port}");
@@ -282,6 +290,7 @@ impl Drop for Browser {
             let _ = self.wait_for(client.close());
         }
         drop(lock(&self.processes).take());
+        lock(&ALL).retain(|other| !Arc::ptr_eq(other, &self.processes));
     }
 }
 
@@ -308,14 +317,18 @@ fn number(key: &str) -> u32 {
     }
 }
 
-fn lock(processes: &Shared) -> MutexGuard<'_, Option<Processes>> {
-    processes.lock().unwrap_or_else(PoisonError::into_inner)
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Ctrl-C ends the browser before it ends us.
-async fn end_when_interrupted(processes: Shared) {
+/// Ctrl-C ends every browser before it ends us.
+async fn end_when_interrupted() {
     if interrupted().await.is_ok() {
-        drop(lock(&processes).take());
+        // Never given back, so that none is started meanwhile, and whoever else was told waits for our end.
+        let all = lock(&ALL);
+        for processes in all.iter() {
+            drop(lock(processes).take());
+        }
         std::process::exit(INTERRUPTED);
     }
 }

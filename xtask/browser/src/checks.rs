@@ -46,7 +46,8 @@ pub enum On {
     First,
 }
 
-/// Every check, in an order in which few pages have to be loaded again.
+/// Every check, in an order in which few pages have to be loaded again. `tab` comes before `copy`, which leaves the mouse on a
+/// button.
 pub const CHECKS: &[Check] = &[
     Check {
         name: "load",
@@ -67,6 +68,24 @@ pub const CHECKS: &[Check] = &[
         run: names::check,
     },
     Check {
+        name: "contrast",
+        about: "text stands out as WCAG AA asks, in both themes",
+        on: On::Each,
+        run: contrast::check,
+    },
+    Check {
+        name: "tab",
+        about: "the Tab key reaches everything on a page, is seen where it is, and is never caught",
+        on: On::Each,
+        run: keyboard::tab,
+    },
+    Check {
+        name: "copy",
+        about: "every listing can be copied, and the copy is what stands in the source",
+        on: On::Each,
+        run: copy::check,
+    },
+    Check {
         name: "width",
         about: "no page scrolls sideways, on a phone or on a desk, and what does is reached by keyboard",
         on: On::Each,
@@ -79,28 +98,10 @@ pub const CHECKS: &[Check] = &[
         run: pairs::check,
     },
     Check {
-        name: "contrast",
-        about: "text stands out as WCAG AA asks, in both themes",
-        on: On::Each,
-        run: contrast::check,
-    },
-    Check {
-        name: "copy",
-        about: "every listing can be copied, and the copy is what stands in the source",
-        on: On::Each,
-        run: copy::check,
-    },
-    Check {
         name: "paper",
         about: "a printed page is whole and readable, also when the dark theme was chosen",
         on: On::Each,
         run: paper::check,
-    },
-    Check {
-        name: "tab",
-        about: "the Tab key reaches everything on a page, is seen where it is, and is never caught",
-        on: On::Each,
-        run: keyboard::tab,
     },
     Check {
         name: "scriptless",
@@ -128,28 +129,48 @@ pub const CHECKS: &[Check] = &[
     },
 ];
 
-/// Runs these checks on these pages, page by page. `say` is told before each.
-///
-/// # Errors
-///
-/// If the browser fails.
-pub fn run(
-    view: &View<'_>,
-    checks: &[&Check],
-    pages: &[Page],
-    say: &mut dyn FnMut(&Page, &Check),
-) -> Result<Vec<Finding>, String> {
-    let each = pages.iter().map(|page| (page, On::Each));
-    let mut findings = Vec::new();
-    for (page, on) in each.chain([(view.site.first(), On::First)]) {
-        for check in checks.iter().filter(|check| check.on == on) {
-            say(page, check);
-            let found = (check.run)(view, page).map_err(|why| format!("{}: {why} ({})", page.name, check.name))?;
-            let finding = |what| Finding { check: check.name, page: page.name.clone(), what };
-            findings.extend(found.into_iter().map(finding));
+/// Checks of one page, in one browser.
+#[derive(Debug, Clone)]
+pub struct Task<'a> {
+    /// The page.
+    pub page: &'a Page,
+    /// What is looked at, in this order.
+    pub checks: Vec<&'a Check>,
+}
+
+impl<'a> Task<'a> {
+    /// These checks on these pages: a task for each page, and one for each check that is for the first page alone.
+    #[must_use]
+    pub fn all(checks: &[&'a Check], pages: &'a [Page], first: &'a Page) -> Vec<Self> {
+        let on = |on: On| checks.iter().copied().filter(move |check| check.on == on);
+        let each = pages.iter().map(|page| Task { page, checks: on(On::Each).collect() });
+        let alone = on(On::First).map(|check| Task { page: first, checks: vec![check] });
+        each.chain(alone).filter(|task| !task.checks.is_empty()).collect()
+    }
+
+    /// What a person calls it.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        match self.checks[..] {
+            [check] if check.on == On::First => check.name,
+            _ => &self.page.name,
         }
     }
-    Ok(findings)
+
+    /// Runs the checks, one after another.
+    ///
+    /// # Errors
+    ///
+    /// If the browser fails.
+    pub fn run(&self, view: &View<'_>) -> Result<Vec<Finding>, String> {
+        let page = self.page;
+        let mut findings = Vec::new();
+        for check in &self.checks {
+            let found = (check.run)(view, page).map_err(|why| format!("{}: {why} ({})", page.name, check.name))?;
+            findings.extend(found.into_iter().map(|what| Finding { check: check.name, page: page.name.clone(), what }));
+        }
+        Ok(findings)
+    }
 }
 
 /// Calls a script of ours in the page, with what all of them share.

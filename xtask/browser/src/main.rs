@@ -8,13 +8,14 @@ use std::{
 
 use clap::{Arg, ArgAction, Command, value_parser};
 use xtask_browser::{
+    at_once,
     browser::Browser,
-    checks::{self, CHECKS, Check, On},
+    checks::{CHECKS, Task},
     finding,
     programs::Programs,
     screenshots,
     server::Server,
-    site::{Page, Site},
+    site::{PRINT, Site},
     view::View,
 };
 
@@ -24,7 +25,7 @@ fn main() -> ExitCode {
         Some(("check", words)) => check(words.get_flag("thorough")),
         Some(("screenshots", words)) => {
             let folder = words.get_one::<PathBuf>("folder").expect("clap has asked for it");
-            with_view(false, |view| screenshots::take(view, folder))
+            with_view(|view| screenshots::take(view, folder))
         }
         _ => unreachable!("the parser knows no other command"),
     };
@@ -63,25 +64,27 @@ fn parser() -> Command {
 }
 
 fn check(thorough: bool) -> Result<(), String> {
-    with_view(thorough, |view| {
-        let all: Vec<_> = CHECKS.iter().collect();
-        let mut at = None;
-        let mut say = |page: &Page, check: &Check| {
-            let line = if check.on == On::Each { &page.name } else { check.name };
-            if at.replace(line.to_owned()).as_deref() != Some(line) {
-                // A reader that went away, as `head` does, is no reason to stop half-way.
-                let _ = writeln!(io::stdout(), "  {line}");
-            }
-        };
-        let findings = checks::run(view, &all, &view.site.pages, &mut say)?;
-        if findings.is_empty() { Ok(()) } else { Err(finding::report(&findings)) }
-    })
+    let site = Site::here()?;
+    let all: Vec<_> = CHECKS.iter().collect();
+    let mut tasks = Task::all(&all, &site.pages, site.first());
+    // What takes longest comes first, so that no browser is left alone with it at the end.
+    tasks.sort_by_key(|task| task.page.path != PRINT && task.name() != "arrows");
+    let findings = at_once::run(
+        &Programs::from_env(),
+        &site,
+        &tasks,
+        |browser, server, task| task.run(&View::new(browser, server, &site, thorough)),
+        // A reader that went away, as `head` does, is no reason to stop half-way.
+        &mut |task| drop(writeln!(io::stdout(), "  {}", task.name())),
+    )?;
+    let findings = findings.concat();
+    if findings.is_empty() { Ok(()) } else { Err(finding::report(&findings)) }
 }
 
 /// Starts a browser, shows it the book, and ends it whatever happens.
-fn with_view(thorough: bool, work: impl FnOnce(&View<'_>) -> Result<(), String>) -> Result<(), String> {
+fn with_view(work: impl FnOnce(&View<'_>) -> Result<(), String>) -> Result<(), String> {
     let site = Site::here()?;
     let browser = Browser::start(&Programs::from_env())?;
     let server = Server::start(browser.runtime(), &site.built)?;
-    work(&View::new(&browser, &server, &site, thorough))
+    work(&View::new(&browser, &server, &site, false))
 }

@@ -96,8 +96,9 @@ impl Files {
             Some((kind, body)) => (StatusCode::OK, kind, body),
             None => (StatusCode::NOT_FOUND, "text/plain", Vec::new()),
         };
-        let response =
-            Response::builder().status(status).header(CONTENT_TYPE, kind).header("Cache-Control", "no-store");
+        // Pages change on their way. What they load is the same for all of them, and each is loaded many times.
+        let keep = if status == StatusCode::OK && !kind.starts_with("text/html") { "max-age=3600" } else { "no-store" };
+        let response = Response::builder().status(status).header(CONTENT_TYPE, kind).header("Cache-Control", keep);
         response.body(Full::new(body.into())).expect("status and headers are well-formed")
     }
 

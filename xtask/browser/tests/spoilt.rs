@@ -5,8 +5,9 @@
 use std::{fs, time::Duration};
 
 use xtask_browser::{
-    browser::Browser,
-    checks::{self, CHECKS, Check, On},
+    at_once,
+    browser::{Browser, LIMIT},
+    checks::{CHECKS, Check, On, Task},
     finding,
     programs::Programs,
     server::Server,
@@ -246,7 +247,7 @@ const SPOILT: &[Spoilt] = &[
 ];
 
 /// Long enough for what comes, and short enough to wait for what does not.
-const SHORT: Duration = Duration::from_secs(3);
+const SHORT: Duration = Duration::from_secs(5);
 
 fn check(name: &str) -> &'static Check {
     CHECKS.iter().find(|check| check.name == name).expect("the check is in the table")
@@ -261,43 +262,52 @@ fn rich(site: &Site) -> &Page {
     site.pages.iter().find(has_all).expect("a page of the book has a pair and a timeline")
 }
 
+/// What is looked at: a page as it is, or spoilt.
+type Case = Option<&'static Spoilt>;
+
+/// What is wrong with our checks of this case, or nothing.
+fn missed(site: &Site, page: &Page, browser: &mut Browser, server: &Server, case: Case) -> Result<String, String> {
+    let view = View::new(browser, server, site, false);
+    let Some(spoilt) = case else {
+        let all: Vec<_> = CHECKS.iter().collect();
+        let found: Result<Vec<_>, _> =
+            Task::all(&all, std::slice::from_ref(page), site.first()).iter().map(|task| task.run(&view)).collect();
+        return Ok(finding::report(&found?.concat()));
+    };
+    let check = check(spoilt.check);
+    let page = if check.on == On::Each { page } else { site.first() };
+    let mut html = fs::read_to_string(site.built.join(&page.path)).expect("the page is built");
+    for (from, to) in spoilt.edits {
+        assert!(html.contains(from), "`{from}` is not on {}, so it cannot be spoilt", page.path);
+        html = html.replacen(from, to, 1);
+    }
+    server.change(&page.path, html);
+    browser.set_patience(SHORT);
+    let found = Task { page, checks: vec![check] }.run(&View::new(browser, server, site, false));
+    browser.set_patience(LIMIT);
+    server.restore();
+    let report = finding::report(&found?);
+    let missing = spoilt.names.iter().filter(|name| !report.contains(**name));
+    let missing: Vec<_> = missing.map(|name| format!("{}: `{name}` is missing in:\n{report}", spoilt.check)).collect();
+    Ok(missing.join("\n\n"))
+}
+
 #[test]
 fn what_was_spoilt_is_named_in_a_browser_and_a_good_page_passes() {
     let site = Site::here().expect("`cargo xtask book` has built the book");
-    let mut browser = Browser::start(&Programs::from_env()).expect("Chromium and its driver are installed");
-    let server = Server::start(browser.runtime(), &site.built).expect("there is a port");
-    let mut silent = |_: &Page, _: &Check| {};
-
-    let page = rich(&site).clone();
-    let all: Vec<_> = CHECKS.iter().collect();
-    let view = View::new(&browser, &server, &site, false);
-    let good = checks::run(&view, &all, std::slice::from_ref(&page), &mut silent).expect("the checks run");
-    assert!(good.is_empty(), "{}", finding::report(&good));
-
-    browser.set_patience(SHORT);
-    let mut missed = Vec::new();
-    for spoilt in SPOILT {
-        let check = check(spoilt.check);
-        let page = if check.on == On::Each { &page } else { site.first() };
-        let mut html = fs::read_to_string(site.built.join(&page.path)).expect("the page is built");
-        for (from, to) in spoilt.edits {
-            assert!(html.contains(from), "`{from}` is not on {}, so it cannot be spoilt", page.path);
-            html = html.replacen(from, to, 1);
-        }
-        server.change(&page.path, html);
-        let view = View::new(&browser, &server, &site, false);
-        let pages = if check.on == On::Each { std::slice::from_ref(page) } else { &[] };
-        let found = checks::run(&view, &[check], pages, &mut silent).expect("the check runs");
-        let report = finding::report(&found);
-        missed.extend(
-            spoilt
-                .names
-                .iter()
-                .filter(|name| !report.contains(**name))
-                .map(|name| format!("{}: `{name}` is missing in:\n{report}", spoilt.check)),
-        );
-        server.restore();
-    }
+    let page = rich(&site);
+    // What takes longest comes first: those at the end wait for what never comes.
+    let cases: Vec<Case> = std::iter::once(None).chain(SPOILT.iter().rev().map(Some)).collect();
+    let missed = at_once::run(
+        &Programs::from_env(),
+        &site,
+        &cases,
+        |browser, server, case| missed(&site, page, browser, server, *case),
+        &mut |_| {},
+    );
+    let missed = missed.expect("Chromium and its driver are installed, and the checks run");
+    assert_eq!(missed.len(), cases.len());
+    let missed: Vec<_> = missed.into_iter().filter(|missed| !missed.is_empty()).collect();
     assert!(missed.is_empty(), "{}", missed.join("\n\n"));
     for check in CHECKS {
         assert!(SPOILT.iter().any(|spoilt| spoilt.check == check.name), "nothing is spoilt for `{}`", check.name);

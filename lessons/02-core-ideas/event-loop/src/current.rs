@@ -2,12 +2,19 @@
 //!
 //! So that `spawn` and `sleep` can be plain functions, a loop leaves itself in a thread-local variable while it runs.
 
-use std::{cell::RefCell, rc::Rc, time::Instant};
+use std::{cell::RefCell, rc::Rc, sync::Arc, time::Instant};
 
-use crate::{event_loop::Shared, join_handle::JoinHandle};
+use crate::{event_loop::Shared, inbox::Inbox, join_handle::JoinHandle, task::TaskId};
 
+#[cfg(not(event_loop_loom))]
 thread_local! {
     static CURRENT: RefCell<Option<Rc<Shared>>> = const { RefCell::new(None) };
+}
+
+// loom runs all threads of a program on one, so the standard library's variable would be shared among them.
+#[cfg(event_loop_loom)]
+loom::thread_local! {
+    static CURRENT: RefCell<Option<Rc<Shared>>> = RefCell::new(None);
 }
 
 /// Spawns a task on the loop that runs on this thread. It is polled for the first time in the loop's next turn.
@@ -43,11 +50,24 @@ pub(crate) fn is_running() -> bool {
     CURRENT.with(|current| current.borrow().is_some())
 }
 
+// ANCHOR: queue_here
+/// Puts a task into the queue, if its loop is the one that runs on this thread. Says whether it is.
+pub(crate) fn queue_here(inbox: &Arc<Inbox>, task: TaskId) -> bool {
+    let queue = |current: &RefCell<Option<Rc<Shared>>>| match &*current.borrow() {
+        Some(running) if Arc::ptr_eq(running.ready.inbox(), inbox) => {
+            running.ready.push(task);
+            true
+        }
+        _ => false,
+    };
+    // On a thread whose variables are gone no loop runs any more.
+    CURRENT.try_with(queue).unwrap_or(false)
+}
+// ANCHOR_END: queue_here
+
 /// Makes this loop the one that runs on this thread, until what this returns is dropped.
 pub(crate) fn enter(event_loop: &Rc<Shared>) -> Entered {
-    // Nobody can be told any more on a thread whose variables are gone, and nobody asks.
-    let before = CURRENT.try_with(|current| current.replace(Some(Rc::clone(event_loop))));
-    Entered { before: before.unwrap_or_default() }
+    Entered { before: exchange(Some(Rc::clone(event_loop))) }
 }
 
 /// Gives way to the loop before it when dropped.
@@ -57,7 +77,17 @@ pub(crate) struct Entered {
 
 impl Drop for Entered {
     fn drop(&mut self) {
-        let before = self.before.take();
-        let _ = CURRENT.try_with(|current| current.replace(before));
+        exchange(self.before.take());
     }
+}
+
+/// Puts this loop in the place of the one that it gives.
+fn exchange(event_loop: Option<Rc<Shared>>) -> Option<Rc<Shared>> {
+    // When loom has found a mistake it can't be asked any more.
+    #[cfg(event_loop_loom)]
+    if std::thread::panicking() {
+        return None;
+    }
+    // Nobody can be told any more on a thread whose variables are gone, and nobody asks.
+    CURRENT.try_with(|current| current.replace(event_loop)).unwrap_or_default()
 }

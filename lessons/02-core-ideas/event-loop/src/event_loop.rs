@@ -9,13 +9,12 @@
 
 use std::{
     cell::{Cell, RefCell},
-    collections::VecDeque,
     fmt, mem,
     panic::{AssertUnwindSafe, catch_unwind},
-    pin::pin,
+    pin::{Pin, pin},
     rc::Rc,
     sync::Arc,
-    task::{Context, Poll, Wake, Waker},
+    task::{Context, Poll, Waker},
     time::{Duration, Instant},
 };
 
@@ -27,11 +26,12 @@ use crate::reactor::Reactor;
 use crate::{
     clock::Clock,
     current,
-    join_handle::{End, JoinError, JoinHandle},
+    join_handle::{JoinError, JoinHandle},
     observe,
-    ready_queue::{ReadyQueue, TaskWaker},
-    task::{Task, TaskId, Tasks},
+    ready_queue::ReadyQueue,
+    task::{Body, Outcome, Taken, TaskId, Tasks},
     timers::{Alarm, Timers},
+    waker::TaskWaker,
 };
 
 /// A single-threaded event loop.
@@ -44,12 +44,9 @@ pub struct EventLoop {
 /// What the loop shares with the code that runs on it.
 pub(crate) struct Shared {
     pub(crate) clock: Clock,
-    tasks: RefCell<Tasks>,
+    tasks: Rc<RefCell<Tasks>>,
     timers: RefCell<Timers>,
-    /// What is still to be polled in this turn.
-    turn: RefCell<VecDeque<TaskId>>,
-    /// What has been woken since it began.
-    ready: Arc<ReadyQueue>,
+    pub(crate) ready: ReadyQueue,
     /// What watches the sockets. The first of them makes it.
     #[cfg(feature = "net")]
     reactor: OnceCell<Rc<Reactor>>,
@@ -78,10 +75,9 @@ impl EventLoop {
     fn with_clock(clock: Clock) -> Self {
         let shared = Shared {
             clock,
-            tasks: RefCell::default(),
+            tasks: Rc::default(),
             timers: RefCell::new(Timers::new()),
-            turn: RefCell::default(),
-            ready: Arc::new(ReadyQueue::new()),
+            ready: ReadyQueue::new(),
             #[cfg(feature = "net")]
             reactor: OnceCell::new(),
             is_closing: Cell::new(false),
@@ -111,14 +107,14 @@ impl EventLoop {
         let _entered = current::enter(&self.shared);
         let shared = &*self.shared;
         let id = shared.tasks.borrow_mut().outside();
-        let waker = TaskWaker::new(id, &shared.ready);
+        let waker = TaskWaker::in_queue(id, shared.ready.inbox());
         let mut future = pin!(future);
-        waker.wake_by_ref();
+        shared.queue(id);
         loop {
             while let Some(next) = shared.next_in_turn() {
                 if next != id {
                     shared.poll(next);
-                } else if let Poll::Ready(output) = poll_once(&waker, |cx| future.as_mut().poll(cx)) {
+                } else if let Poll::Ready(output) = poll_once(Arc::clone(&waker), |cx| future.as_mut().poll(cx)) {
                     observe::finished(id);
                     return output;
                 }
@@ -150,9 +146,9 @@ impl Drop for EventLoop {
     fn drop(&mut self) {
         let _entered = current::enter(&self.shared);
         self.shared.is_closing.set(true);
-        let tasks = self.shared.tasks.borrow_mut().take_all();
-        for task in tasks {
-            drop_task(task);
+        let living = self.shared.tasks.borrow().living();
+        for task in living {
+            self.shared.cancel(task);
         }
     }
 }
@@ -160,25 +156,22 @@ impl Drop for EventLoop {
 impl Shared {
     // ANCHOR: spawn
     pub(crate) fn spawn<F: Future + 'static>(&self, future: F) -> JoinHandle<F::Output> {
-        let end = Rc::new(End::new());
-        let future = {
-            let end = Rc::clone(&end);
-            async move { end.comes(Ok(future.await)) }
-        };
-        let id = self.tasks.borrow_mut().reserve();
-        let waker = TaskWaker::new(id, &self.ready);
-        let task = Task { future: Box::pin(future), ending: Rc::clone(&end) as _, waker: Arc::clone(&waker) };
+        let id = self.tasks.borrow_mut().insert(Box::pin(future), self.ready.inbox());
         observe::spawned(id);
         if self.is_closing.get() {
-            self.tasks.borrow_mut().forget(id);
-            drop_task(task);
+            self.cancel(id);
         } else {
-            self.tasks.borrow_mut().put(id, task);
-            waker.wake_by_ref();
+            self.queue(id);
         }
-        JoinHandle::new(end, waker)
+        JoinHandle::new(&self.tasks, id)
     }
     // ANCHOR_END: spawn
+
+    /// Puts something new into the queue, whose waker takes it to be there already.
+    fn queue(&self, id: TaskId) {
+        observe::woken(id);
+        self.ready.push(id);
+    }
 
     /// Sets an alarm that calls `waker` at `deadline`, unless what this returns is dropped before.
     pub(crate) fn set_alarm(&self, deadline: Instant, waker: Waker) -> Rc<Alarm> {
@@ -191,31 +184,63 @@ impl Shared {
         if let Some(reactor) = self.reactor.get() {
             reactor.renew_budget();
         }
-        self.turn.borrow_mut().pop_front()
+        self.ready.next()
     }
 
     // ANCHOR: poll
     /// Polls a task once. If it is not to go on, ends it.
     fn poll(&self, id: TaskId) {
-        let Some(mut task) = self.tasks.borrow_mut().take(id) else {
+        let Some(Taken { mut future, waker, is_cancelled }) = self.tasks.borrow_mut().take(id) else {
             return; // It has ended before, and this was a late wake.
         };
-        if !task.ending.is_cancelled() {
-            // What a panic leaves half done is the task's own, and is dropped with it.
-            let poll = AssertUnwindSafe(|| poll_once(&task.waker, |cx| task.future.as_mut().poll(cx)));
-            match catch_unwind(poll) {
-                Ok(Poll::Pending) => return self.tasks.borrow_mut().put(id, task),
-                Ok(Poll::Ready(())) => observe::finished(id),
-                Err(panic) => {
-                    observe::panicked(id);
-                    task.ending.comes_early(JoinError::Panicked(panic));
-                }
-            }
+        if is_cancelled {
+            return self.end(id, future, Err(JoinError::Cancelled));
         }
-        self.tasks.borrow_mut().forget(id);
-        drop_task(task);
+        // What a panic leaves half done is the task's own, and is dropped with it.
+        let poll = AssertUnwindSafe(|| poll_once(waker, |cx| future.as_mut().poll(cx)));
+        match catch_unwind(poll) {
+            Ok(Poll::Pending) => self.tasks.borrow_mut().put_back(id, future),
+            Ok(Poll::Ready(result)) => self.end(id, future, Ok(result)),
+            Err(panic) => self.end(id, future, Err(JoinError::Panicked(panic))),
+        }
     }
     // ANCHOR_END: poll
+
+    /// Ends a task that has not ended before.
+    fn cancel(&self, id: TaskId) {
+        let taken = self.tasks.borrow_mut().take(id);
+        if let Some(Taken { future, .. }) = taken {
+            self.end(id, future, Err(JoinError::Cancelled));
+        }
+    }
+
+    // ANCHOR: end
+    /// Drops a task that is not to be polled any more, and keeps its outcome for whoever wants it.
+    fn end(&self, id: TaskId, future: Pin<Box<dyn Body>>, mut outcome: Outcome) {
+        // Destructors are the task's code as well, and may panic. The first panic of a task is the one that counts.
+        let panicked = matches!(outcome, Err(JoinError::Panicked(_)));
+        match catch_unwind(AssertUnwindSafe(|| drop(future))) {
+            Err(panic) if !panicked => {
+                drop_quietly(mem::replace(&mut outcome, Err(JoinError::Panicked(panic))));
+            }
+            dropped => drop_quietly(dropped),
+        }
+        match outcome {
+            Err(JoinError::Cancelled) => observe::cancelled(id),
+            Err(JoinError::Panicked(_)) => observe::panicked(id),
+            Ok(_) => {}
+        }
+        let is_finished = outcome.is_ok();
+        let ended = self.tasks.borrow_mut().end(id, outcome);
+        if let Some(joiner) = ended.joiner {
+            joiner.wake();
+        }
+        if is_finished {
+            observe::finished(id);
+        }
+        drop_quietly(ended.unwanted);
+    }
+    // ANCHOR_END: end
 
     /// Wakes every task whose time has come.
     fn ring_due_alarms(&self) {
@@ -243,14 +268,11 @@ impl Shared {
 
     /// Begins the next turn with all that has been woken. Returns whether there was anything.
     fn begin_turn(&self) -> bool {
-        let mut turn = self.turn.borrow_mut();
-        self.ready.take(&mut turn);
-        if turn.is_empty() {
+        let ready = self.ready.begin_turn();
+        if ready == 0 {
             return false;
         }
-        let (ready, timers, tasks) = (turn.len(), self.timers.borrow().len(), self.tasks.borrow().len());
-        // A listener can be anybody's code, so all is free again before it hears of it.
-        drop(turn);
+        let (timers, tasks) = (self.timers.borrow().len(), self.tasks.borrow().len());
         observe::turn(ready, timers, tasks);
         true
     }
@@ -261,6 +283,9 @@ impl Shared {
         let next = self.timers.borrow_mut().next();
         let (timers, tasks) = (self.timers.borrow().len(), self.tasks.borrow().len());
         observe::idle(timers, tasks);
+        if !self.ready.nobody_woken_here() {
+            return; // Whoever was told of it has woken a task.
+        }
         match (next, &self.clock) {
             (Some(deadline), Clock::Virtual(now)) => now.set(deadline),
             (Some(deadline), Clock::Real) => self.wait(Some(deadline.saturating_duration_since(Instant::now()))),
@@ -272,9 +297,9 @@ impl Shared {
     fn wait(&self, limit: Option<Duration>) {
         #[cfg(feature = "net")]
         if let Some(reactor) = self.reactor.get() {
-            return self.ready.wait_in(reactor, limit);
+            return self.ready.inbox().wait_in(reactor, limit);
         }
-        self.ready.wait(limit);
+        self.ready.inbox().wait(limit);
     }
     // ANCHOR_END: sleep
 
@@ -285,7 +310,7 @@ impl Shared {
             return Ok(Rc::clone(reactor));
         }
         let reactor = Rc::new(Reactor::new()?);
-        self.ready.sleeps_in_reactor(reactor.bell()?);
+        self.ready.inbox().sleeps_in_reactor(reactor.bell()?);
         Ok(Rc::clone(self.reactor.get_or_init(|| reactor)))
     }
 
@@ -298,37 +323,21 @@ impl Shared {
 
 // ANCHOR: poll_once
 /// Polls something that has just been taken out of the queue.
-fn poll_once<T>(waker: &Arc<TaskWaker>, poll: impl FnOnce(&mut Context<'_>) -> Poll<T>) -> Poll<T> {
+fn poll_once<T>(waker: Arc<TaskWaker>, poll: impl FnOnce(&mut Context<'_>) -> Poll<T>) -> Poll<T> {
+    let task = waker.task();
     waker.taken_out();
-    observe::polling(waker.task());
-    let polled = poll(&mut Context::from_waker(&Waker::from(Arc::clone(waker))));
+    observe::polling(task);
+    let polled = poll(&mut Context::from_waker(&Waker::from(waker)));
     if polled.is_pending() {
-        observe::waits(waker.task());
+        observe::waits(task);
     }
     polled
 }
 // ANCHOR_END: poll_once
 
-/// Drops a task that is not to be polled any more. If it has not said how it ended, it was cancelled.
-fn drop_task(task: Task) {
-    let Task { future, ending, waker } = task;
-    // Destructors are the task's code as well, and may panic.
-    let dropped = catch_unwind(AssertUnwindSafe(|| drop(future)));
-    if !ending.has_come() {
-        match dropped {
-            Ok(()) => {
-                observe::cancelled(waker.task());
-                ending.comes_early(JoinError::Cancelled);
-            }
-            Err(panic) => {
-                observe::panicked(waker.task());
-                ending.comes_early(JoinError::Panicked(panic));
-            }
-        }
-    }
-    // So may the destructor of a result that nobody takes. The panic has been reported, and is nobody's business. What it
-    // carries is not dropped, or it might panic in turn.
-    if let Err(panic) = catch_unwind(AssertUnwindSafe(|| drop(ending))) {
-        mem::forget(panic);
+/// Drops what nobody wants. A panic of its destructor has been reported, and is nobody's business.
+fn drop_quietly<T>(unwanted: T) {
+    if let Err(panic) = catch_unwind(AssertUnwindSafe(|| drop(unwanted))) {
+        mem::forget(panic); // What it carries might panic in turn.
     }
 }

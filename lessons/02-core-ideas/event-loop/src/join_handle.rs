@@ -2,16 +2,16 @@
 
 use std::{
     any::Any,
-    cell::{Cell, RefCell},
+    cell::RefCell,
     error::Error,
     fmt,
+    marker::PhantomData,
     pin::Pin,
     rc::Rc,
-    sync::Arc,
-    task::{Context, Poll, Wake, Waker},
+    task::{Context, Poll, Wake},
 };
 
-use crate::ready_queue::TaskWaker;
+use crate::task::{TaskId, Tasks};
 
 /// Why a task has no result.
 #[derive(Debug)]
@@ -44,14 +44,16 @@ impl Error for JoinError {}
 /// middle of somebody else's code. To wait until that has happened, use [`cancel`](Self::cancel).
 #[must_use = "dropping the handle cancels its task; `detach` lets the task run on"]
 pub struct JoinHandle<T> {
-    end: Rc<End<T>>,
-    task: Arc<TaskWaker>,
+    tasks: Rc<RefCell<Tasks>>,
+    task: TaskId,
     cancel_on_drop: bool,
+    /// The table doesn't know it. The handle gives it and doesn't hold it.
+    result: PhantomData<fn() -> T>,
 }
 
 impl<T> JoinHandle<T> {
-    pub(crate) fn new(end: Rc<End<T>>, task: Arc<TaskWaker>) -> Self {
-        Self { end, task, cancel_on_drop: true }
+    pub(crate) fn new(tasks: &Rc<RefCell<Tasks>>, task: TaskId) -> Self {
+        Self { tasks: Rc::clone(tasks), task, cancel_on_drop: true, result: PhantomData }
     }
 
     /// Cancels the task, and waits until its future is dropped.
@@ -59,7 +61,10 @@ impl<T> JoinHandle<T> {
     /// # Errors
     ///
     /// [`JoinError::Cancelled`], unless the task had ended before: then this gives its result, or its panic.
-    pub async fn cancel(self) -> Result<T, JoinError> {
+    pub async fn cancel(self) -> Result<T, JoinError>
+    where
+        T: 'static,
+    {
         self.ask_to_cancel();
         self.await
     }
@@ -72,18 +77,17 @@ impl<T> JoinHandle<T> {
     /// Whether the task has ended, in whatever way.
     #[must_use]
     pub fn is_finished(&self) -> bool {
-        self.end.has_come.get()
+        self.tasks.borrow_mut().has_ended(self.task)
     }
 
     fn ask_to_cancel(&self) {
-        if !self.is_finished() {
-            self.end.cancelled.set(true);
-            self.task.wake_by_ref();
-        }
+        let waker = self.tasks.borrow_mut().cancel(self.task);
+        waker.into_iter().for_each(Wake::wake);
     }
 }
 
-impl<T> Future for JoinHandle<T> {
+// ANCHOR: poll
+impl<T: 'static> Future for JoinHandle<T> {
     type Output = Result<T, JoinError>;
 
     /// # Panics
@@ -91,25 +95,31 @@ impl<T> Future for JoinHandle<T> {
     /// If it is polled again after it was ready.
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         if !self.is_finished() {
-            self.end.joiner.set(Some(cx.waker().clone()));
+            let joiner = cx.waker().clone();
+            // The one before can be anybody's, so it is dropped when the table is free again.
+            let _before = self.tasks.borrow_mut().wakes(self.task, joiner);
             return Poll::Pending;
         }
-        let result = self.end.result.take();
-        Poll::Ready(result.expect("a JoinHandle is not polled again after it was ready"))
+        let outcome = self.tasks.borrow_mut().outcome(self.task);
+        let outcome = outcome.expect("a JoinHandle is not polled again after it was ready");
+        Poll::Ready(outcome.map(|result| *result.downcast().expect("the handle has the type of its task's result")))
     }
 }
+// ANCHOR_END: poll
 
 impl<T> Drop for JoinHandle<T> {
     fn drop(&mut self) {
         if self.cancel_on_drop {
             self.ask_to_cancel();
         }
+        // A result can be anybody's, so it is dropped when the table is free again.
+        let _unwanted = self.tasks.borrow_mut().let_go(self.task);
     }
 }
 
 impl<T> fmt::Debug for JoinHandle<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let task = self.task.task().number();
+        let task = self.task.number();
         f.debug_struct("JoinHandle")
             .field("task", &task)
             .field("is_finished", &self.is_finished())
@@ -126,7 +136,7 @@ impl<T> fmt::Debug for JoinHandle<T> {
 ///
 /// The error of the first handle that has one. The tasks whose handles come after it are cancelled. A task that fails
 /// early is noticed only when all before it have ended.
-pub async fn join_all<T>(handles: impl IntoIterator<Item = JoinHandle<T>>) -> Result<Vec<T>, JoinError> {
+pub async fn join_all<T: 'static>(handles: impl IntoIterator<Item = JoinHandle<T>>) -> Result<Vec<T>, JoinError> {
     // All of them are held here, so that none is left out of the cancelling.
     let handles: Vec<_> = handles.into_iter().collect();
     let mut results = Vec::with_capacity(handles.len());
@@ -134,61 +144,4 @@ pub async fn join_all<T>(handles: impl IntoIterator<Item = JoinHandle<T>>) -> Re
         results.push(handle.await?);
     }
     Ok(results)
-}
-
-/// How a task ended, as soon as it has: what the task, the loop and the handle share.
-pub(crate) struct End<T> {
-    /// Whether somebody asked for the task to be cancelled.
-    cancelled: Cell<bool>,
-    has_come: Cell<bool>,
-    /// There from the end of the task until the handle takes it.
-    result: RefCell<Option<Result<T, JoinError>>>,
-    /// Who waits for it.
-    joiner: Cell<Option<Waker>>,
-}
-
-impl<T> End<T> {
-    pub(crate) fn new() -> Self {
-        Self {
-            cancelled: Cell::new(false),
-            has_come: Cell::new(false),
-            result: RefCell::new(None),
-            joiner: Cell::new(None),
-        }
-    }
-
-    /// The task ends with this. If it has ended before, nothing changes.
-    pub(crate) fn comes(&self, result: Result<T, JoinError>) {
-        if self.has_come.replace(true) {
-            return;
-        }
-        self.result.replace(Some(result));
-        if let Some(joiner) = self.joiner.take() {
-            joiner.wake();
-        }
-    }
-}
-
-/// What the loop needs of an [`End`], whatever the task returns.
-pub(crate) trait Ending {
-    /// Whether somebody asked for the task to be cancelled.
-    fn is_cancelled(&self) -> bool;
-    /// Whether the task has ended.
-    fn has_come(&self) -> bool;
-    /// The task ends without a result. If it has ended before, nothing changes.
-    fn comes_early(&self, error: JoinError);
-}
-
-impl<T> Ending for End<T> {
-    fn is_cancelled(&self) -> bool {
-        self.cancelled.get()
-    }
-
-    fn has_come(&self) -> bool {
-        self.has_come.get()
-    }
-
-    fn comes_early(&self, error: JoinError) {
-        self.comes(Err(error));
-    }
 }

@@ -21,10 +21,12 @@
 //!
 //! | module | its job |
 //! | --- | --- |
-//! | `ready_queue` | which tasks can go on; the wakers; what other threads may touch |
-//! | `task` | a task, and the table of those that have not ended |
-//! | `join_handle` | what a task leaves behind: its result, its panic, or that it was cancelled |
-//! | `timers`, `sleep` | the heap of alarms; `sleep` and `timeout`, which set them |
+//! | `ready_queue` | which tasks can go on |
+//! | `waker` | how whoever a task waits for puts it there |
+//! | `inbox` | the way there from other threads, and how they wake the loop |
+//! | `task` | a task, and the table of those that have not ended or whose outcome is still to be taken |
+//! | `join_handle` | what takes the outcome: its result, its panic, or that it was cancelled |
+//! | `timers`, `sleep` | the heaps of alarms; `sleep` and `timeout`, which set them |
 //! | `clock` | the time, real or virtual |
 //! | `event_loop` | the loop itself: turns, and what it does when nothing is left to do |
 //! | `reactor` | which sockets can go on; a place to sleep until one can (feature `net`) |
@@ -57,6 +59,7 @@
 mod clock;
 mod current;
 mod event_loop;
+mod inbox;
 mod join_handle;
 #[cfg(feature = "net")]
 pub mod net;
@@ -68,6 +71,7 @@ mod sleep;
 mod sync;
 mod task;
 mod timers;
+mod waker;
 mod yield_now;
 
 pub use current::{now, spawn};

@@ -59,10 +59,12 @@ impl Future for Sleep {
     type Output = ();
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        if self.alarm.as_ref().is_some_and(|(alarm, _)| alarm.has_rung()) {
+            return Poll::Ready(());
+        }
         let event_loop = current::event_loop();
         let waker = cx.waker().clone();
         match (&self.alarm, self.deadline) {
-            (Some((alarm, _)), _) if alarm.has_rung() => return Poll::Ready(()),
             (Some((alarm, set_on)), _) if ptr::eq(set_on.as_ptr(), Rc::as_ptr(&event_loop)) => alarm.wakes(waker),
             // The first poll, or the first on this loop.
             (_, Some(deadline)) => {

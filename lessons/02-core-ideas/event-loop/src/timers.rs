@@ -1,18 +1,22 @@
 //! The alarms that are set, and which is due next.
 //!
-//! The alarms lie in a binary heap, ordered by deadline: the earliest is always on top, and to put one in or to take
-//! the top one out costs a number of steps that grows with the logarithm of their number.
+//! A binary heap has the earliest deadline always on top, and to put one in or to take the top one out costs a number of
+//! steps that grows with the logarithm of their number. With many alarms most of these steps lead to memory that no
+//! cache holds any more. So there is not one heap, but one for each millisecond in which something is due: an alarm that
+//! is far away waits in a heap that nobody looks into, and the one that is looked into is small. Which milliseconds
+//! there are is kept in a tree. It is exact as one heap would be: the millisecond says in which heap an alarm lies, and
+//! its deadline says when it rings.
 //!
 //! A heap is bad at one thing, which is to take something out of its middle. But most timers of a real program are
 //! timeouts that are dropped long before they are due. So a sleeper that goes away does nothing at all: the heap holds
-//! its alarm only weakly, and passes over what is gone when it comes to the top. Since the top may be hours away, the
-//! heap also sweeps itself whenever it has grown to twice what was left the last time, which costs each timer a
+//! its alarm only weakly, and passes over what is gone when it comes to the top. Since the top may be hours away, all
+//! heaps are also swept whenever the alarms have grown to twice what was left the last time, which costs each timer a
 //! constant share.
 
 use std::{
     cell::Cell,
     cmp::Reverse,
-    collections::BinaryHeap,
+    collections::{BTreeMap, BinaryHeap},
     rc::{Rc, Weak},
     task::Waker,
     time::Instant,
@@ -21,7 +25,7 @@ use std::{
 /// Below this many alarms it is not worth looking for those that are gone.
 const FIRST_SWEEP: usize = 64;
 
-/// What a sleeper and the heap share. It belongs to the sleeper.
+/// What a sleeper and a heap share. It belongs to the sleeper.
 pub(crate) struct Alarm {
     waker: Cell<Option<Waker>>,
     rung: Cell<bool>,
@@ -47,39 +51,48 @@ impl Alarm {
 }
 
 pub(crate) struct Timers {
-    /// The earliest on top.
-    heap: BinaryHeap<Reverse<Entry>>,
+    /// For each millisecond in which something is due its alarms, the earliest on top.
+    heaps: BTreeMap<u64, BinaryHeap<Reverse<Entry>>>,
+    /// From when on the milliseconds are counted.
+    origin: Instant,
+    /// How many alarms are in the heaps.
+    len: usize,
     /// How many alarms have been set in all.
     set: u64,
-    /// The size at which the heap is swept next.
+    /// The number of alarms at which the heaps are swept next.
     sweep_at: usize,
 }
 
 impl Timers {
     pub(crate) fn new() -> Self {
-        Self { heap: BinaryHeap::new(), set: 0, sweep_at: FIRST_SWEEP }
+        Self { heaps: BTreeMap::new(), origin: Instant::now(), len: 0, set: 0, sweep_at: FIRST_SWEEP }
     }
 
     // ANCHOR: timers
     /// Sets an alarm. It is off as soon as what this returns is dropped.
     pub(crate) fn set(&mut self, deadline: Instant, waker: Waker) -> Rc<Alarm> {
-        if self.heap.len() >= self.sweep_at {
-            self.heap.retain(|Reverse(entry)| entry.alarm.strong_count() > 0);
-            self.sweep_at = FIRST_SWEEP.max(2 * self.heap.len());
+        if self.len >= self.sweep_at {
+            self.sweep();
         }
         let alarm = Rc::new(Alarm { waker: Cell::new(Some(waker)), rung: Cell::new(false) });
         self.set += 1;
-        self.heap.push(Reverse(Entry { deadline, number: self.set, alarm: Rc::downgrade(&alarm) }));
+        self.len += 1;
+        let entry = Entry { deadline, number: self.set, alarm: Rc::downgrade(&alarm) };
+        self.heaps.entry(self.millisecond(deadline)).or_default().push(Reverse(entry));
         alarm
     }
 
     /// When the next alarm is due.
     pub(crate) fn next(&mut self) -> Option<Instant> {
-        while let Some(Reverse(first)) = self.heap.peek() {
-            if first.alarm.strong_count() > 0 {
-                return Some(first.deadline);
+        while let Some(mut first) = self.heaps.first_entry() {
+            while let Some(Reverse(entry)) = first.get().peek() {
+                if entry.alarm.strong_count() > 0 {
+                    return Some(entry.deadline);
+                }
+                first.get_mut().pop();
+                self.len -= 1;
             }
-            self.heap.pop();
+            first.remove();
         }
         None
     }
@@ -89,17 +102,35 @@ impl Timers {
         if self.next()? > now {
             return None;
         }
-        self.heap.pop().and_then(|Reverse(first)| first.alarm.upgrade())
+        let Reverse(entry) = self.heaps.first_entry()?.get_mut().pop()?;
+        self.len -= 1;
+        entry.alarm.upgrade()
     }
     // ANCHOR_END: timers
 
-    /// How many alarms are in the heap. Some of their sleepers may be gone.
+    /// Forgets the alarms whose sleepers are gone.
+    fn sweep(&mut self) {
+        self.heaps.retain(|_, heap| {
+            heap.retain(|Reverse(entry)| entry.alarm.strong_count() > 0);
+            !heap.is_empty()
+        });
+        self.len = self.heaps.values().map(BinaryHeap::len).sum();
+        self.sweep_at = FIRST_SWEEP.max(2 * self.len);
+    }
+
+    /// In which millisecond that is. All that is past is in the first one.
+    fn millisecond(&self, deadline: Instant) -> u64 {
+        let after = deadline.saturating_duration_since(self.origin);
+        after.as_secs() * 1_000 + u64::from(after.subsec_millis())
+    }
+
+    /// How many alarms are in the heaps. Some of their sleepers may be gone.
     pub(crate) fn len(&self) -> usize {
-        self.heap.len()
+        self.len
     }
 }
 
-/// An alarm's place in the heap.
+/// An alarm's place in its heap.
 struct Entry {
     deadline: Instant,
     /// Tells alarms with the same deadline apart: the one that was set first rings first.
@@ -167,6 +198,26 @@ mod tests {
     }
 
     #[test]
+    fn the_order_is_that_of_the_deadlines_across_milliseconds_and_within_one() {
+        let start = Instant::now();
+        let mut timers = Timers::new();
+        // Microseconds in no order, four or five in each millisecond, and some before the first.
+        timers.origin += Duration::from_millis(5);
+        let at = |number: u64| start + Duration::from_micros(number * 7_919 % 20_000);
+        let alarms: Vec<_> = (0..100).map(|number| (at(number), set(&mut timers, at(number)))).collect();
+        let mut rung = Vec::new();
+        while let Some(due) = timers.next() {
+            assert!(due.checked_sub(Duration::from_nanos(1)).and_then(|early| timers.take_due(early)).is_none());
+            let alarm = timers.take_due(due).expect("it is due");
+            assert!(alarms.iter().any(|(at, set)| *at == due && Rc::ptr_eq(set, &alarm)));
+            rung.push(due);
+        }
+        assert_eq!(rung.len(), alarms.len());
+        assert!(rung.is_sorted());
+        assert_eq!((timers.len(), timers.heaps.len()), (0, 0));
+    }
+
+    #[test]
     fn sleepers_that_go_away_leave_no_pile() {
         let far = Instant::now() + Duration::from_secs(3600);
         let mut timers = Timers::new();
@@ -174,6 +225,8 @@ mod tests {
         for _ in 0..100_000 {
             drop(set(&mut timers, far));
         }
+        let in_heaps: usize = timers.heaps.values().map(BinaryHeap::len).sum();
+        assert_eq!(timers.len(), in_heaps);
         assert!(timers.len() <= 2 * (kept.len() + FIRST_SWEEP), "{}", timers.len());
         assert!(kept.iter().all(|alarm| !alarm.has_rung()));
     }

@@ -18,19 +18,44 @@ pub const TURNS: [&str; 4] = ["| thinking!", "/ thinking!", "- thinking!", "\\ t
 #[derive(Debug, Clone, Copy)]
 pub struct Lesson {
     executable: &'static str,
+    answer: &'static str,
+    setting: Option<(&'static str, &'static str)>,
 }
 
 impl Lesson {
     /// The one whose program is `executable`: `env!("CARGO_BIN_EXE_lesson-NN")` in a test of its package.
     #[must_use]
     pub const fn at(executable: &'static str) -> Self {
-        Self { executable }
+        Self { executable, answer: "42", setting: None }
+    }
+
+    /// The same lesson, for variants whose slow function gives another answer than 42.
+    #[must_use]
+    pub const fn answering(self, answer: &'static str) -> Self {
+        Self { answer, ..self }
+    }
+
+    /// The same lesson, run with the environment variable `name` set to `value`. A second one takes the place of the
+    /// first.
+    #[must_use]
+    pub const fn setting(self, name: &'static str, value: &'static str) -> Self {
+        Self { setting: Some((name, value)), ..self }
+    }
+
+    /// What a variant prints last.
+    fn last_line(self) -> String {
+        format!("Answer: {}", self.answer)
     }
 
     /// A terminal in which the lesson will run with `arguments`. It is so wide that no line of a variant is wrapped.
     #[must_use]
     pub fn terminal(self, arguments: impl IntoIterator<Item = impl AsRef<OsStr>>) -> Terminal {
-        Terminal::new(self.executable).args(arguments).env("RUST_BACKTRACE", "0").env_remove("NO_COLOR").size(250, 60)
+        let terminal = Terminal::new(self.executable)
+            .args(arguments)
+            .env("RUST_BACKTRACE", "0")
+            .env_remove("NO_COLOR")
+            .size(250, 60);
+        self.setting.into_iter().fold(terminal, |terminal, (name, value)| terminal.env(name, value))
     }
 
     /// Runs the lesson with `arguments` to its end, in a terminal.
@@ -48,7 +73,7 @@ impl Lesson {
     #[must_use]
     pub fn command(self, variant: &str) -> Command {
         let mut command = Command::new(self.executable);
-        command.arg(variant).env("RUST_BACKTRACE", "0");
+        command.arg(variant).env("RUST_BACKTRACE", "0").envs(self.setting);
         command
     }
 
@@ -74,7 +99,7 @@ impl Lesson {
         let lines = run.screen.lines();
         assert_eq!(lines.len(), 2, "nothing is left over: {lines:?}");
         assert!(lines[0].starts_with("spinner object: "), "{lines:?}");
-        assert_eq!(lines[1], "Answer: 42");
+        assert_eq!(lines[1], self.last_line());
         assert!(run.screen.cursor_visible());
 
         // Whatever the machine, each frame but the first comes a tick or more after the one before.
@@ -97,7 +122,7 @@ impl Lesson {
             let lines: Vec<_> = text.lines().collect();
             assert!(output.status.success(), "{variant}");
             assert_eq!(lines.len(), 2, "{variant}: {text:?}");
-            assert!(lines[0].starts_with("spinner object: ") && lines[1] == "Answer: 42", "{variant}: {text:?}");
+            assert!(lines[0].starts_with("spinner object: ") && lines[1] == self.last_line(), "{variant}: {text:?}");
             assert!(!text.contains(['\r', '\x1b']), "{variant}: {text:?}");
             assert_eq!(String::from_utf8_lossy(&output.stderr), "", "{variant}");
         }

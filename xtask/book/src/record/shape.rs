@@ -43,7 +43,7 @@ impl Shape {
         };
         Self {
             spans,
-            frames: recording.frames.iter().map(|frame| frame.text.clone()).collect(),
+            frames: recording.frames.iter().map(|frame| mask_numbers(&frame.text)).collect(),
             several_threads: recording.threads.len() > 1,
             several_processes: recording.threads.iter().any(|thread| thread.process > 0),
             exit: recording.exit,
@@ -159,10 +159,10 @@ fn mask_inside(line: &str, open: char, close: char) -> String {
     format!("{before}{open}{name}..{close}{after}")
 }
 
-/// `line` with addresses (`0x7f..`), ids (`Id(7)`), times (`1.5 ms`) and counts of frames (`19 frames`) replaced. Other
-/// numbers are what the program is about.
+/// `line` with addresses (`0x7f..`), ids (`Id(7)`), ports of this machine (`127.0.0.1:4242`), times (`1.5 ms`) and counts
+/// (`19 frames`) replaced. Other numbers are what the program is about.
 fn mask_numbers(line: &str) -> String {
-    const UNITS: [&str; 7] = ["ns", "us", "µs", "ms", "s", "seconds", "frames"];
+    const UNITS: [&str; 10] = ["ns", "us", "µs", "ms", "s", "seconds", "frames", "accepted", "answered", "messages"];
     let is_part = |c: char| c.is_alphanumeric() || c == '_';
     let mut masked = String::with_capacity(line.len());
     let mut rest = line;
@@ -185,7 +185,12 @@ fn mask_numbers(line: &str) -> String {
         let unit = after.strip_prefix(' ').unwrap_or(after);
         let unit = &unit[..unit.find(|c| !is_part(c)).unwrap_or(unit.len())];
         let is_id = masked.ends_with("Id(") && after.starts_with(')');
-        masked.push_str(if is_id || UNITS.contains(&unit) { ".." } else { number });
+        let names_port = masked.ends_with("127.0.0.1:");
+        masked.push_str(if is_id || names_port || UNITS.contains(&unit) || after.starts_with(" in flight") {
+            ".."
+        } else {
+            number
+        });
         rest = after;
     }
     masked + rest
@@ -346,6 +351,8 @@ mod tests {
             ("Answer: 42", "Answer: 42"),
             ("3 sheets of v1.2.3; task7 says 4 < 5", "3 sheets of v1.2.3; task7 says 4 < 5"),
             ("", ""),
+            ("serving on 127.0.0.1:4242; 3 at 10.0.0.1:80", "serving on 127.0.0.1:..; 3 at 10.0.0.1:80"),
+            ("| 4 in flight, 17 answered", "| .. in flight, .. answered"),
         ] {
             assert_eq!(masked(line), expected);
         }

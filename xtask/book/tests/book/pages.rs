@@ -1,6 +1,6 @@
 //! What shortcodes become, as far as the HTML that a reader gets.
 
-use crate::fixture::{Fixture, RECORDING, REJECTED, SWEEP};
+use crate::fixture::{COMPARISON, Fixture, RECORDING, REJECTED, SWEEP};
 
 const TOKIO: &str = "lessons/01-demo/src/tokio.rs";
 const ASYNCIO: &str = "lessons/01-demo/python/asyncio.py";
@@ -63,6 +63,22 @@ fn a_plot() {
     ] {
         assert!(html.contains(part), "{part}:\n{html}");
     }
+}
+
+#[test]
+fn comparisons() {
+    let html = Fixture::with(
+        "{{#comparison loop/now}}\n\n{{#rounds loop/now}}\n\nIt takes {{#compared loop/now spawn event-loop}}, \
+         {{#compared loop/now spawn ratio}} of the other.\n",
+    )
+    .file("book/measurements/loop/now.json", COMPARISON)
+    .html("page.html");
+    assert!(
+        html.contains("<th scope=\"row\">spawn (ns)</th><td>95</td><td>190</td><td>0.50 (0.40 to 0.60)</td>"),
+        "{html}"
+    );
+    assert!(html.contains("<th scope=\"row\">spawn (less is better)</th><td>0.50 (0.40 to 0.60)</td>"), "{html}");
+    assert!(html.contains("<p>It takes 95\u{a0}ns, 0.50 of the other.</p>"), "{html}");
 }
 
 #[test]

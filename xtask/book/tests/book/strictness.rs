@@ -1,6 +1,6 @@
 //! What the build does not let pass, each in a small book of its own.
 
-use crate::fixture::{Fixture, RECORDING, REJECTED, SWEEP};
+use crate::fixture::{COMPARISON, Fixture, RECORDING, REJECTED, SWEEP};
 use mdbook_driver::MDBook;
 use mdbook_preprocessor::PreprocessorContext;
 use xtask_book::{preprocessor, project::Project};
@@ -81,6 +81,22 @@ fn an_unknown_lesson_variant_recording_and_figure() {
         "book/src/page.md:3: lesson-01 has no variant `tokyo`; it has tokio, python-asyncio",
         "book/src/page.md:5: there is no recording of lesson-01 python-asyncio; make one",
         "book/src/page.md:7: the recording of lesson-01 tokio has no figure `elapsd`",
+    ]);
+}
+
+#[test]
+fn comparisons_that_were_not_made() {
+    Fixture::with(
+        "{{#comparison loop/nwo}}\n\n{{#comparison ../loop}}\n\nIt is {{#compared loop/now \"spwan\" ratio}}, \
+         {{#compared loop/now spawn tokyo}}.\n\n{{#rounds loop/now loop/then}}\n",
+    )
+    .file("book/measurements/loop/now.json", COMPARISON)
+    .fails(&[
+        "book/src/page.md:1: there is no comparison `loop/nwo` (",
+        "book/src/page.md:3: `../loop` is not in book/measurements; name a file there",
+        "book/src/page.md:5: the comparison loop/now has no column `tokyo`; it has `event-loop`, `tokio`, `ratio`",
+        "book/src/page.md:5: the comparison loop/now has no row `spwan`; it has `spawn`",
+        "book/src/page.md:7: there is no comparison `loop/then` (",
     ]);
 }
 

@@ -1,0 +1,41 @@
+//! The spinners beside a prime check, run in a terminal as a learner runs them, look the same from outside as those of
+//! the first lesson.
+
+use lesson_terminal::contract::at_once;
+
+use crate::support::LESSON;
+
+/// The variants in Rust with a spinner.
+const SPINNERS: [&str; 8] = [
+    "cpu-blocks",
+    "cpu-yield",
+    "cpu-offload-tokio",
+    "cpu-offload-async-std",
+    "cpu-offload-smol",
+    "cpu-threads",
+    "cpu-rayon",
+    "cpu-processes",
+];
+
+/// Those in Python.
+const IN_PYTHON: [&str; 3] = ["python-cpu-blocks", "python-cpu-offload", "python-cpu-processes"];
+
+#[test]
+fn spinners_in_rust_hold_the_contract() {
+    at_once(&SPINNERS, |variant| LESSON.holds_the_contract(variant));
+}
+
+#[test]
+fn python_spinners_hold_the_contract() {
+    at_once(&IN_PYTHON, |variant| LESSON.holds_the_contract(variant));
+}
+
+#[test]
+fn a_pipe_gets_the_lines_and_no_frames() {
+    LESSON.writes_its_lines_into_a_pipe(&SPINNERS);
+}
+
+#[test]
+fn a_closed_pipe_ends_quietly() {
+    LESSON.ends_quietly_when_nobody_reads(&SPINNERS);
+}

@@ -1,0 +1,95 @@
+//! Children that end before their parent goes on, on smol.
+//!
+//! `group` does what Python's `TaskGroup` does. All children run at once. If one fails, the others are cancelled, all of
+//! them are awaited, and the first error comes back. A child's panic counts as a failure, and goes on in the parent. You
+//! will see three fetches that go well, and then three of which one fails early: the group is over long before the
+//! others would have been, and holds nothing any more. An executor is a value on smol, and it owns its tasks. So a group
+//! has an executor of its own: its children may borrow from the parent, and when the parent is dropped they go with it, at
+//! once. On the timeline: three of the six fetches end with a result, one with an error, and two are dropped.
+//!
+//!     cargo run -p lesson-04 -- structured-smol --timeline
+
+use std::{
+    any::Any,
+    panic::{AssertUnwindSafe, resume_unwind},
+    time::{Duration, Instant},
+};
+
+use futures_util::stream::{FuturesUnordered, StreamExt};
+use smol::{LocalExecutor, Timer, future::FutureExt};
+use tracing::instrument;
+
+use crate::guard::{Guard, Held};
+
+pub fn main() {
+    smol::block_on(supervisor());
+}
+
+#[instrument]
+async fn supervisor() {
+    let held = Held::default();
+    let children = [("first", 900), ("second", 300), ("third", 600)];
+    let all = group(children.map(|(name, length)| fetch(name, length, held.acquire()))).await;
+    println!("{all:?}, still held: {}", held.count());
+
+    let began = Instant::now();
+    let children = [("first", 900), ("a dead link", 300), ("third", 600)];
+    let failed = group(children.map(|(name, length)| fetch(name, length, held.acquire()))).await;
+    println!("{failed:?} after {:.1} s, still held: {}", began.elapsed().as_secs_f64(), held.count());
+}
+
+// ANCHOR: group
+/// Why a group is over before its children are done.
+enum Failure<E> {
+    Error(E),
+    Panic(Box<dyn Any + Send>),
+}
+
+/// Runs all children at once, and gives their results in order.
+///
+/// # Errors
+///
+/// The first error of a child. By then the others have been cancelled, and all are gone.
+///
+/// # Panics
+///
+/// If a child does, in the same way.
+async fn group<T, E>(children: impl IntoIterator<Item = impl Future<Output = Result<T, E>>>) -> Result<Vec<T>, E> {
+    let executor = LocalExecutor::new(); // (1) Dropped with us, and its tasks with it.
+    let mut running: FuturesUnordered<_> = children
+        .into_iter()
+        .enumerate()
+        .map(|(place, child)| executor.spawn(async move { (place, AssertUnwindSafe(child).catch_unwind().await) }))
+        .collect();
+    let mut results: Vec<_> = (0..running.len()).map(|_| None).collect();
+    let gathering = async {
+        while let Some((place, ended)) = running.next().await {
+            let failure = match ended {
+                Ok(Ok(result)) => {
+                    results[place] = Some(result);
+                    continue;
+                }
+                Ok(Err(error)) => Failure::Error(error),
+                Err(panic) => Failure::Panic(panic),
+            };
+            return Some(failure); // (2) Only the first counts. The others go with the executor.
+        }
+        None
+    };
+    match executor.run(gathering).await {
+        None => Ok(results.into_iter().flatten().collect()),
+        Some(Failure::Error(error)) => Err(error),
+        Some(Failure::Panic(panic)) => resume_unwind(panic),
+    }
+}
+// ANCHOR_END: group
+
+/// Pretends to fetch a page.
+#[instrument(skip(_guard))]
+async fn fetch(name: &'static str, length: u64, _guard: Guard) -> Result<&'static str, String> {
+    Timer::after(Duration::from_millis(length)).await;
+    if name == "a dead link" { Err("404".to_owned()) } else { Ok(name) }
+}
+
+#[cfg(test)]
+mod promises;

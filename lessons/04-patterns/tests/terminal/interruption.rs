@@ -1,0 +1,62 @@
+//! Ctrl-C in the middle of a run.
+
+use lesson_terminal::contract::{at_once, is_turning, lines_without_echo};
+
+use crate::support::LESSON;
+
+#[test]
+fn ctrl_c_background() {
+    let variants = ["background-threads", "background-tokio", "background-async-std", "background-smol"];
+    at_once(&variants, interrupted_while_it_turns);
+}
+
+#[test]
+fn ctrl_c_python_background() {
+    interrupted_while_it_turns("python-background");
+}
+
+fn interrupted_while_it_turns(variant: &str) {
+    let mut session = LESSON.terminal([variant]).start().expect("the lesson can be started");
+    session.wait_until("the spinner to turn", is_turning).expect("it turns");
+    session.interrupt().expect("the terminal takes keys");
+    let run = session.finish().expect("Ctrl-C ends the program");
+    assert_eq!(run.exit.as_shell(), 130, "{variant}: {:?}", run.screen);
+    assert_eq!(lines_without_echo(&run.screen), [""; 0], "{variant}");
+    assert!(run.screen.cursor_visible(), "{variant}");
+}
+
+/// How often it is tried. A program can be over before the key arrives, on a machine that has better things to do.
+const ATTEMPTS: usize = 20;
+
+/// The others end too: those with a task that naps, those with a call that blocks, and those with several threads.
+/// `handles` and `panics` are over before anybody could press a key.
+#[test]
+fn ctrl_c_others() {
+    let signs = [
+        ("cancel-drop", "it is gone"),
+        ("cancel-abort", "it is gone"),
+        ("cancel-token", "says goodbye"),
+        ("cleanup", "its line is erased"),
+        ("structured-threads", "still held: 0"),
+        ("structured-async-std", "still held: 0"),
+        ("timeout", "std, a channel"),
+        ("race", "std, a channel"),
+    ];
+    let names = signs.map(|(variant, _)| variant);
+    at_once(&names, |variant| {
+        let (_, sign) = signs.into_iter().find(|(name, _)| *name == variant).expect("it is one of them");
+        for _ in 0..ATTEMPTS {
+            let mut session = LESSON.terminal([variant]).start().expect("the lesson can be started");
+            session.wait_until(sign, |screen| screen.contains(sign)).expect("it gets there");
+            // A terminal whose program is over takes no keys.
+            let _ = session.interrupt();
+            let run = session.finish().expect("it ends");
+            assert!(run.screen.cursor_visible(), "{variant}");
+            match run.exit.as_shell() {
+                130 => return,
+                other => assert_eq!(other, 0, "{variant}: {:?}", run.screen),
+            }
+        }
+        panic!("{variant} was over before the key arrived, {ATTEMPTS} times");
+    });
+}

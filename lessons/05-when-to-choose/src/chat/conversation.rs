@@ -1,0 +1,192 @@
+//! What a client's line does, and what it is answered.
+
+use crate::chat::{
+    lines::Malformed,
+    room::{Line, Missed, Outbox, Refusal, Room, counted},
+};
+
+/// What a client is told first.
+pub const GREETING: &str = "* your name, please\n";
+
+/// What a client is told for which there is no place.
+pub const FULL: &str = "! the chat is full; try again later\n";
+
+/// The most characters in a name.
+const LONGEST_NAME: usize = 20;
+
+/// What the server knows of one client.
+#[derive(Debug)]
+pub struct Conversation<O> {
+    name: Option<String>,
+    outbox: O,
+    missed: Missed,
+}
+
+/// What follows from a line.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Heard {
+    /// Nothing more.
+    Done,
+    /// This is for the client itself, who may have to wait for it: whoever asks much has to read much.
+    Reply(Line),
+    /// The client goes, or the chat has ended.
+    Over,
+}
+
+impl<O: Outbox> Conversation<O> {
+    /// One that begins.
+    pub fn new(outbox: O, missed: Missed) -> Self {
+        Self { name: None, outbox, missed }
+    }
+
+    /// Does what a line of the client's asks for.
+    pub fn hear(&mut self, room: &mut Room<O>, line: Result<String, Malformed>) -> Heard {
+        if room.is_closed() {
+            return Heard::Over;
+        }
+        let line = match line {
+            Ok(line) => line,
+            Err(malformed) => return reply(&format!("! {malformed}")),
+        };
+        let Some(name) = &self.name else { return self.join(room, line.trim()) };
+        let text = line.trim_end();
+        let done = match command(text) {
+            ("", _) if text.is_empty() => Ok(()),
+            ("", text) => room.say(name, text),
+            ("to", rest) => {
+                let (to, text) = rest.split_once(' ').unwrap_or((rest, ""));
+                if to.is_empty() || text.trim().is_empty() {
+                    return reply("! it is /to NAME TEXT");
+                }
+                return match room.tell(name, to, text) {
+                    Ok(()) => Heard::Done,
+                    Err(Refusal::Closed) => Heard::Over,
+                    Err(Refusal::TooSlow) => reply(&format!("! {to} reads too slowly; that line was not passed on")),
+                    Err(_) => reply(&format!("! nobody here is called {to}")),
+                };
+            }
+            ("list", "") => return reply(&format!("* {}", room.who_is_here())),
+            ("leave", "") => return Heard::Over,
+            _ => {
+                return reply("! the commands are /to NAME TEXT, /list and /leave; a text that begins with / takes //");
+            }
+        };
+        if done.is_ok() { Heard::Done } else { Heard::Over }
+    }
+
+    fn join(&mut self, room: &mut Room<O>, name: &str) -> Heard {
+        let is_usual = |c: char| c.is_alphanumeric() || "-_".contains(c);
+        if name.is_empty() || name.chars().count() > LONGEST_NAME || !name.chars().all(is_usual) {
+            return reply(&format!("! a name has 1 to {LONGEST_NAME} letters, digits, - or _; try another one"));
+        }
+        match room.join(name, self.outbox.clone(), self.missed.clone()) {
+            Ok(()) => self.name = Some(name.to_owned()),
+            Err(Refusal::NameTaken) => return reply(&format!("! {name} is here already; try another name")),
+            Err(_) => return Heard::Over,
+        }
+        Heard::Done
+    }
+
+    /// Ends it, and gives the last line for the client, after what it has missed before.
+    pub fn end(self, room: &mut Room<O>) -> Line {
+        let passed_on = self.name.map_or(0, |name| room.leave(&name));
+        let why = if room.is_closed() { "the chat ends" } else { "bye" };
+        // From here on it can't miss anything more.
+        let missed = self.missed.take();
+        let missed = missed.as_deref().unwrap_or_default();
+        format!("{missed}* {why}; {} of yours passed on\n", counted(passed_on, "line")).into()
+    }
+}
+
+/// A line's command, without its slash, and what follows it. Without a command that is the text.
+fn command(line: &str) -> (&str, &str) {
+    match line.strip_prefix('/') {
+        None => ("", line),
+        Some(text) if text.starts_with('/') => ("", text),
+        Some(rest) => rest.split_once(' ').unwrap_or((rest, "")),
+    }
+}
+
+fn reply(text: &str) -> Heard {
+    Heard::Reply(format!("{text}\n").into())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{cell::RefCell, rc::Rc};
+
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[derive(Clone, Default)]
+    struct Endless(Rc<RefCell<String>>);
+
+    impl Outbox for Endless {
+        fn offer(&self, line: &Line) -> bool {
+            self.0.borrow_mut().push_str(line);
+            true
+        }
+    }
+
+    fn joined(room: &mut Room<Endless>, name: &str) -> (Conversation<Endless>, Endless) {
+        let outbox = Endless::default();
+        let mut conversation = Conversation::new(outbox.clone(), Missed::default());
+        assert_eq!(conversation.hear(room, Ok(name.to_owned())), Heard::Done);
+        outbox.0.take();
+        (conversation, outbox)
+    }
+
+    #[test]
+    fn a_command_does_what_the_chapter_says() {
+        let mut room = Room::new();
+        let (mut ada, _) = joined(&mut room, "ada");
+        let (_bob, bobs) = joined(&mut room, "bob");
+        let mut answer = |line: &str| match ada.hear(&mut room, Ok(line.to_owned())) {
+            Heard::Done => format!("{}|", bobs.0.take()),
+            Heard::Reply(reply) => format!("{}|{reply}", bobs.0.take()),
+            Heard::Over => "over".to_owned(),
+        };
+        for (line, expected) in [
+            ("hello", "<ada> hello\n|"),
+            ("//leave", "<ada> /leave\n|"),
+            ("", "|"),
+            ("/to bob psst", "<ada, to you> psst\n|"),
+            ("/to eve psst", "|! nobody here is called eve\n"),
+            ("/to bob", "|! it is /to NAME TEXT\n"),
+            ("/list", "|* here: ada, bob\n"),
+            ("/leave", "over"),
+        ] {
+            assert_eq!(answer(line), expected, "{line}");
+        }
+        assert!(answer("/dance").starts_with("|! the commands are"));
+        assert_eq!(&*ada.end(&mut room), "* bye; 3 lines of yours passed on\n");
+        assert_eq!(bobs.0.take(), "* ada has left\n");
+    }
+
+    #[test]
+    fn a_name_is_refused_if_it_is_taken_or_none() {
+        let mut room = Room::new();
+        let (_ada, _) = joined(&mut room, "ada");
+        for name in ["ada", "", "two words", "<ada>", "twenty-one-characters"] {
+            let mut other = Conversation::new(Endless::default(), Missed::default());
+            assert!(matches!(other.hear(&mut room, Ok(name.to_owned())), Heard::Reply(_)), "{name}");
+        }
+    }
+
+    proptest! {
+        /// Nobody can send what looks as if it came from somebody else, or from the chat.
+        #[test]
+        fn every_line_that_others_get_says_whose_it_is(lines in proptest::collection::vec("[^\n]{0,40}", 1..20)) {
+            let mut room = Room::new();
+            let (mut ada, _) = joined(&mut room, "ada");
+            let (_bob, bobs) = joined(&mut room, "bob");
+            for line in lines {
+                ada.hear(&mut room, Ok(line));
+            }
+            for line in bobs.0.take().split_terminator('\n') {
+                prop_assert!(line.starts_with("<ada> ") || line.starts_with("<ada, to you> "), "{line:?}");
+            }
+        }
+    }
+}

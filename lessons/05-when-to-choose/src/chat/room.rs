@@ -1,0 +1,288 @@
+//! Who is there, and who gets which line.
+
+use std::{
+    collections::BTreeMap,
+    fmt,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering::Relaxed},
+    },
+};
+
+/// A line on its way to a client, with its end. It is shared by all who get it.
+pub type Line = Arc<str>;
+
+/// How many lines may wait for a client.
+pub const OUTBOX: usize = 256;
+
+/// The end of a client's outbox into which lines are put.
+pub trait Outbox: Clone {
+    /// Puts `line` in, if there is room for it, and never waits. Says whether there was.
+    fn offer(&self, line: &Line) -> bool;
+}
+
+/// How many lines a client has missed since it was last told. Shared by the room, which counts, and the writer, which
+/// tells it.
+#[derive(Debug, Clone, Default)]
+pub struct Missed(Arc<AtomicU64>);
+
+impl Missed {
+    /// What the client is to be told, if it has missed anything. It is told once.
+    pub fn take(&self) -> Option<Line> {
+        let missed = self.0.swap(0, Relaxed);
+        (missed > 0).then(|| Self::notice(missed))
+    }
+
+    fn notice(missed: u64) -> Line {
+        format!("* {} missed here, since you read too slowly\n", counted(missed, "line")).into()
+    }
+}
+
+/// `1 line`, `2 lines`.
+pub fn counted(count: u64, what: &str) -> String {
+    format!("{count} {what}{}", if count == 1 { "" } else { "s" })
+}
+
+/// Everybody who has given a name.
+#[derive(Debug)]
+pub struct Room<O> {
+    members: BTreeMap<String, Member<O>>,
+    is_closed: bool,
+    totals: Totals,
+}
+
+/// What has happened so far.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Totals {
+    joined: u64,
+    passed_on: u64,
+    missed: u64,
+}
+
+impl fmt::Display for Totals {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (joined, passed_on) = (counted(self.joined, "client"), counted(self.passed_on, "line"));
+        write!(f, "{joined} joined, {passed_on} passed on, {} missed by slow readers", self.missed)
+    }
+}
+
+#[derive(Debug)]
+struct Member<O> {
+    outbox: O,
+    missed: Missed,
+    passed_on: u64,
+}
+
+impl<O: Outbox> Member<O> {
+    /// Says whether it has got the line.
+    fn deliver(&self, line: &Line) -> bool {
+        // First comes how much it has missed, so that it knows where. Its writer looks at the count only when the outbox
+        // is empty, so it finds it either before this or after.
+        let missed = self.missed.0.swap(0, Relaxed);
+        let knows = missed == 0 || self.outbox.offer(&Missed::notice(missed));
+        if knows && self.outbox.offer(line) {
+            return true;
+        }
+        self.missed.0.fetch_add(if knows { 1 } else { missed + 1 }, Relaxed);
+        false
+    }
+}
+
+/// Why a client does not get what it asks for.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Refusal {
+    /// Somebody else has the name.
+    NameTaken,
+    /// The chat has ended.
+    Closed,
+    /// There is nobody of that name.
+    Nobody,
+    /// Its outbox is full.
+    TooSlow,
+}
+
+impl<O: Outbox> Room<O> {
+    /// An empty room.
+    pub fn new() -> Self {
+        Self { members: BTreeMap::new(), is_closed: false, totals: Totals::default() }
+    }
+
+    /// Lets somebody in, tells it who is there, and tells the others.
+    pub fn join(&mut self, name: &str, outbox: O, missed: Missed) -> Result<(), Refusal> {
+        if self.is_closed {
+            return Err(Refusal::Closed);
+        }
+        if self.members.contains_key(name) {
+            return Err(Refusal::NameTaken);
+        }
+        let member = Member { outbox, missed, passed_on: 0 };
+        member.deliver(&format!("* welcome, {name}; {}\n", self.who_is_here()).into());
+        self.broadcast(name, &format!("* {name} has joined\n").into());
+        self.members.insert(name.to_owned(), member);
+        self.totals.joined += 1;
+        Ok(())
+    }
+
+    /// Passes `text` on to everybody but who said it.
+    pub fn say(&mut self, from: &str, text: &str) -> Result<(), Refusal> {
+        self.accept(from)?;
+        self.broadcast(from, &format!("<{from}> {text}\n").into());
+        Ok(())
+    }
+
+    /// Passes `text` on to one member.
+    pub fn tell(&mut self, from: &str, to: &str, text: &str) -> Result<(), Refusal> {
+        if self.is_closed {
+            return Err(Refusal::Closed);
+        }
+        let member = self.members.get(to).ok_or(Refusal::Nobody)?;
+        if !member.deliver(&format!("<{from}, to you> {text}\n").into()) {
+            self.totals.missed += 1;
+            return Err(Refusal::TooSlow);
+        }
+        self.accept(from)
+    }
+
+    /// Says who is here.
+    pub fn who_is_here(&self) -> String {
+        if self.members.is_empty() {
+            return "nobody else is here".to_owned();
+        }
+        let names: Vec<_> = self.members.keys().map(String::as_str).collect();
+        format!("here: {}", names.join(", "))
+    }
+
+    /// Lets somebody out, tells the others, and gives how many of its lines were passed on.
+    pub fn leave(&mut self, name: &str) -> u64 {
+        let passed_on = self.members.remove(name).map_or(0, |member| member.passed_on);
+        // At the end everybody is told that anyway.
+        if !self.is_closed {
+            self.broadcast(name, &format!("* {name} has left\n").into());
+        }
+        passed_on
+    }
+
+    /// Ends the chat: from here on no line is passed on. So whoever is here has been sent, or told that it missed, every
+    /// line that counts as passed on.
+    pub fn close(&mut self) {
+        self.is_closed = true;
+    }
+
+    /// Whether the chat has ended.
+    pub fn is_closed(&self) -> bool {
+        self.is_closed
+    }
+
+    /// What has happened so far.
+    pub fn totals(&self) -> Totals {
+        self.totals
+    }
+
+    /// Counts a line of `from`.
+    fn accept(&mut self, from: &str) -> Result<(), Refusal> {
+        if self.is_closed {
+            return Err(Refusal::Closed);
+        }
+        if let Some(member) = self.members.get_mut(from) {
+            member.passed_on += 1;
+        }
+        self.totals.passed_on += 1;
+        Ok(())
+    }
+
+    fn broadcast(&mut self, from: &str, line: &Line) {
+        for (name, member) in &self.members {
+            if name != from && !member.deliver(line) {
+                self.totals.missed += 1;
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{cell::RefCell, rc::Rc};
+
+    use super::*;
+
+    /// An outbox with room for two lines.
+    #[derive(Clone, Default)]
+    struct Small(Rc<RefCell<Vec<Line>>>);
+
+    impl Outbox for Small {
+        fn offer(&self, line: &Line) -> bool {
+            let mut lines = self.0.borrow_mut();
+            let has_room = lines.len() < 2;
+            if has_room {
+                lines.push(Arc::clone(line));
+            }
+            has_room
+        }
+    }
+
+    impl Small {
+        fn emptied(&self) -> Vec<String> {
+            self.0.take().iter().map(|line| line.trim_end().to_owned()).collect()
+        }
+    }
+
+    fn with(names: [&str; 2]) -> (Room<Small>, [Small; 2]) {
+        let mut room = Room::new();
+        let outboxes = names.map(|name| {
+            let outbox = Small::default();
+            room.join(name, outbox.clone(), Missed::default()).expect("the name is free");
+            outbox
+        });
+        for outbox in &outboxes {
+            outbox.emptied();
+        }
+        (room, outboxes)
+    }
+
+    #[test]
+    fn a_slow_reader_is_told_where_and_how_much_it_missed() {
+        let (mut room, [_, bob]) = with(["ada", "bob"]);
+        for number in 1..=5 {
+            room.say("ada", &number.to_string()).expect("it is open");
+        }
+        assert_eq!(bob.emptied(), ["<ada> 1", "<ada> 2"]);
+        room.say("ada", "6").expect("it is open");
+        assert_eq!(bob.emptied(), ["* 3 lines missed here, since you read too slowly", "<ada> 6"]);
+        assert_eq!(room.totals().to_string(), "2 clients joined, 6 lines passed on, 3 missed by slow readers");
+    }
+
+    #[test]
+    fn what_there_is_no_room_to_tell_is_told_later() {
+        let (mut room, [_, bob]) = with(["ada", "bob"]);
+        for number in 1..=3 {
+            room.say("ada", &number.to_string()).expect("it is open");
+        }
+        bob.0.borrow_mut().remove(0);
+        // There is room for the notice, but not for the line.
+        room.say("ada", "4").expect("it is open");
+        assert_eq!(bob.emptied(), ["<ada> 2", "* 1 line missed here, since you read too slowly"]);
+        room.say("ada", "5").expect("it is open");
+        assert_eq!(bob.emptied(), ["* 1 line missed here, since you read too slowly", "<ada> 5"]);
+    }
+
+    #[test]
+    fn nothing_is_passed_on_or_counted_after_the_end() {
+        let (mut room, [_, bob]) = with(["ada", "bob"]);
+        room.say("ada", "before").expect("it is open");
+        room.close();
+        assert_eq!(room.say("ada", "after"), Err(Refusal::Closed));
+        assert_eq!(room.tell("ada", "bob", "after"), Err(Refusal::Closed));
+        assert_eq!(room.leave("ada"), 1);
+        assert_eq!(bob.emptied(), ["<ada> before"]);
+    }
+
+    #[test]
+    fn who_sends_to_somebody_slow_is_told() {
+        let (mut room, _) = with(["ada", "bob"]);
+        assert_eq!(room.tell("ada", "bob", "1"), Ok(()));
+        assert_eq!(room.tell("ada", "bob", "2"), Ok(()));
+        assert_eq!(room.tell("ada", "bob", "3"), Err(Refusal::TooSlow));
+        assert_eq!(room.tell("ada", "eve", "4"), Err(Refusal::Nobody));
+        assert_eq!(room.leave("ada"), 2);
+    }
+}

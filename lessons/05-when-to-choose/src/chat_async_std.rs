@@ -1,0 +1,208 @@
+//! A chat on async-std: a task for each client.
+//!
+//! As on smol, whose channel and whose sockets it shares underneath. But the tasks are polled by a pool of threads, so the
+//! room is behind a lock again, and a task that nobody waits for any more has to be cancelled: dropping its handle lets it
+//! go on. You see three clients talk, and then the chat end for everybody. On the timeline: a lane for each thread of the
+//! pool that polled a client.
+//!
+//!     cargo run -p lesson-05 -- chat-async-std
+//!     LISTEN=127.0.0.1:4000 cargo run -p lesson-05 -- chat-async-std
+//!     nc 127.0.0.1 4000      # in another terminal, or in two
+
+use std::{
+    io,
+    net::Shutdown,
+    pin::pin,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+
+use async_channel::{Receiver, Sender, TryRecvError};
+use async_std::{
+    future::timeout,
+    io::{ReadExt, WriteExt},
+    net::{TcpListener, TcpStream},
+    task::{self, JoinHandle, sleep},
+};
+use futures_util::{
+    FutureExt,
+    future::{Either, join, select},
+    stream::{FuturesUnordered, StreamExt},
+};
+use tracing::instrument;
+
+use crate::chat::{
+    conversation::{Conversation, FULL, GREETING, Heard},
+    lines::Lines,
+    room::{Line, Missed, OUTBOX, Room},
+    stage::{LINGER, Limits, PAUSE, Stage, report_end, report_refused},
+};
+
+/// What all tasks share.
+struct Chat {
+    room: Mutex<Room<Sender<Line>>>,
+    /// Nothing ever comes here. It is closed when the chat has ended.
+    ended: Receiver<()>,
+    limits: Limits,
+}
+
+impl Chat {
+    fn room(&self) -> MutexGuard<'_, Room<Sender<Line>>> {
+        self.room.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Waits for the end of the chat. Whoever learns of it first closes the room.
+    async fn ended(&self) {
+        let _ = self.ended.recv().await;
+        self.room().close();
+    }
+}
+
+pub fn main() -> Result<(), String> {
+    let (stop, ended) = async_channel::bounded(1);
+    let mut stage = Stage::open(move || {
+        stop.close();
+    })?; // (1)
+    let served = task::block_on(serve(&mut stage, ended));
+    served.map_err(|error| format!("the chat failed: {error}"))
+}
+
+/// Lets clients in until the chat has `ended`, and then sees them out.
+#[instrument(skip_all)]
+async fn serve(stage: &mut Stage, ended: Receiver<()>) -> io::Result<()> {
+    let listener = TcpListener::from(stage.listener.try_clone()?);
+    let limits = stage.limits;
+    let chat = Arc::new(Chat { room: Mutex::new(Room::new()), ended, limits });
+    let mut clients = FuturesUnordered::new();
+    {
+        let (ended, accepting) = (pin!(chat.ended()), pin!(accept(&listener, &mut clients, &chat)));
+        select(ended, accepting).await;
+    }
+    let _ = timeout(limits.stall, async { while clients.next().await.is_some() {} }).await;
+    let cut_off = clients.len();
+    for client in clients {
+        client.cancel().await; // (6)
+    }
+    report_end(chat.room().totals(), cut_off);
+    Ok(())
+}
+
+/// Starts a task for every client.
+async fn accept(listener: &TcpListener, clients: &mut FuturesUnordered<JoinHandle<()>>, chat: &Arc<Chat>) {
+    loop {
+        match listener.accept().await {
+            Ok((mut stream, _)) => {
+                while let Some(Some(())) = clients.next().now_or_never() {}
+                if clients.len() >= chat.limits.clients {
+                    let _ = stream.write_all(FULL.as_bytes()).now_or_never();
+                    continue;
+                }
+                let chat = Arc::clone(chat);
+                clients.push(task::spawn(async move {
+                    // An error is the client's affair, who has gone away or taken nothing for too long.
+                    let _ = attend(stream, &chat).await;
+                }));
+            }
+            Err(error) => {
+                report_refused(&error);
+                sleep(PAUSE).await; // (2)
+            }
+        }
+    }
+}
+
+/// Serves one client.
+#[instrument(skip_all)]
+async fn attend(stream: TcpStream, chat: &Chat) -> io::Result<()> {
+    stream.set_nodelay(true)?;
+    let mut reader = stream.clone();
+    let (outbox, lines) = async_channel::bounded(OUTBOX); // (3)
+    let missed = Missed::default();
+    let _ = outbox.send(GREETING.into()).await;
+    let mut conversation = Conversation::new(outbox.clone(), missed.clone());
+    let mut writing = pin!(write_lines(stream, lines, &missed, chat.limits));
+    let written = {
+        let listening = pin!(listen(&mut reader, &mut conversation, &outbox, chat));
+        match select(&mut writing, listening).await {
+            Either::Left((written, _)) => Some(written),
+            Either::Right(((), _)) => None, // (5)
+        }
+    };
+    let farewell = conversation.end(&mut chat.room());
+    if let Some(written) = written {
+        return written; // It has failed, since it ends only when nobody can send.
+    }
+    let last = async move {
+        let _ = outbox.send(farewell).await;
+        // (4) Here the outbox is dropped. Nobody can send any more, so the writer ends when it has written what is there.
+    };
+    let (written, ()) = join(writing, last).await;
+    written?;
+    reader.shutdown(Shutdown::Write)?;
+    let _ = timeout(chat.limits.stall, linger(&mut reader)).await;
+    Ok(())
+}
+
+/// Does what the client asks for, until it goes or the chat ends.
+#[instrument(skip_all)]
+async fn listen(
+    reader: &mut TcpStream,
+    conversation: &mut Conversation<Sender<Line>>,
+    outbox: &Sender<Line>,
+    chat: &Chat,
+) {
+    let mut ended = pin!(chat.ended());
+    let mut lines = Lines::default();
+    let mut buffer = [0; 4_096];
+    loop {
+        let length = match select(reader.read(&mut buffer), &mut ended).await {
+            Either::Left((read, _)) => read.unwrap_or(0),
+            Either::Right(_) => return,
+        };
+        if length == 0 {
+            lines.end();
+        }
+        lines.feed(&buffer[..length]);
+        for line in &mut lines {
+            let heard = conversation.hear(&mut chat.room(), line);
+            match heard {
+                Heard::Done => (),
+                Heard::Reply(line) => {
+                    if outbox.send(line).await.is_err() {
+                        return;
+                    }
+                }
+                Heard::Over => return,
+            }
+        }
+        if length == 0 {
+            return;
+        }
+        // A client that sends all the time never lets us wait. The others have to get a turn all the same.
+        task::yield_now().await;
+    }
+}
+
+/// Writes what comes into the outbox, until nobody can put anything in.
+#[instrument(skip_all)]
+async fn write_lines(mut writer: TcpStream, lines: Receiver<Line>, missed: &Missed, limits: Limits) -> io::Result<()> {
+    loop {
+        let line = match lines.try_recv() {
+            Ok(line) => line,
+            Err(ended) => match (missed.take(), ended) {
+                (Some(notice), _) => notice,
+                (None, TryRecvError::Empty) => match lines.recv().await {
+                    Ok(line) => line,
+                    Err(_) => continue,
+                },
+                (None, TryRecvError::Closed) => return Ok(()),
+            },
+        };
+        async_std::io::timeout(limits.stall, writer.write_all(line.as_bytes())).await?;
+    }
+}
+
+/// Reads until the client closes as well, or sends nothing for a while.
+async fn linger(reader: &mut TcpStream) {
+    let mut buffer = [0; 4_096];
+    while let Ok(Ok(1..)) = timeout(LINGER, reader.read(&mut buffer)).await {}
+}

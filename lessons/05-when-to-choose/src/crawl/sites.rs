@@ -1,0 +1,182 @@
+//! The sites that are crawled, and the server that stands in for the network.
+//!
+//! It is part of the stage. All its pages are planned, in [`plan`], and follow from the seed. One server is all hosts: it
+//! goes by the header `Host`. It answers on a thread for each connection, and closes it then, since some answers are to end
+//! in a way that no library for servers would let them end.
+
+mod plan;
+
+use std::{
+    collections::HashMap,
+    io::{self, Read, Write},
+    net::{Ipv4Addr, Shutdown, SocketAddr, TcpListener, TcpStream},
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicBool, Ordering::Relaxed},
+    },
+    thread::{self, JoinHandle},
+    time::Duration,
+};
+
+use self::plan::{Page, Plan};
+
+pub use self::plan::HOSTS;
+
+/// How long a slow page takes.
+const SLOW: Duration = Duration::from_millis(200);
+
+/// The longest request that is read.
+const LONGEST_REQUEST: usize = 16 * 1024;
+
+/// A server that runs until it is dropped.
+#[derive(Debug)]
+pub struct SiteServer {
+    address: SocketAddr,
+    is_over: Arc<AtomicBool>,
+    accepting: Option<JoinHandle<()>>,
+}
+
+/// What the threads of the server share.
+struct Sites {
+    plan: Plan,
+    /// How often each page was asked for that fails the first time.
+    attempts: Mutex<HashMap<String, u32>>,
+}
+
+impl SiteServer {
+    /// Starts the sites of `seed` on a free port of this machine.
+    ///
+    /// # Errors
+    ///
+    /// If the system refuses a socket or a thread.
+    pub fn start(seed: u64) -> io::Result<Self> {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
+        let address = listener.local_addr()?;
+        let is_over = Arc::new(AtomicBool::new(false));
+        let sites = Arc::new(Sites { plan: Plan::new(seed), attempts: Mutex::default() });
+        let accepting = thread::Builder::new().name("sites".into()).spawn({
+            let is_over = Arc::clone(&is_over);
+            move || {
+                while let Ok((stream, _)) = listener.accept() {
+                    if is_over.load(Relaxed) {
+                        return;
+                    }
+                    let sites = Arc::clone(&sites);
+                    // If there is no room for a thread, the connection is closed. The client may come again.
+                    let _ = thread::Builder::new().name("site".into()).spawn(move || {
+                        // An error is the client's affair, who has read enough.
+                        let _ = sites.answer(stream);
+                    });
+                }
+            }
+        })?;
+        Ok(Self { address, is_over, accepting: Some(accepting) })
+    }
+
+    /// Where it listens.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+}
+
+impl Drop for SiteServer {
+    fn drop(&mut self) {
+        self.is_over.store(true, Relaxed);
+        // One more connection, for which `accept` returns.
+        if TcpStream::connect(self.address).is_ok() {
+            let _ = self.accepting.take().map(JoinHandle::join);
+        }
+    }
+}
+
+impl Sites {
+    fn answer(&self, mut stream: TcpStream) -> io::Result<()> {
+        stream.set_nodelay(true)?;
+        let Some((host, target)) = read_request(&mut stream)? else {
+            return stream.write_all(b"HTTP/1.1 400 Bad Request\r\nconnection: close\r\ncontent-length: 0\r\n\r\n");
+        };
+        match self.plan.page(&host, &target) {
+            Page::Whole(html) => whole(&mut stream, "text/html; charset=utf-8", html.as_bytes())?,
+            Page::Robots(text) => whole(&mut stream, "text/plain", text.as_bytes())?,
+            Page::Slow(html) => {
+                thread::sleep(SLOW);
+                whole(&mut stream, "text/html", html.as_bytes())?;
+            }
+            Page::Dribbled(html) => {
+                head(&mut stream, "200 OK", "content-type: text/html\r\n")?;
+                for byte in html.bytes() {
+                    stream.write_all(&[byte])?;
+                }
+            }
+            Page::FailsFirst(html) => {
+                let attempt = {
+                    let mut attempts = self.attempts.lock().unwrap_or_else(PoisonError::into_inner);
+                    let attempt = attempts.entry(host + &target).or_default();
+                    *attempt += 1;
+                    *attempt
+                };
+                if attempt == 1 {
+                    status(&mut stream, "503 Service Unavailable", "")?;
+                } else {
+                    whole(&mut stream, "text/html", html.as_bytes())?;
+                }
+            }
+            Page::Picture => whole(&mut stream, "image/png", b"\x89PNG\r\n\x1a\n and no more")?,
+            Page::Redirect(to) => status(&mut stream, "301 Moved Permanently", &format!("location: {to}\r\n"))?,
+            Page::Missing => status(&mut stream, "404 Not Found", "")?,
+            Page::Unavailable => status(&mut stream, "503 Service Unavailable", "")?,
+            Page::CutShort => {
+                head(&mut stream, "200 OK", "content-type: text/html\r\ncontent-length: 5000\r\n")?;
+                stream.write_all(b"<p>There would be more, but")?;
+            }
+            Page::Garbage => stream.write_all(b"\x00\xff this is no answer at all\r\n\r\n")?,
+            Page::Enormous => {
+                head(&mut stream, "200 OK", "content-type: text/html\r\n")?;
+                // Until the client has had enough.
+                loop {
+                    stream.write_all(&[b'x'; 8_192])?;
+                }
+            }
+            // Until the client has waited long enough.
+            Page::Silent => while stream.read(&mut [0; 64])? > 0 {},
+        }
+        stream.shutdown(Shutdown::Write)?;
+        // The client closes as well. Closing first could reset the connection before it has read everything.
+        while stream.read(&mut [0; 64])? > 0 {}
+        Ok(())
+    }
+}
+
+fn whole(stream: &mut TcpStream, kind: &str, body: &[u8]) -> io::Result<()> {
+    head(stream, "200 OK", &format!("content-type: {kind}\r\ncontent-length: {}\r\n", body.len()))?;
+    stream.write_all(body)
+}
+
+fn status(stream: &mut TcpStream, status: &str, headers: &str) -> io::Result<()> {
+    head(stream, status, &format!("content-length: 0\r\n{headers}"))
+}
+
+fn head(stream: &mut TcpStream, status: &str, headers: &str) -> io::Result<()> {
+    write!(stream, "HTTP/1.1 {status}\r\nconnection: close\r\n{headers}\r\n")
+}
+
+/// The host and what it is asked for; `None` if that is no request.
+fn read_request(stream: &mut TcpStream) -> io::Result<Option<(String, String)>> {
+    let (mut read, mut buffer) = (Vec::new(), [0; 4_096]);
+    loop {
+        let length = stream.read(&mut buffer)?;
+        read.extend_from_slice(&buffer[..length]);
+        let mut headers = [httparse::EMPTY_HEADER; 32];
+        let mut request = httparse::Request::new(&mut headers);
+        match request.parse(&read) {
+            Ok(httparse::Status::Complete(_)) => {
+                let target = request.path.unwrap_or("/").to_owned();
+                let host = request.headers.iter().find(|header| header.name.eq_ignore_ascii_case("host"));
+                let host = host.map(|host| String::from_utf8_lossy(host.value).into_owned());
+                return Ok(host.map(|host| (host, target)));
+            }
+            Ok(httparse::Status::Partial) if length > 0 && read.len() < LONGEST_REQUEST => (),
+            _ => return Ok(None),
+        }
+    }
+}

@@ -1,0 +1,81 @@
+//! The small script as tasks on tokio, to compare it with `script-pool`.
+//!
+//! The same list, and a task for each file, with permits for as many as are read at once. But no operating system that
+//! tokio runs on lets it wait for files as it waits for sockets, so `tokio::fs` passes each call on to a pool of threads.
+//! You see the same line; and in the table of figures more threads than `script-pool` has, for the same work.
+//!
+//!     cargo run -p lesson-05 -- script-async
+//!     cargo run -p lesson-05 -- script-pool script-async python-script-pool
+
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+use tokio::{sync::Semaphore, task::JoinSet};
+use tracing::instrument;
+
+use crate::setting;
+
+/// How many files are read at once.
+const AT_ONCE: usize = 4;
+
+#[tokio::main]
+pub async fn main() -> Result<(), String> {
+    let folder = setting::given("FOLDER").unwrap_or_else(|| concat!(env!("CARGO_MANIFEST_DIR"), "/..").into());
+    let files = files(Path::new(&folder)).map_err(|error| format!("cannot list FOLDER={folder}: {error}"))?;
+    let (lines, words) = count_all(&files).await.map_err(|error| format!("cannot read a file in {folder}: {error}"))?;
+    println!("{} files, {lines} lines, {words} words", files.len());
+    Ok(())
+}
+
+/// Counts lines and words of all files.
+#[instrument(skip_all)]
+async fn count_all(files: &[PathBuf]) -> io::Result<(usize, usize)> {
+    let permits = Arc::new(Semaphore::new(AT_ONCE));
+    let mut tasks = JoinSet::new();
+    for file in files.iter().cloned() {
+        let permits = Arc::clone(&permits);
+        tasks.spawn(async move {
+            let _permit = permits.acquire().await.expect("nobody closes it"); // (1)
+            count(&file).await
+        });
+    }
+    let mut sum = (0, 0);
+    while let Some(joined) = tasks.join_next().await {
+        let (lines, words) = joined.expect("it does not panic")?; // (2)
+        sum = (sum.0 + lines, sum.1 + words);
+    }
+    Ok(sum)
+}
+
+/// Counts lines and words of a file.
+#[instrument(skip_all)]
+async fn count(file: &Path) -> io::Result<(usize, usize)> {
+    let text = tokio::fs::read(file).await?; // (3)
+    let lines = text.iter().filter(|&&byte| byte == b'\n').count();
+    let words = text.split(u8::is_ascii_whitespace).filter(|word| !word.is_empty()).count();
+    Ok((lines, words))
+}
+
+/// All files below a folder, but for links, and what is hidden.
+fn files(folder: &Path) -> io::Result<Vec<PathBuf>> {
+    let mut files = Vec::new();
+    let mut folders = vec![folder.to_owned()];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder)? {
+            let entry = entry?;
+            let kind = entry.file_type()?;
+            if entry.file_name().to_string_lossy().starts_with('.') {
+                continue;
+            }
+            if kind.is_dir() {
+                folders.push(entry.path());
+            } else if kind.is_file() {
+                files.push(entry.path());
+            }
+        }
+    }
+    Ok(files)
+}

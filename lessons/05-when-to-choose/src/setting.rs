@@ -1,0 +1,73 @@
+//! What a person can set, through the environment.
+
+use std::{env, fmt::Display, net::SocketAddr, ops::RangeInclusive, str::FromStr};
+
+/// For `--help`: each variable, and what it sets.
+pub const MEANINGS: [(&str, &str); 7] = [
+    ("CLIENTS", "chat-*: how many may be connected at once (1000)"),
+    ("STALL", "chat-*: milliseconds after which a client that takes nothing is dropped (10000)"),
+    ("WORK", "advise: the number of the answer; so do AT_ONCE, LIBRARIES, CANCEL and BUILT_ON"),
+    ("SEED", "crawler-*: another number gives other sites (1)"),
+    ("PAGES", "crawler-*: how many pages are asked for at most (500)"),
+    ("TIMEOUT", "crawler-*: milliseconds that a page may take (1000)"),
+    ("FOLDER", "script-*: the folder whose files are counted (the lessons)"),
+];
+
+/// The value of a variable; `None` if it is not set or empty.
+pub fn given(name: &str) -> Option<String> {
+    env::var_os(name).filter(|value| !value.is_empty()).map(|value| value.to_string_lossy().into_owned())
+}
+
+/// The number that a variable holds; `usual` without it.
+///
+/// # Errors
+///
+/// One sentence, if it holds no number of `range`.
+pub fn number<N: FromStr + PartialOrd + Display>(name: &str, range: RangeInclusive<N>, usual: N) -> Result<N, String> {
+    read(name, given(name), range, usual)
+}
+
+fn read<N: FromStr + PartialOrd + Display>(
+    name: &str,
+    given: Option<String>,
+    range: RangeInclusive<N>,
+    usual: N,
+) -> Result<N, String> {
+    let Some(given) = given else { return Ok(usual) };
+    given.parse().ok().filter(|number| range.contains(number)).ok_or_else(|| {
+        let (least, most) = range.into_inner();
+        format!("{name}={given} is no number from {least} to {most}; without it, it is {usual}")
+    })
+}
+
+/// The address in `LISTEN`, if there is one.
+///
+/// # Errors
+///
+/// One sentence, if it is none.
+pub fn address() -> Result<Option<SocketAddr>, String> {
+    let Some(address) = given("LISTEN") else { return Ok(None) };
+    let parsed = address
+        .parse()
+        .map_err(|_| format!("LISTEN={address} is no address; write one with its port, such as LISTEN=127.0.0.1:4000"));
+    parsed.map(Some)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_number_is_what_was_given_or_else_what_is_usual() {
+        assert_eq!(read("SEED", None, 1..=9, 4), Ok(4));
+        assert_eq!(read("SEED", Some("7".into()), 1..=9, 4), Ok(7));
+    }
+
+    #[test]
+    fn what_is_wrong_is_a_sentence() {
+        for given in ["0", "10", "many", "-1", " 7"] {
+            let expected = format!("SEED={given} is no number from 1 to 9; without it, it is 4");
+            assert_eq!(read("SEED", Some(given.into()), 1..=9, 4), Err(expected));
+        }
+    }
+}

@@ -1,0 +1,96 @@
+//! A chat that runs as a learner runs it: the lesson's program, with an address in its environment.
+
+use std::{
+    io::{BufRead, BufReader, Read},
+    net::SocketAddr,
+    process::{Child, ChildStderr, ChildStdout, Command, ExitStatus, Stdio},
+};
+
+use rustix::process::{Pid, Signal, kill_process};
+
+use crate::client::Client;
+
+/// A chat. It is killed when dropped, if it has not ended before.
+pub struct Server {
+    child: Child,
+    output: BufReader<ChildStdout>,
+    errors: BufReader<ChildStderr>,
+    pub address: SocketAddr,
+}
+
+/// How a chat has ended.
+pub struct Ended {
+    pub status: ExitStatus,
+    /// Its last line.
+    pub summary: String,
+    pub errors: String,
+}
+
+impl Server {
+    pub fn start(variant: &str, settings: &[(&str, &str)]) -> Self {
+        Self::run(Command::new(env!("CARGO_BIN_EXE_lesson-05")).arg(variant), settings)
+    }
+
+    /// Starts a chat that may have only so many files open.
+    pub fn with_few_files(variant: &str, files: u32) -> Self {
+        let script = format!("ulimit -n {files}; exec \"$0\" \"$1\"");
+        let lesson = env!("CARGO_BIN_EXE_lesson-05");
+        Self::run(Command::new("sh").args(["-c", &script, lesson, variant]), &[])
+    }
+
+    fn run(command: &mut Command, settings: &[(&str, &str)]) -> Self {
+        let command = command.env("LISTEN", "127.0.0.1:0").envs(settings.iter().copied());
+        let command = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command.spawn().expect("the lesson can be started");
+        let mut output = BufReader::new(child.stdout.take().expect("it is piped"));
+        let errors = BufReader::new(child.stderr.take().expect("it is piped"));
+        let mut line = String::new();
+        output.read_line(&mut line).expect("it is text");
+        let address = line.strip_prefix("listening on ").and_then(|rest| rest.split(": ").next()?.parse().ok());
+        let address = address.unwrap_or_else(|| panic!("{line:?} names an address"));
+        Self { child, output, errors, address }
+    }
+
+    /// A client that has not given its name yet.
+    pub fn stranger(&self) -> Client {
+        let mut client = Client::connect(self.address);
+        client.gets("* your name, please");
+        client
+    }
+
+    pub fn client(&self, name: &str) -> Client {
+        let mut client = self.stranger();
+        client.says(name);
+        client.gets_what_begins(&format!("* welcome, {name}; "));
+        client
+    }
+
+    pub fn signal(&self, signal: Signal) {
+        let process = Pid::from_child(&self.child);
+        kill_process(process, signal).expect("it is ours");
+    }
+
+    /// The next thing that it complains of.
+    pub fn complains(&mut self) -> String {
+        let mut line = String::new();
+        self.errors.read_line(&mut line).expect("it is text");
+        line
+    }
+
+    /// Waits for the end.
+    pub fn ended(mut self) -> Ended {
+        let (mut output, mut errors) = (String::new(), String::new());
+        self.output.read_to_string(&mut output).expect("it is text");
+        self.errors.read_to_string(&mut errors).expect("it is text");
+        let status = self.child.wait().expect("it is ours");
+        let summary = output.lines().last().unwrap_or_default().to_owned();
+        Ended { status, summary, errors }
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
