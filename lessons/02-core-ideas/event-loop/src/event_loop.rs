@@ -248,6 +248,7 @@ impl Shared {
     }
 
     /// Wakes every task whose socket can go on.
+    #[cfg_attr(not(feature = "net"), allow(clippy::unused_self, reason = "without `net` there are none"))]
     fn look_at_sockets(&self) {
         #[cfg(feature = "net")]
         if let Some(reactor) = self.reactor.get() {
