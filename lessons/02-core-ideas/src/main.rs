@@ -20,6 +20,7 @@ use lesson_kit::{Lesson, Runtime, Variant};
 
 fn main() -> ExitCode {
     Lesson::new(env!("CARGO_PKG_NAME"), "Core ideas: event loop, coroutine, task")
+        .setting("LISTEN", "reactor: serves at this address until Ctrl-C; without it, its own client asks")
         .variant(
             Variant::rust("by-hand", Runtime::FromScratch, by_hand::main)
                 .watch("a coroutine is cranked: each poll runs it up to its next nap")
