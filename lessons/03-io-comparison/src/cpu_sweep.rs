@@ -14,6 +14,8 @@
 
 mod worker_process;
 
+#[cfg(unix)]
+use std::os::unix::process::CommandExt;
 use std::{
     env,
     path::Path,
@@ -166,6 +168,10 @@ const SCRIPT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/python/cpu_sweep.py")
 fn in_python(kind: &str, numbers: &[u64], workers: usize) -> Result<(Duration, Vec<bool>), String> {
     let mut command = python_command(Path::new(SCRIPT))?;
     command.arg(kind).arg(workers.to_string()).args(numbers.iter().map(u64::to_string));
+    // In a group of its own it gets no Ctrl-C from the terminal, which it would report at length while it starts. We end,
+    // and it ends by the pipe.
+    #[cfg(unix)]
+    command.process_group(0);
     let child = unrecorded(&mut command).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn();
     let mut child = child.map_err(|error| format!("Python can't be started: {error}"))?;
     let _open_while_we_live = child.stdin.take(); // (4) Python ends when this does.
