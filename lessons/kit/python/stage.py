@@ -20,6 +20,7 @@ import dis
 import inspect
 import io
 import json
+import logging
 import os
 import runpy
 import sys
@@ -86,7 +87,12 @@ def perform(run):
         end_if_output_failed()
         report(args)
 
+    def ended_in_a_task(_report):
+        end_if_output_failed()
+        return True
+
     threading.excepthook = ended_in_a_thread
+    logging.getLogger('asyncio').addFilter(ended_in_a_task)
     remember_failed_output()
     try:
         run()
