@@ -20,7 +20,6 @@ import dis
 import inspect
 import io
 import json
-import logging
 import os
 import runpy
 import sys
@@ -92,7 +91,10 @@ def perform(run):
         return True
 
     threading.excepthook = ended_in_a_thread
-    logging.getLogger('asyncio').addFilter(ended_in_a_task)
+    if 'asyncio' in sys.modules:
+        import logging  # asyncio has loaded it. Scripts without asyncio are measured without it.
+
+        logging.getLogger('asyncio').addFilter(ended_in_a_task)
     remember_failed_output()
     try:
         run()
