@@ -2,7 +2,7 @@
 //!
 //! In Rust the workers are threads, rayon's threads, or processes; in Python threads or processes. Each takes a number,
 //! says whether it is prime, and takes the next. A row's time is that of its whole life: from the making of the workers
-//! to the end of the last. You will see what the machine's cores give, and that only one row of five gets nothing from
+//! to the end of the last. You will see what the machine's cores give, and that only one way of five gets nothing from
 //! them: Python's threads compute in turns, since each has to hold the interpreter's lock.
 //!
 //! Everything is measured three times, in rounds, so that a machine that is busy for a moment spoils one figure of
@@ -10,7 +10,7 @@
 //! no Python, its rows are left out.
 //!
 //!     cargo run -p lesson-03 -- cpu-sweep
-//!     NUMBERS=18446744073709551557,97 cargo run -p lesson-03 -- cpu-sweep
+//!     NUMBERS=1000000000039,561,97 cargo run -p lesson-03 -- cpu-sweep
 
 mod worker_process;
 
