@@ -159,10 +159,13 @@ fn mask_inside(line: &str, open: char, close: char) -> String {
     format!("{before}{open}{name}..{close}{after}")
 }
 
-/// `line` with addresses (`0x7f..`), ids (`Id(7)`), ports of this machine (`127.0.0.1:4242`), times (`1.5 ms`) and counts
-/// (`19 frames`) replaced. Other numbers are what the program is about.
+/// `line` with addresses (`0x7f..`), ids (`Id(7)`), ports of this machine (`127.0.0.1:4242`), times (`1.5 ms`), counts
+/// (`19 frames`) and what depends on who is first (`item 4, 6027 bytes`) replaced. Other numbers are what the program is
+/// about.
 fn mask_numbers(line: &str) -> String {
-    const UNITS: [&str; 10] = ["ns", "us", "µs", "ms", "s", "seconds", "frames", "accepted", "answered", "messages"];
+    const UNITS: [&str; 11] =
+        ["ns", "us", "µs", "ms", "s", "seconds", "frames", "accepted", "answered", "messages", "bytes"];
+    const SOMETIMES: [&str; 5] = [" in flight", " at once", " ok", " not found", " failed"];
     let is_part = |c: char| c.is_alphanumeric() || c == '_';
     let mut masked = String::with_capacity(line.len());
     let mut rest = line;
@@ -186,11 +189,9 @@ fn mask_numbers(line: &str) -> String {
         let unit = &unit[..unit.find(|c| !is_part(c)).unwrap_or(unit.len())];
         let is_id = masked.ends_with("Id(") && after.starts_with(')');
         let names_port = masked.ends_with("127.0.0.1:");
-        masked.push_str(if is_id || names_port || UNITS.contains(&unit) || after.starts_with(" in flight") {
-            ".."
-        } else {
-            number
-        });
+        let names_item = masked.ends_with("item ");
+        let is_count = UNITS.contains(&unit) || SOMETIMES.iter().any(|count| after.starts_with(count));
+        masked.push_str(if is_id || names_port || names_item || is_count { ".." } else { number });
         rest = after;
     }
     masked + rest
@@ -353,6 +354,8 @@ mod tests {
             ("", ""),
             ("serving on 127.0.0.1:4242; 3 at 10.0.0.1:80", "serving on 127.0.0.1:..; 3 at 10.0.0.1:80"),
             ("| 4 in flight, 17 answered", "| .. in flight, .. answered"),
+            ("item 4, 6027 bytes; at most 13 at once", "item .., .. bytes; at most .. at once"),
+            ("20 of 60: 18 ok, 2 not found, 0 failed", "20 of 60: .. ok, .. not found, .. failed"),
         ] {
             assert_eq!(masked(line), expected);
         }
