@@ -57,7 +57,7 @@ impl Shape {
                 .iter()
                 .map(|outcome| ((outcome.row.clone(), outcome.column.clone()), outcome.words.clone()))
                 .collect(),
-            lines: transcript::on_screen(&recording.written()).lines().map(line).collect(),
+            lines: whoever_is_first(transcript::on_screen(&recording.written()).lines().map(line).collect()),
         }
     }
 
@@ -143,6 +143,22 @@ fn other_frame(recorded: &[String], today: &[String]) -> Option<String> {
 fn period(frames: &[String]) -> usize {
     let repeats = |&period: &usize| frames.iter().zip(&frames[period..]).all(|(one, later)| one == later);
     (1..frames.len()).find(repeats).unwrap_or(frames.len())
+}
+
+/// `lines`, where those that stand together and say how far somebody has come (`smol: 20 of 60`) have an order of their
+/// own, since who is first differs from run to run.
+fn whoever_is_first(mut lines: Vec<String>) -> Vec<String> {
+    let is_number = |word: &str| !word.is_empty() && word.chars().all(|c| c.is_ascii_digit());
+    let says_how_far = |line: &str| {
+        let (before, all) = line.rsplit_once(" of ").unwrap_or_default();
+        is_number(all) && before.rsplit(' ').next().is_some_and(is_number)
+    };
+    for together in lines.chunk_by_mut(|one, next| says_how_far(one) == says_how_far(next)) {
+        if says_how_far(&together[0]) {
+            together.sort();
+        }
+    }
+    lines
 }
 
 /// `line` without what differs from run to run: ids, addresses, times, and the insides of what `{:?}` or Python's
@@ -267,6 +283,13 @@ mod tests {
         assert_eq!(processes, ["the number of processes is several, and was one"]);
         let end = said(|today| today.exit.code = Some(101));
         assert_eq!(end, ["the end is exit code 101, and was exit code 0"]);
+    }
+
+    #[test]
+    fn who_is_first_on_the_way_does_not_matter() {
+        let lines = |text: &str| whoever_is_first(text.split(", ").map(str::to_owned).collect());
+        assert_eq!(lines("b: 1 of 2, a: 1 of 2, done, b"), lines("a: 1 of 2, b: 1 of 2, done, b"));
+        assert_eq!(lines("b, a, one of 2"), ["b", "a", "one of 2"]);
     }
 
     #[test]
