@@ -66,6 +66,7 @@ pub async fn download_all(server: SocketAddr, settings: Settings, interrupt: &No
     loop {
         line.show(report.progress());
         select! {
+            biased; // A download that is done counts as done, also if Ctrl-C comes at the same moment.
             joined = tasks.join_next() => match joined {
                 Some(ended) => {
                     let (item, outcome) = ended.expect("a download does not panic");

@@ -78,7 +78,8 @@ async fn on_all_cores(number: u64) -> bool {
     }
 }
 
-/// So many numbers are a piece of work, and every other one is tried.
+/// So many numbers are a piece of work, and every other one is tried. It is even, so that each piece begins with an odd
+/// number.
 const PORTION: u64 = 2_000_000;
 
 /// Computes, on this thread and on the others of its pool.

@@ -2,7 +2,7 @@
 //!
 //! In Rust the workers are threads, rayon's threads, or processes; in Python threads or processes. Each takes a number,
 //! says whether it is prime, and takes the next. A row's time is that of its whole life: from the making of the workers
-//! to the end of the last. You will see what the machine's cores give, and that only one row of five gets nothing from
+//! to the end of the last. You will see what the machine's cores give, and that only one way of five gets nothing from
 //! them: Python's threads compute in turns, since each has to hold the interpreter's lock.
 //!
 //! Everything is measured three times, in rounds, so that a machine that is busy for a moment spoils one figure of
@@ -10,10 +10,12 @@
 //! no Python, its rows are left out.
 //!
 //!     cargo run -p lesson-03 -- cpu-sweep
-//!     NUMBERS=18446744073709551557,97 cargo run -p lesson-03 -- cpu-sweep
+//!     NUMBERS=1000000000039,561,97 cargo run -p lesson-03 -- cpu-sweep
 
 mod worker_process;
 
+#[cfg(unix)]
+use std::os::unix::process::CommandExt;
 use std::{
     env,
     path::Path,
@@ -166,6 +168,10 @@ const SCRIPT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/python/cpu_sweep.py")
 fn in_python(kind: &str, numbers: &[u64], workers: usize) -> Result<(Duration, Vec<bool>), String> {
     let mut command = python_command(Path::new(SCRIPT))?;
     command.arg(kind).arg(workers.to_string()).args(numbers.iter().map(u64::to_string));
+    // In a group of its own it gets no Ctrl-C from the terminal, which it would report at length while it starts. We end,
+    // and it ends by the pipe.
+    #[cfg(unix)]
+    command.process_group(0);
     let child = unrecorded(&mut command).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn();
     let mut child = child.map_err(|error| format!("Python can't be started: {error}"))?;
     let _open_while_we_live = child.stdin.take(); // (4) Python ends when this does.

@@ -62,7 +62,8 @@ async fn slow(number: u64) -> bool {
 }
 
 // ANCHOR: check
-/// Between two turns of the spinner, at most so many numbers are looked at, and every other one is tried.
+/// Between two turns of the spinner, at most so many numbers are looked at, and every other one is tried. It is even, so
+/// that each portion begins with an odd number.
 const PORTION: u64 = 2_000_000;
 
 /// Computes, a portion at a time.

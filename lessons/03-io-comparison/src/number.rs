@@ -1,6 +1,6 @@
 //! Which numbers are checked. The environment can name others.
 
-use std::env;
+use std::{env, ffi::OsStr};
 
 /// A prime whose check takes seconds on one core, as long as nobody asks for optimisation.
 const NUMBER: u64 = 100_000_000_000_000_003;
@@ -23,7 +23,11 @@ const NUMBERS: [u64; 8] = [
 ///
 /// In one sentence, if what stands there is no number.
 pub fn chosen() -> Result<u64, String> {
-    match given("NUMBER") {
+    chosen_from(given("NUMBER"))
+}
+
+fn chosen_from(given: Option<String>) -> Result<u64, String> {
+    match given {
         None => Ok(NUMBER),
         Some(given) => number(&given)
             .ok_or_else(|| format!("NUMBER={given} is no number to check; write one {LIMIT}, such as NUMBER=97")),
@@ -49,7 +53,10 @@ const LIMIT: &str = "below 18446744073709551616 and without signs";
 
 /// What the environment says. Nothing is said by an empty variable either.
 fn given(variable: &str) -> Option<String> {
-    let given = env::var_os(variable)?;
+    env::var_os(variable).and_then(|given| said(&given))
+}
+
+fn said(given: &OsStr) -> Option<String> {
     (!given.is_empty()).then(|| given.to_string_lossy().into_owned())
 }
 
@@ -57,4 +64,22 @@ fn given(variable: &str) -> Option<String> {
 fn number(text: &str) -> Option<u64> {
     let digits = text.trim().replace('_', "");
     if digits.starts_with('+') { None } else { digits.parse().ok() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::prime::is_prime;
+
+    #[test]
+    fn an_empty_setting_is_none() {
+        assert_eq!(chosen_from(said(OsStr::new(""))), Ok(NUMBER));
+        assert_eq!(chosen_from(said(OsStr::new(" 1_009 "))), Ok(1_009));
+        assert!(chosen_from(said(OsStr::new(" "))).is_err());
+    }
+
+    #[test]
+    fn six_of_the_numbers_are_prime() {
+        assert_eq!(NUMBERS.into_iter().filter(|&number| is_prime(number)).count(), 6);
+    }
 }

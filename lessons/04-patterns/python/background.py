@@ -5,7 +5,7 @@
 
 The work reads six numbers from a socket, with a pause before each, and adds them up. Beside it the spinner turns, as a
 task. It must end when the work does, however that ends. In Python that is a finally: it cancels the spinner, and waits
-until the line is erased. Nothing drops a task by itself: without the finally, the spinner goes on after an error.
+until the line is erased. Nothing cancels a task by itself: without the finally, the spinner goes on after an error.
 """
 
 import asyncio
@@ -41,7 +41,7 @@ async def work(port: int) -> int:
 
 
 async def supervisor(port: int) -> int:
-    spinner = asyncio.create_task(spin('thinking!'))  # (1) The loop keeps it, whatever becomes of us.
+    spinner = asyncio.create_task(spin('thinking!'))  # (1) It would turn on without us.
     try:
         return await work(port)  # (2) An error leaves here.
     finally:

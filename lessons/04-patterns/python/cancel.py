@@ -16,16 +16,18 @@ helper_task: asyncio.Task[None]
 
 async def supervisor() -> None:
     hung_up = threading.Event()
-    task = asyncio.create_task(worker(hung_up))
-    await asyncio.sleep(0.35)
-    print('we: it is cancelled')
-    task.cancel()  # (1) Returns at once.
-    print('we: cancel has returned')
-    await asyncio.wait([task])  # (2) Waits until it has ended.
-    print(f'we: it is gone, and was cancelled: {task.cancelled()}')
-    await asyncio.sleep(0.35)  # (3) The others have all the time they want.
-    print('we: the peer hangs up')
-    hung_up.set()
+    try:
+        task = asyncio.create_task(worker(hung_up))
+        await asyncio.sleep(0.35)
+        print('we: it is cancelled')
+        task.cancel()  # (1) Returns at once.
+        print('we: cancel has returned')
+        await asyncio.wait([task])  # (2) Waits until it has ended.
+        print(f'we: it is gone, and was cancelled: {task.cancelled()}')
+        await asyncio.sleep(0.35)  # (3) The others have all the time they want.
+        print('we: the peer hangs up')
+    finally:
+        hung_up.set()  # After Ctrl-C too: asyncio.run waits for the thread, which nothing else ends.
     await helper_task
 
 

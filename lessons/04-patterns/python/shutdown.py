@@ -3,7 +3,7 @@
 The same service as `shutdown`: no new customers after Ctrl-C or `kill`, a deadline for those who are there, and a second
 signal leaves at once. Handlers that are added with `loop.add_signal_handler` run in the loop, between two callbacks, and
 not in the middle of something. Without them, `asyncio.run` turns Ctrl-C into a cancellation of the main task, and `kill`
-ends the process where it stands.
+ends the process where it stands. It stops by itself after three seconds, and knows neither LISTEN nor DRAIN.
 
     cargo run -p lesson-04 -- python-shutdown
 """
@@ -41,9 +41,13 @@ async def serve(reader, writer):
     question = await reader.readline()
     if not question:
         raise EOFError
-    milliseconds = int(question)
-    await asyncio.sleep(milliseconds / 1000)  # Pretends to ask a database.
-    writer.write(f'worked for {milliseconds} ms\n'.encode())
+    if question.strip().isdigit():
+        milliseconds = int(question)
+        await asyncio.sleep(milliseconds / 1000)  # Pretends to ask a database.
+        answer = f'worked for {milliseconds} ms\n'
+    else:
+        answer = 'send one line with a number of milliseconds\n'
+    writer.write(answer.encode())
     await writer.drain()
 
 

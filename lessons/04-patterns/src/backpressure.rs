@@ -52,9 +52,9 @@ async fn measure(part: &str) {
 async fn produce(messages: Messages, sender: Sender<Message>) {
     loop {
         for _ in 0..BURST {
+            // (3) Waits until there is room.
             if sender.send(messages.make()).await.is_err() {
-                // (3) Waits until there is room.
-                return;
+                return; // Nobody receives any more.
             }
         }
         sleep(TICK).await;
@@ -64,9 +64,9 @@ async fn produce(messages: Messages, sender: Sender<Message>) {
 async fn produce_without_limit(messages: Messages, sender: UnboundedSender<Message>) {
     loop {
         for _ in 0..BURST {
+            // (4) Nothing to wait for, and so no `await`.
             if sender.send(messages.make()).is_err() {
-                // (4) Nothing to wait for, and so no `await`.
-                return;
+                return; // Nobody receives any more.
             }
         }
         sleep(TICK).await;

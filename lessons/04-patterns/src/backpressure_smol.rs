@@ -48,9 +48,9 @@ async fn measure(executor: &LocalExecutor<'_>, part: &str) {
 async fn produce(messages: Messages, sender: Sender<Message>) {
     loop {
         for _ in 0..BURST {
+            // (3) Waits until there is room, if there is a bound.
             if sender.send(messages.make()).await.is_err() {
-                // (3) Waits until there is room, if there is a bound.
-                return;
+                return; // Nobody receives any more.
             }
         }
         Timer::after(TICK).await;

@@ -50,9 +50,9 @@ fn measure(part: &str) {
 fn produce(messages: &Messages, sender: &SyncSender<Message>) {
     loop {
         for _ in 0..BURST {
+            // (3) Blocks this thread until there is room.
             if sender.send(messages.make()).is_err() {
-                // (3) Blocks this thread until there is room.
-                return;
+                return; // Nobody receives any more.
             }
         }
         thread::sleep(TICK);
@@ -62,9 +62,9 @@ fn produce(messages: &Messages, sender: &SyncSender<Message>) {
 fn produce_without_limit(messages: &Messages, sender: &Sender<Message>) {
     loop {
         for _ in 0..BURST {
+            // (4) Returns at once.
             if sender.send(messages.make()).is_err() {
-                // (4) Returns at once.
-                return;
+                return; // Nobody receives any more.
             }
         }
         thread::sleep(TICK);

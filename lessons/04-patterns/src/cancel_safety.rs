@@ -18,7 +18,7 @@ use tokio::{
     select, spawn,
     sync::mpsc::{self, Receiver},
 };
-use tokio_util::codec::LengthDelimitedCodec;
+use tokio_util::{codec::LengthDelimitedCodec, task::AbortOnDropHandle};
 use tracing::instrument;
 
 mod schedule;
@@ -103,7 +103,8 @@ async fn the_future_stays(socket: Socket, mut ticks: Receiver<Tick>, received: &
 /// Leaves the reading to a task, which nobody drops, and takes whole messages from a channel.
 async fn a_task_reads(socket: Socket, mut ticks: Receiver<Tick>, received: &mut Vec<String>) -> io::Result<()> {
     let (sender, mut messages) = mpsc::channel(1);
-    let reader = spawn(async move {
+    // Ends with us, should somebody drop this future.
+    let reader = AbortOnDropHandle::new(spawn(async move {
         let mut socket = BufReader::new(socket);
         while let Some(message) = read_message(&mut socket).await? {
             if sender.send(message).await.is_err() {
@@ -111,7 +112,7 @@ async fn a_task_reads(socket: Socket, mut ticks: Receiver<Tick>, received: &mut 
             }
         }
         io::Result::Ok(())
-    });
+    }));
     loop {
         select! {
             message = messages.recv() => match message { // (6) Takes one or none: nothing in between can be lost.

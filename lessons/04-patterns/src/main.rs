@@ -47,8 +47,8 @@ use lesson_kit::{Lesson, Runtime, Variant};
 #[allow(clippy::too_many_lines, reason = "a table is as long as it has rows")]
 fn main() -> ExitCode {
     Lesson::new(env!("CARGO_PKG_NAME"), "Patterns: background, cancellation, structure")
-        .setting("LISTEN", "shutdown: serves at this address until a signal; without it, customers of its own")
-        .setting("DRAIN", "shutdown: how many seconds it waits for what it has accepted (2)")
+        .setting("LISTEN", "shutdown, in Rust: serves at this address until a signal; without it, customers of its own")
+        .setting("DRAIN", "shutdown, in Rust: how many seconds it waits for what it has accepted (2)")
         .setting("NUMBERS", "background: what its peer sends, with spaces in between; try \"2 3 five\"")
         .variant(
             Variant::rust("background-threads", Runtime::Std, background_threads::main)

@@ -31,9 +31,9 @@ pub const LOOKS: [Duration; 5] = [
     Duration::from_millis(800),
 ];
 
-/// The part with a bounded channel, and the part with an unbounded one.
+/// The part with a bounded channel.
 pub const BOUNDED: &str = "bounded";
-/// See [`BOUNDED`].
+/// The part with an unbounded one.
 pub const UNBOUNDED: &str = "unbounded";
 
 /// The size of a message in bytes.

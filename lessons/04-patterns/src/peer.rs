@@ -47,10 +47,13 @@ pub fn serve(numbers: String, pause: Duration) -> io::Result<SocketAddr> {
 ///
 /// # Errors
 ///
-/// If `line` is no number.
+/// If `line` is no whole number, or a larger one than [`u32::MAX`].
 pub fn number(line: &str) -> io::Result<u64> {
     line.parse::<u32>().map(u64::from).map_err(|_| {
-        let why = format!("the peer sent `{line}`, which is no whole number; NUMBERS=\"2 3 5\" has it send three");
+        let why = format!(
+            "the peer sent `{line}`, which is no whole number from 0 to {}; NUMBERS=\"2 3 5\" has it send three",
+            u32::MAX
+        );
         io::Error::new(io::ErrorKind::InvalidData, why)
     })
 }

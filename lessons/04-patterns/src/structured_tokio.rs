@@ -74,10 +74,10 @@ where
             }
             Ok((_, Err(error))) => Failure::Error(error),
             Err(error) if error.is_panic() => Failure::Panic(error.into_panic()),
-            Err(_cancelled) => continue, // (2) By us.
+            Err(_cancelled) => continue, // By us, below.
         };
-        failure.get_or_insert(failed); // (3) Only the first counts.
-        running.abort_all(); // (4) And then the loop goes on until they are gone.
+        failure.get_or_insert(failed); // (2) Only the first counts.
+        running.abort_all(); // (3) And then the loop goes on until they are gone.
     }
     match failure {
         None => Ok(results.into_iter().flatten().collect()),

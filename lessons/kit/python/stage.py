@@ -86,7 +86,15 @@ def perform(run):
         end_if_output_failed()
         report(args)
 
+    def ended_in_a_task(_report):
+        end_if_output_failed()
+        return True
+
     threading.excepthook = ended_in_a_thread
+    if 'asyncio' in sys.modules:
+        import logging  # asyncio has loaded it. Scripts without asyncio are measured without it.
+
+        logging.getLogger('asyncio').addFilter(ended_in_a_task)
     remember_failed_output()
     try:
         run()

@@ -283,8 +283,9 @@ mod tests {
         assert_eq!(value("spawn & join", "tokio").as_deref(), Ok("190 ns"));
         assert_eq!(value("tasks ticking", "event-loop").as_deref(), Ok("1,234,567"));
         assert_eq!(value("spawn & join", "ratio").as_deref(), Ok("0.05"));
-        let rows = "the comparison loop/now has no row `spwan`; it has `spawn & join`, `tasks ticking`, `client busy`";
-        assert_eq!(value("spwan", "tokio"), Err(rows.to_owned()));
+        let rows =
+            "the comparison loop/now has no row `spawned`; it has `spawn & join`, `tasks ticking`, `client busy`";
+        assert_eq!(value("spawned", "tokio"), Err(rows.to_owned()));
         let none = "the comparison loop/now has no ratio of `client busy`; name a subject";
         assert_eq!(value("client busy", "ratio"), Err(none.to_owned()));
         let columns = "the comparison loop/now has no column `tokyo`; it has `event-loop`, `tokio`, `ratio`";

@@ -9,7 +9,7 @@
 
 use std::{
     cell::{Cell, RefCell},
-    fmt, mem,
+    fmt, iter, mem,
     panic::{AssertUnwindSafe, catch_unwind},
     pin::{Pin, pin},
     rc::Rc,
@@ -30,7 +30,7 @@ use crate::{
     observe,
     ready_queue::ReadyQueue,
     task::{Body, Outcome, Taken, TaskId, Tasks},
-    timers::{Alarm, Timers},
+    timers::Timers,
     waker::TaskWaker,
 };
 
@@ -45,7 +45,7 @@ pub struct EventLoop {
 pub(crate) struct Shared {
     pub(crate) clock: Clock,
     tasks: Rc<RefCell<Tasks>>,
-    timers: RefCell<Timers>,
+    pub(crate) timers: Rc<RefCell<Timers>>,
     pub(crate) ready: ReadyQueue,
     /// What watches the sockets. The first of them makes it.
     #[cfg(feature = "net")]
@@ -76,7 +76,7 @@ impl EventLoop {
         let shared = Shared {
             clock,
             tasks: Rc::default(),
-            timers: RefCell::new(Timers::new()),
+            timers: Rc::new(RefCell::new(Timers::new())),
             ready: ReadyQueue::new(),
             #[cfg(feature = "net")]
             reactor: OnceCell::new(),
@@ -173,11 +173,6 @@ impl Shared {
         self.ready.push(id);
     }
 
-    /// Sets an alarm that calls `waker` at `deadline`, unless what this returns is dropped before.
-    pub(crate) fn set_alarm(&self, deadline: Instant, waker: Waker) -> Rc<Alarm> {
-        self.timers.borrow_mut().set(deadline, waker)
-    }
-
     fn next_in_turn(&self) -> Option<TaskId> {
         // Whoever is polled next finds sockets ready for as long as anybody else, whatever the one before has used up.
         #[cfg(feature = "net")]
@@ -248,17 +243,12 @@ impl Shared {
             return; // Reading the clock costs more than the rest of an idle look.
         }
         let now = self.clock.now();
-        loop {
-            // A waker can be anybody's code, so the timers are free again before it is called.
-            let due = self.timers.borrow_mut().take_due(now);
-            match due {
-                Some(alarm) => alarm.ring(),
-                None => break,
-            }
-        }
+        // A waker can be anybody's code, so the timers are free again before it is called.
+        iter::from_fn(|| self.timers.borrow_mut().take_due(now)).for_each(Waker::wake);
     }
 
     /// Wakes every task whose socket can go on.
+    #[cfg_attr(not(feature = "net"), allow(clippy::unused_self, reason = "without `net` there are none"))]
     fn look_at_sockets(&self) {
         #[cfg(feature = "net")]
         if let Some(reactor) = self.reactor.get() {

@@ -94,14 +94,13 @@ impl<T: 'static> Future for JoinHandle<T> {
     ///
     /// If it is polled again after it was ready.
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        if !self.is_finished() {
+        let outcome = self.tasks.borrow_mut().outcome(self.task);
+        let Some(outcome) = outcome else {
             let joiner = cx.waker().clone();
             // The one before can be anybody's, so it is dropped when the table is free again.
             let _before = self.tasks.borrow_mut().wakes(self.task, joiner);
             return Poll::Pending;
-        }
-        let outcome = self.tasks.borrow_mut().outcome(self.task);
-        let outcome = outcome.expect("a JoinHandle is not polled again after it was ready");
+        };
         Poll::Ready(outcome.map(|result| *result.downcast().expect("the handle has the type of its task's result")))
     }
 }

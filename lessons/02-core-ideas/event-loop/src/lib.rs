@@ -26,7 +26,7 @@
 //! | `inbox` | the way there from other threads, and how they wake the loop |
 //! | `task` | a task, and the table of those that have not ended or whose outcome is still to be taken |
 //! | `join_handle` | what takes the outcome: its result, its panic, or that it was cancelled |
-//! | `timers`, `sleep` | the heaps of alarms; `sleep` and `timeout`, which set them |
+//! | `timers`, `sleep` | the alarms, and which is due next; `sleep` and `timeout`, which set them |
 //! | `clock` | the time, real or virtual |
 //! | `event_loop` | the loop itself: turns, and what it does when nothing is left to do |
 //! | `reactor` | which sockets can go on; a place to sleep until one can (feature `net`) |

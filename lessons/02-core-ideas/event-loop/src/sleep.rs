@@ -5,13 +5,11 @@ use std::{
     fmt,
     future::poll_fn,
     pin::{Pin, pin},
-    ptr,
-    rc::{Rc, Weak},
     task::{Context, Poll},
     time::{Duration, Instant},
 };
 
-use crate::{current, event_loop::Shared, timers::Alarm};
+use crate::{current, timers::Alarm};
 
 /// Waits for that long, from the call on and not from the first poll.
 ///
@@ -44,8 +42,8 @@ pub fn sleep_until(deadline: Instant) -> Sleep {
 pub struct Sleep {
     /// `None` if it never comes.
     deadline: Option<Instant>,
-    /// Set by the first poll, and the loop that it was set on.
-    alarm: Option<(Rc<Alarm>, Weak<Shared>)>,
+    /// Set by the first poll.
+    alarm: Option<Alarm>,
 }
 
 impl fmt::Debug for Sleep {
@@ -59,18 +57,15 @@ impl Future for Sleep {
     type Output = ();
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
-        if self.alarm.as_ref().is_some_and(|(alarm, _)| alarm.has_rung()) {
+        if self.alarm.as_ref().is_some_and(Alarm::has_rung) {
             return Poll::Ready(());
         }
         let event_loop = current::event_loop();
         let waker = cx.waker().clone();
         match (&self.alarm, self.deadline) {
-            (Some((alarm, set_on)), _) if ptr::eq(set_on.as_ptr(), Rc::as_ptr(&event_loop)) => alarm.wakes(waker),
+            (Some(alarm), _) if alarm.is_of(&event_loop.timers) => alarm.wakes(waker),
             // The first poll, or the first on this loop.
-            (_, Some(deadline)) => {
-                let alarm = event_loop.set_alarm(deadline, waker);
-                self.alarm = Some((alarm, Rc::downgrade(&event_loop)));
-            }
+            (_, Some(deadline)) => self.alarm = Some(Alarm::set(&event_loop.timers, deadline, waker)),
             (_, None) => {}
         }
         Poll::Pending

@@ -11,7 +11,7 @@
 
 use std::{
     any::Any,
-    fmt, mem,
+    fmt,
     pin::Pin,
     sync::Arc,
     task::{Context, Poll, Waker},
@@ -25,9 +25,9 @@ use crate::{inbox::Inbox, join_handle::JoinError, waker::TaskWaker};
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct TaskId {
     /// Where it is in the table. When it has ended, another takes the place.
-    place: usize,
+    pub(crate) place: u32,
     /// How many tasks the loop had when it came, itself included. It is what people see.
-    number: u64,
+    pub(crate) number: u64,
 }
 
 impl fmt::Display for TaskId {
@@ -64,18 +64,23 @@ pub(crate) type Outcome = Result<Box<dyn Any>, JoinError>;
 struct Task {
     stage: Stage,
     waker: Arc<TaskWaker>,
+}
+
+enum Stage {
+    Lives(Life),
+    Ended(Outcome),
+}
+
+/// What matters only until a task has ended.
+struct Life {
+    /// `None` while it is polled.
+    future: Option<Pin<Box<dyn Body>>>,
+    /// Who waits for the outcome.
+    joiner: Option<Waker>,
     /// Whether somebody asked for it to be cancelled.
     is_cancelled: bool,
     /// Whether its handle is there, which may want the outcome.
     has_handle: bool,
-    /// Who waits for the outcome.
-    joiner: Option<Waker>,
-}
-
-enum Stage {
-    Waits(Pin<Box<dyn Body>>),
-    IsPolled,
-    Ended(Outcome),
 }
 // ANCHOR_END: task
 
@@ -113,92 +118,88 @@ impl Tasks {
     /// The id of a future that is polled like a task but is not in the table: the one that `block_on` waits for.
     pub(crate) fn outside(&mut self) -> TaskId {
         self.numbered += 1;
-        TaskId { place: usize::MAX, number: self.numbered }
+        TaskId { place: u32::MAX, number: self.numbered }
     }
 
     /// Puts a new task into the table. Its waker takes it to be in the queue already.
     pub(crate) fn insert(&mut self, future: Pin<Box<dyn Body>>, inbox: &Arc<Inbox>) -> TaskId {
         self.numbered += 1;
         self.living += 1;
-        let id = TaskId { place: self.slots.vacant_key(), number: self.numbered };
+        let place = u32::try_from(self.slots.vacant_key()).expect("no loop has four billion tasks");
+        let id = TaskId { place, number: self.numbered };
         let spare = self.spare_wakers.pop().and_then(|spare| TaskWaker::used_again(spare, id));
         let waker = spare.unwrap_or_else(|| TaskWaker::in_queue(id, inbox));
-        let stage = Stage::Waits(future);
-        self.slots.insert(Task { stage, waker, is_cancelled: false, has_handle: true, joiner: None });
+        let life = Life { future: Some(future), joiner: None, is_cancelled: false, has_handle: true };
+        self.slots.insert(Task { stage: Stage::Lives(life), waker });
         id
     }
 
     /// Takes a task out to poll it, or to end it. `None` if it has ended: a waker may outlive its task.
     pub(crate) fn take(&mut self, id: TaskId) -> Option<Taken> {
-        let task = self.task(id)?;
-        match mem::replace(&mut task.stage, Stage::IsPolled) {
-            Stage::Waits(future) => {
-                Some(Taken { future, waker: Arc::clone(&task.waker), is_cancelled: task.is_cancelled })
-            }
-            other => {
-                task.stage = other;
-                None
-            }
-        }
+        let Task { stage: Stage::Lives(life), waker } = self.task(id)? else { return None };
+        Some(Taken { future: life.future.take()?, waker: Arc::clone(waker), is_cancelled: life.is_cancelled })
     }
 
     /// Puts a future back, to be polled when its turn comes.
     pub(crate) fn put_back(&mut self, id: TaskId, future: Pin<Box<dyn Body>>) {
-        if let Some(task) = self.task(id) {
-            task.stage = Stage::Waits(future);
+        if let Some(life) = self.life(id) {
+            life.future = Some(future);
         }
     }
 
     /// The task ends with this.
     pub(crate) fn end(&mut self, id: TaskId, outcome: Outcome) -> Ended {
-        let Some(task) = self.task(id) else { return Ended { joiner: None, unwanted: Some(outcome) } };
-        task.stage = Stage::Ended(outcome);
-        let (joiner, has_handle) = (task.joiner.take(), task.has_handle);
+        let Some(life) = self.life(id) else { return Ended { joiner: None, unwanted: Some(outcome) } };
+        let (joiner, has_handle) = (life.joiner.take(), life.has_handle);
+        if let Some(task) = self.task(id) {
+            task.stage = Stage::Ended(outcome);
+        }
         self.living -= 1;
         Ended { joiner, unwanted: if has_handle { None } else { self.outcome(id) } }
     }
 
     /// Whether the task has ended.
     pub(crate) fn has_ended(&mut self, id: TaskId) -> bool {
-        self.task(id).is_none_or(|task| matches!(task.stage, Stage::Ended(_)))
+        self.life(id).is_none()
     }
 
     /// Takes the outcome of a task, which is then forgotten. `None` if it has not ended.
     pub(crate) fn outcome(&mut self, id: TaskId) -> Option<Outcome> {
-        if !matches!(self.task(id)?.stage, Stage::Ended(_)) {
-            return None;
-        }
-        let Task { stage, waker, .. } = self.slots.remove(id.place);
+        self.task(id).filter(|task| matches!(task.stage, Stage::Ended(_)))?;
+        let Task { stage: Stage::Ended(outcome), waker } = self.slots.remove(id.place as usize) else { return None };
         if self.spare_wakers.len() < SPARE_WAKERS && Arc::strong_count(&waker) == 1 {
             self.spare_wakers.push(waker);
         }
-        match stage {
-            Stage::Ended(outcome) => Some(outcome),
-            _ => None,
-        }
+        Some(outcome)
     }
 
     /// Says whom to wake when the task has ended, and gives the one before.
+    ///
+    /// # Panics
+    ///
+    /// If it has ended, and the outcome has been taken.
     pub(crate) fn wakes(&mut self, id: TaskId, joiner: Waker) -> Option<Waker> {
-        self.task(id)?.joiner.replace(joiner)
+        let life = self.life(id).expect("a JoinHandle is not polled again after it was ready");
+        life.joiner.replace(joiner)
     }
 
     /// Asks for the task to end. Gives the waker to be called for that, unless the task has ended.
     pub(crate) fn cancel(&mut self, id: TaskId) -> Option<Arc<TaskWaker>> {
-        let task = self.task(id).filter(|task| !matches!(task.stage, Stage::Ended(_)))?;
-        task.is_cancelled = true;
-        Some(Arc::clone(&task.waker))
+        self.life(id)?.is_cancelled = true;
+        Some(Arc::clone(&self.task(id)?.waker))
     }
 
     /// The handle of the task goes. Gives what nobody can take any more.
     pub(crate) fn let_go(&mut self, id: TaskId) -> Option<Outcome> {
-        self.task(id)?.has_handle = false;
+        if let Some(life) = self.life(id) {
+            life.has_handle = false;
+        }
         self.outcome(id)
     }
 
     /// Those that have not ended, in the order of their places.
     pub(crate) fn living(&self) -> Vec<TaskId> {
-        let living = self.slots.iter().filter(|(_, task)| !matches!(task.stage, Stage::Ended(_)));
+        let living = self.slots.iter().filter(|(_, task)| matches!(task.stage, Stage::Lives(_)));
         living.map(|(_, task)| task.waker.task()).collect()
     }
 
@@ -208,6 +209,14 @@ impl Tasks {
     }
 
     fn task(&mut self, id: TaskId) -> Option<&mut Task> {
-        self.slots.get_mut(id.place).filter(|task| task.waker.task() == id)
+        self.slots.get_mut(id.place as usize).filter(|task| task.waker.task() == id)
+    }
+
+    /// `None` if it has ended.
+    fn life(&mut self, id: TaskId) -> Option<&mut Life> {
+        match &mut self.task(id)?.stage {
+            Stage::Lives(life) => Some(life),
+            Stage::Ended(_) => None,
+        }
     }
 }

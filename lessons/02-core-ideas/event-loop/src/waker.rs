@@ -21,7 +21,9 @@ use crate::{
 /// What a task's wakers point to.
 #[derive(Debug)]
 pub(crate) struct TaskWaker {
-    task: TaskId,
+    /// The task's number and its place, apart, so that the mark fits in between: there is one of these for each task.
+    number: u64,
+    place: u32,
     /// Whether the task is in the queue, or in the inbox on its way there.
     queued: AtomicBool,
     inbox: Arc<Inbox>,
@@ -30,20 +32,21 @@ pub(crate) struct TaskWaker {
 impl TaskWaker {
     /// For a task that is put into the queue by whoever calls this.
     pub(crate) fn in_queue(task: TaskId, inbox: &Arc<Inbox>) -> Arc<Self> {
-        Arc::new(Self { task, queued: AtomicBool::new(true), inbox: Arc::clone(inbox) })
+        let TaskId { number, place } = task;
+        Arc::new(Self { number, place, queued: AtomicBool::new(true), inbox: Arc::clone(inbox) })
     }
 
     /// The same, in the place of one that nobody else has any more.
     pub(crate) fn used_again(mut waker: Arc<Self>, task: TaskId) -> Option<Arc<Self>> {
         let own = Arc::get_mut(&mut waker)?;
-        own.task = task;
+        (own.number, own.place) = (task.number, task.place);
         own.queued.store(true, Ordering::Relaxed);
         Some(waker)
     }
 
     /// The task that it wakes.
     pub(crate) fn task(&self) -> TaskId {
-        self.task
+        TaskId { number: self.number, place: self.place }
     }
 
     /// Makes the next wake count. The loop calls this when it has taken the task out of the queue, before it polls it.
@@ -61,9 +64,9 @@ impl Wake for TaskWaker {
 
     fn wake_by_ref(self: &Arc<Self>) {
         if !self.queued.swap(true, Ordering::Release) {
-            observe::woken(self.task);
-            if !current::queue_here(&self.inbox, self.task) {
-                self.inbox.put(self.task);
+            observe::woken(self.task());
+            if !current::queue_here(&self.inbox, self.task()) {
+                self.inbox.put(self.task());
             }
         }
     }

@@ -2,7 +2,7 @@
 
 use lesson_terminal::contract::{at_once, lines_without_echo};
 
-use crate::support::LESSON;
+use crate::support::{FEW, LESSON};
 #[cfg(target_os = "linux")]
 use crate::{processes::wait_until_it_computes, support::LARGEST};
 
@@ -61,7 +61,7 @@ fn ctrl_c_ends_a_check_that_would_take_minutes() {
 #[test]
 fn ctrl_c_cpu_sweep() {
     for sign in ["threads, 1", "processes, 2"] {
-        let lines = ctrl_c("cpu-sweep", ("NUMBERS", "10000000000037,10500000000011,11000000000039"), sign);
+        let lines = ctrl_c("cpu-sweep", ("NUMBERS", FEW), sign);
         assert_eq!(lines, [""; 0], "nothing is left of it");
     }
 }
@@ -69,7 +69,7 @@ fn ctrl_c_cpu_sweep() {
 #[test]
 fn ctrl_c_python_rows_of_the_sweep() {
     for sign in ["python threads, 4", "python processes, 2"] {
-        let lines = ctrl_c("cpu-sweep", ("NUMBERS", "10000000000037,10500000000011,11000000000039"), sign);
+        let lines = ctrl_c("cpu-sweep", ("NUMBERS", FEW), sign);
         assert_eq!(lines, [""; 0], "nothing is left of it");
     }
 }

@@ -85,12 +85,6 @@ fn what_is_no_list_is_a_sentence() {
 }
 
 #[test]
-fn an_empty_setting_is_none() {
-    let run = LESSON.setting("NUMBER", "").run(["cpu-rayon"]);
-    assert_eq!(run.screen.lines().last().map(String::as_str), Some("Answer: prime"), "{:?}", run.screen);
-}
-
-#[test]
 fn the_help_tells_the_settings() {
     let output = LESSON.output("--help");
     let text = String::from_utf8_lossy(&output.stdout);

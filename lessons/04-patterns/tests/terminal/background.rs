@@ -43,7 +43,7 @@ fn python_background_gives_its_answer() {
 fn an_error_of_the_work_ends_the_spinner_too() {
     for (variant, run) in at_once(&RUST, |variant| run(variant, "2 three")) {
         assert_eq!(run.exit, Exit::Code(1), "{variant}: {:?}", run.screen);
-        let why = "lesson-04: the peer sent `three`, which is no whole number; NUMBERS=\"2 3 5\" has it send three";
+        let why = "lesson-04: the peer sent `three`, which is no whole number from 0 to 4294967295; NUMBERS=\"2 3 5\" has it send three";
         assert_eq!(run.screen.lines(), [why], "{variant}");
         assert!(run.screen.cursor_visible(), "{variant}");
         turns(&run);

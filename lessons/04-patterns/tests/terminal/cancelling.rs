@@ -62,6 +62,12 @@ fn python_cancel_is_an_exception_with_time_for_a_goodbye() {
     assert_eq!(lines("python-cancel"), expected);
 }
 
+/// Its tasks fail then, in the middle of being cancelled, and a thread still waits.
+#[test]
+fn python_cancel_ends_quietly_when_nobody_reads() {
+    LESSON.ends_quietly_when_nobody_reads(&["python-cancel"]);
+}
+
 #[test]
 fn a_goodbye_has_a_deadline_and_a_call_has_none() {
     let expected = [

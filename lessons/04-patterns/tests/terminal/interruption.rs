@@ -45,18 +45,28 @@ fn ctrl_c_others() {
     let names = signs.map(|(variant, _)| variant);
     at_once(&names, |variant| {
         let (_, sign) = signs.into_iter().find(|(name, _)| *name == variant).expect("it is one of them");
-        for _ in 0..ATTEMPTS {
-            let mut session = LESSON.terminal([variant]).start().expect("the lesson can be started");
-            session.wait_until(sign, |screen| screen.contains(sign)).expect("it gets there");
-            // A terminal whose program is over takes no keys.
-            let _ = session.interrupt();
-            let run = session.finish().expect("it ends");
-            assert!(run.screen.cursor_visible(), "{variant}");
-            match run.exit.as_shell() {
-                130 => return,
-                other => assert_eq!(other, 0, "{variant}: {:?}", run.screen),
-            }
-        }
-        panic!("{variant} was over before the key arrived, {ATTEMPTS} times");
+        interrupted_after(sign, variant);
     });
+}
+
+/// The worker has been cancelled by then, and the thread with the call still waits for somebody to hang up.
+#[test]
+fn ctrl_c_python_cancel() {
+    interrupted_after("cancel has returned", "python-cancel");
+}
+
+fn interrupted_after(sign: &str, variant: &str) {
+    for _ in 0..ATTEMPTS {
+        let mut session = LESSON.terminal([variant]).start().expect("the lesson can be started");
+        session.wait_until(sign, |screen| screen.contains(sign)).expect("it gets there");
+        // A terminal whose program is over takes no keys.
+        let _ = session.interrupt();
+        let run = session.finish().expect("it ends");
+        assert!(run.screen.cursor_visible(), "{variant}");
+        match run.exit.as_shell() {
+            130 => return,
+            other => assert_eq!(other, 0, "{variant}: {:?}", run.screen),
+        }
+    }
+    panic!("{variant} was over before the key arrived, {ATTEMPTS} times");
 }

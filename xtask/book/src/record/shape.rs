@@ -57,7 +57,7 @@ impl Shape {
                 .iter()
                 .map(|outcome| ((outcome.row.clone(), outcome.column.clone()), outcome.words.clone()))
                 .collect(),
-            lines: transcript::on_screen(&recording.written()).lines().map(line).collect(),
+            lines: whoever_is_first(transcript::on_screen(&recording.written()).lines().map(line).collect()),
         }
     }
 
@@ -145,6 +145,22 @@ fn period(frames: &[String]) -> usize {
     (1..frames.len()).find(repeats).unwrap_or(frames.len())
 }
 
+/// `lines`, where those that stand together and say how far somebody has come (`smol: 20 of 60`) have an order of their
+/// own, since who is first differs from run to run.
+fn whoever_is_first(mut lines: Vec<String>) -> Vec<String> {
+    let is_number = |word: &str| !word.is_empty() && word.chars().all(|c| c.is_ascii_digit());
+    let says_how_far = |line: &str| {
+        let (before, all) = line.rsplit_once(" of ").unwrap_or_default();
+        is_number(all) && before.rsplit(' ').next().is_some_and(is_number)
+    };
+    for together in lines.chunk_by_mut(|one, next| says_how_far(one) == says_how_far(next)) {
+        if says_how_far(&together[0]) {
+            together.sort();
+        }
+    }
+    lines
+}
+
 /// `line` without what differs from run to run: ids, addresses, times, and the insides of what `{:?}` or Python's
 /// `repr` prints of an object, which show the state that it happens to be in.
 fn masked(line: &str) -> String {
@@ -159,10 +175,13 @@ fn mask_inside(line: &str, open: char, close: char) -> String {
     format!("{before}{open}{name}..{close}{after}")
 }
 
-/// `line` with addresses (`0x7f..`), ids (`Id(7)`), ports of this machine (`127.0.0.1:4242`), times (`1.5 ms`) and counts
-/// (`19 frames`) replaced. Other numbers are what the program is about.
+/// `line` with addresses (`0x7f..`), ids (`Id(7)`), ports of this machine (`127.0.0.1:4242`), times (`1.5 ms`), counts
+/// (`19 frames`) and what depends on who is first (`item 4, 6027 bytes`) replaced. Other numbers are what the program is
+/// about.
 fn mask_numbers(line: &str) -> String {
-    const UNITS: [&str; 10] = ["ns", "us", "µs", "ms", "s", "seconds", "frames", "accepted", "answered", "messages"];
+    const UNITS: [&str; 11] =
+        ["ns", "us", "µs", "ms", "s", "seconds", "frames", "accepted", "answered", "messages", "bytes"];
+    const SOMETIMES: [&str; 5] = [" in flight", " at once", " ok", " not found", " failed"];
     let is_part = |c: char| c.is_alphanumeric() || c == '_';
     let mut masked = String::with_capacity(line.len());
     let mut rest = line;
@@ -186,11 +205,9 @@ fn mask_numbers(line: &str) -> String {
         let unit = &unit[..unit.find(|c| !is_part(c)).unwrap_or(unit.len())];
         let is_id = masked.ends_with("Id(") && after.starts_with(')');
         let names_port = masked.ends_with("127.0.0.1:");
-        masked.push_str(if is_id || names_port || UNITS.contains(&unit) || after.starts_with(" in flight") {
-            ".."
-        } else {
-            number
-        });
+        let names_item = masked.ends_with("item ");
+        let is_count = UNITS.contains(&unit) || SOMETIMES.iter().any(|count| after.starts_with(count));
+        masked.push_str(if is_id || names_port || names_item || is_count { ".." } else { number });
         rest = after;
     }
     masked + rest
@@ -266,6 +283,13 @@ mod tests {
         assert_eq!(processes, ["the number of processes is several, and was one"]);
         let end = said(|today| today.exit.code = Some(101));
         assert_eq!(end, ["the end is exit code 101, and was exit code 0"]);
+    }
+
+    #[test]
+    fn who_is_first_on_the_way_does_not_matter() {
+        let lines = |text: &str| whoever_is_first(text.split(", ").map(str::to_owned).collect());
+        assert_eq!(lines("b: 1 of 2, a: 1 of 2, done, b"), lines("a: 1 of 2, b: 1 of 2, done, b"));
+        assert_eq!(lines("b, a, one of 2"), ["b", "a", "one of 2"]);
     }
 
     #[test]
@@ -353,6 +377,8 @@ mod tests {
             ("", ""),
             ("serving on 127.0.0.1:4242; 3 at 10.0.0.1:80", "serving on 127.0.0.1:..; 3 at 10.0.0.1:80"),
             ("| 4 in flight, 17 answered", "| .. in flight, .. answered"),
+            ("item 4, 6027 bytes; at most 13 at once", "item .., .. bytes; at most .. at once"),
+            ("20 of 60: 18 ok, 2 not found, 0 failed", "20 of 60: .. ok, .. not found, .. failed"),
         ] {
             assert_eq!(masked(line), expected);
         }

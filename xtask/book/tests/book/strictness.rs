@@ -87,7 +87,7 @@ fn an_unknown_lesson_variant_recording_and_figure() {
 #[test]
 fn comparisons_that_were_not_made() {
     Fixture::with(
-        "{{#comparison loop/nwo}}\n\n{{#comparison ../loop}}\n\nIt is {{#compared loop/now \"spwan\" ratio}}, \
+        "{{#comparison loop/nwo}}\n\n{{#comparison ../loop}}\n\nIt is {{#compared loop/now \"spawned\" ratio}}, \
          {{#compared loop/now spawn tokyo}}.\n\n{{#rounds loop/now loop/then}}\n",
     )
     .file("book/measurements/loop/now.json", COMPARISON)
@@ -95,7 +95,7 @@ fn comparisons_that_were_not_made() {
         "book/src/page.md:1: there is no comparison `loop/nwo` (",
         "book/src/page.md:3: `../loop` is not in book/measurements; name a file there",
         "book/src/page.md:5: the comparison loop/now has no column `tokyo`; it has `event-loop`, `tokio`, `ratio`",
-        "book/src/page.md:5: the comparison loop/now has no row `spwan`; it has `spawn`",
+        "book/src/page.md:5: the comparison loop/now has no row `spawned`; it has `spawn`",
         "book/src/page.md:7: there is no comparison `loop/then` (",
     ]);
 }
