@@ -31,6 +31,7 @@ use std::process::ExitCode;
 
 use lesson_kit::{Lesson, Runtime, Variant};
 
+#[allow(clippy::too_many_lines, reason = "a table is as long as it has rows")]
 fn main() -> ExitCode {
     let lesson = Lesson::new(env!("CARGO_PKG_NAME"), "When to choose threads, when tasks")
         .setting("LISTEN", "where a server listens; without it http-* take 127.0.0.1:8080, and chat-* play by themselves; port 0 is any that is free")

@@ -58,7 +58,7 @@ fn count_all(files: &[PathBuf]) -> io::Result<(usize, usize)> {
 #[instrument(skip_all)]
 fn count(file: &Path) -> io::Result<(usize, usize)> {
     let text = fs::read(file)?; // (3)
-    let lines = text.iter().filter(|&&byte| byte == b'\n').count();
+    let lines = text.split(|&byte| byte == b'\n').count() - 1; // As many as line ends.
     let words = text.split(u8::is_ascii_whitespace).filter(|word| !word.is_empty()).count();
     Ok((lines, words))
 }

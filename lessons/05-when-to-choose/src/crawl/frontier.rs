@@ -181,8 +181,8 @@ mod tests {
             let crawl = |order: &[u32]| {
                 let mut frontier = Frontier::new(url("/"), &["a.example"], 100);
                 frontier.next_level();
-                let links: String = (0..20).map(|number| format!("<a href=/{number}>")).collect();
-                frontier.take(vec![(url("/"), page(&links))]);
+                let links = (0..20).map(|number| format!("<a href=/{number}>")).collect::<Vec<_>>();
+                frontier.take(vec![(url("/"), page(&links.concat()))]);
                 frontier.next_level();
                 // Some of them are the same.
                 let answer = |number: &u32| (url(&number.to_string()), page(&format!("<a href=/{}>", number % 7 + 30)));
