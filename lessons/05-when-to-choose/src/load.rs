@@ -30,12 +30,7 @@ use crate::limits::{self, Limit};
 const SERVERS: [&str; 4] = ["http-threads", "http-tokio", "http-async-std", "http-smol"];
 
 /// How many connections, as far as the limits allow, unless `CLIENTS` says otherwise.
-#[cfg(not(debug_assertions))]
 const SIZES: [u64; 7] = [1, 10, 100, 1_000, 5_000, 10_000, 15_000];
-
-/// Fewer without optimisation, where each of them takes longer.
-#[cfg(debug_assertions)]
-const SIZES: [u64; 5] = [1, 10, 100, 1_000, 3_000];
 
 /// The share of what the slowest server can do that is asked for in the open loop, in percent.
 const SHARE: u32 = 60;
@@ -47,7 +42,7 @@ const TIME_FOR_EACH: Duration = Duration::from_micros(60);
 const PATH: &str = "/health";
 
 pub fn main() -> Result<(), String> {
-    let time = seconds(if cfg!(debug_assertions) { 0.3 } else { 0.6 })?;
+    let time = seconds(0.6)?;
     limits::raise_descriptors();
     let sizes = sizes()?;
     let cells = cells(&sizes);

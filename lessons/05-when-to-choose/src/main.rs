@@ -71,16 +71,19 @@ fn main() -> ExitCode {
         )
         .variant(
             Variant::rust("load", Runtime::All, load::main)
-                .watch("each web server with more and more clients: where do tasks overtake threads?"),
+                .watch("each web server with more and more clients: where do tasks overtake threads?")
+                .optimised(),
         )
         .variant(
             Variant::rust("million", Runtime::All, million::main)
                 .watch("a million spinners on each runtime, and as many threads as there can be")
+                .optimised()
                 .on_tour(),
         )
         .variant(
             Variant::rust("overhead", Runtime::All, overhead::main)
-                .watch("what the service costs, beside the plainest server on the same runtime"),
+                .watch("what the service costs, beside the plainest server on the same runtime")
+                .optimised(),
         )
         .variant(
             Variant::rust("plain-threads", Runtime::Std, plain::threads::main)

@@ -7,7 +7,7 @@ use lexopt::{
     ValueExt,
 };
 
-use crate::{Lesson, Variant};
+use crate::{Lesson, Variant, lesson::Mark};
 
 /// The exit code for a command line that can't be met.
 const WRONG: u8 = 2;
@@ -70,7 +70,7 @@ fn parse(lesson: &Lesson, arguments: impl IntoIterator<Item = OsString>) -> Resu
         }
     }
     if is_all {
-        variants = lesson.variants.iter().filter(|variant| !variant.is_endless).collect();
+        variants = lesson.variants.iter().filter(|variant| !variant.has(Mark::Endless)).collect();
     }
 
     let keeps = record.is_some() || trace.is_some();
@@ -82,7 +82,7 @@ fn parse(lesson: &Lesson, arguments: impl IntoIterator<Item = OsString>) -> Resu
         [variant] => Ok(Request::Plain(variant)),
         _ if keeps => Err("--record and --trace keep one run in one file: name one variant".into()),
         [] => Ok(Request::Several {
-            variants: lesson.variants.iter().filter(|variant| variant.on_tour).collect(),
+            variants: lesson.variants.iter().filter(|variant| variant.has(Mark::OnTour)).collect(),
             timeline,
         }),
         _ => Ok(Request::Several { variants, timeline }),

@@ -40,13 +40,42 @@ pub struct Variant {
     pub(crate) name: &'static str,
     pub(crate) runtime: Runtime,
     pub(crate) watch: &'static str,
-    pub(crate) on_tour: bool,
-    pub(crate) is_endless: bool,
+    pub(crate) marks: Vec<Mark>,
     pub(crate) suspends: &'static str,
     pub(crate) stops: &'static str,
     /// Ctrl-C and `kill` are its own affair.
     pub(crate) handles_signals: bool,
     pub(crate) program: Program,
+}
+
+/// What sets a variant apart from others. Those that have marks bear them in the list, in this order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Mark {
+    OnTour,
+    Endless,
+    Optimised,
+}
+
+impl Mark {
+    const ALL: [Self; 3] = [Self::OnTour, Self::Endless, Self::Optimised];
+
+    /// What stands behind the variant's name.
+    fn sign(self) -> char {
+        match self {
+            Self::OnTour => '*',
+            Self::Endless => '+',
+            Self::Optimised => '^',
+        }
+    }
+
+    /// What the sign means, for the list's last line.
+    fn meaning(self) -> &'static str {
+        match self {
+            Self::OnTour => "on the tour",
+            Self::Endless => "until Ctrl-C",
+            Self::Optimised => "better figures with --release",
+        }
+    }
 }
 
 /// What a variant runs.
@@ -154,17 +183,17 @@ impl Variant {
     }
 
     fn new(name: &'static str, runtime: Runtime, program: Program) -> Self {
-        Self {
-            name,
-            runtime,
-            watch: "",
-            on_tour: false,
-            is_endless: false,
-            suspends: "",
-            stops: "",
-            handles_signals: false,
-            program,
-        }
+        Self { name, runtime, watch: "", marks: Vec::new(), suspends: "", stops: "", handles_signals: false, program }
+    }
+
+    fn marked(mut self, mark: Mark) -> Self {
+        self.marks.push(mark);
+        self.marks.sort_unstable();
+        self
+    }
+
+    pub(crate) fn has(&self, mark: Mark) -> bool {
+        self.marks.contains(&mark)
     }
 
     /// One line that says what to watch for when it runs.
@@ -176,13 +205,20 @@ impl Variant {
     /// Puts it on the tour.
     #[must_use]
     pub fn on_tour(self) -> Self {
-        Self { on_tour: true, ..self }
+        self.marked(Mark::OnTour)
     }
 
     /// Says that it runs until Ctrl-C ends it. So it is run only by its name, and is none of `all`.
     #[must_use]
     pub fn endless(self) -> Self {
-        Self { is_endless: true, ..self }
+        self.marked(Mark::Endless)
+    }
+
+    /// Says that it measures how much its programs can do, which tells something only of an optimised build. Without
+    /// optimisation it says so on standard error before it begins, and the book's recording is made with `--release`.
+    #[must_use]
+    pub fn optimised(self) -> Self {
+        self.marked(Mark::Optimised)
     }
 
     /// Says at which points it hands its thread to somebody else, and what stops its spinner, for the tour's last
@@ -258,7 +294,21 @@ impl Lesson {
     /// Runs one variant in this very process, with nothing of ours around it.
     fn perform(&self, variant: &Variant) -> Result<ExitCode, Failure> {
         match &variant.program {
-            Program::Rust(main) => Ok(perform_rust(self.package, main, variant.handles_signals)),
+            Program::Rust(main) => {
+                // A recording's reader is told by the recording.
+                if variant.has(Mark::Optimised)
+                    && cfg!(debug_assertions)
+                    && std::env::var_os(event_log::FOLDER).is_none()
+                {
+                    let _ = writeln!(
+                        io::stderr(),
+                        "{}: built without optimisation, so these figures say little; `cargo run -p {0} --release -- {}` gives better ones",
+                        self.package,
+                        variant.name
+                    );
+                }
+                Ok(perform_rust(self.package, main, variant.handles_signals))
+            }
             Program::Python(script) => python::become_script(script),
         }
     }
@@ -304,19 +354,16 @@ impl Lesson {
     /// Every variant: name, runtime, what to watch.
     fn list(&self) -> String {
         let longest = self.variants.iter().map(|variant| variant.name.len()).max().unwrap_or(0);
-        let width = 16.max(longest + "* ".len());
+        let width = 16.max(longest + "*^ ".len());
         let names = self.variants.iter().map(|variant| {
-            let mark = match variant {
-                Variant { is_endless: true, .. } => "+",
-                Variant { on_tour: true, .. } => "*",
-                _ => "",
-            };
-            let name = format!("{}{mark}", variant.name);
+            let signs = variant.marks.iter().map(|mark| mark.sign());
+            let name = variant.name.chars().chain(signs).collect::<String>();
             let watch = wrap::at(&format!("    {}", variant.watch), 4, terminal::columns());
             format!("{name:<width$}{}\n{watch}\n", variant.runtime)
         });
-        let endless = self.variants.iter().any(|variant| variant.is_endless);
-        names.collect::<String>() + if endless { "* on the tour, + until Ctrl-C" } else { "* on the tour" }
+        let marks = Mark::ALL.into_iter().filter(|&mark| self.variants.iter().any(|variant| variant.has(mark)));
+        let meanings: Vec<_> = marks.map(|mark| format!("{} {}", mark.sign(), mark.meaning())).collect();
+        names.collect::<String>() + &meanings.join(", ")
     }
 }
 

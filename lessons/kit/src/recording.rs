@@ -22,7 +22,7 @@ pub struct Recording {
     pub variant: String,
     /// What ran it.
     pub runtime: Runtime,
-    /// The compiler that built the lesson, as `rustc --version` prints it.
+    /// The compiler that built the lesson, as `rustc --version` prints it, and whether it optimised.
     pub rustc: String,
     /// The operating system that it ran on.
     pub os: String,
@@ -393,7 +393,11 @@ impl Recording {
             lesson: String::new(),
             variant: String::new(),
             runtime: Runtime { name: String::new(), version: String::new() },
-            rustc: env!("LESSON_KIT_RUSTC").to_owned(),
+            rustc: format!(
+                "{}{}",
+                env!("LESSON_KIT_RUSTC"),
+                if cfg!(debug_assertions) { "" } else { " with optimisation" }
+            ),
             os: std::env::consts::OS.to_owned(),
             arch: std::env::consts::ARCH.to_owned(),
             cpus: std::thread::available_parallelism().ok().map(Into::into),

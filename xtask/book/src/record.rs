@@ -14,7 +14,7 @@ use crate::{
     timeline,
     units::seconds,
 };
-use programs::{Program, Variant};
+use programs::{Build, Program, Purpose, Variant};
 use shape::Shape;
 
 /// The picture in the README, below the workspace's root.
@@ -44,7 +44,7 @@ pub struct Request {
 pub fn run(project: &Project, request: &Request, say: &mut dyn FnMut(&str)) -> Result<bool, String> {
     let mut well = true;
     for lesson in programs::chosen_lessons(project.root(), request.lesson.as_deref())? {
-        let program = Program::build(project.root(), &lesson)?;
+        let program = Program::build(project.root(), &lesson, Build::Usual)?;
         let listed = program.variants()?;
         if request.check && request.variants.is_empty() {
             for stale in without_variant(&project.root().join("book/recordings").join(&lesson), &listed) {
@@ -63,17 +63,27 @@ pub fn run(project: &Project, request: &Request, say: &mut dyn FnMut(&str)) -> R
         well &= if request.check {
             check_all(project, &program, &variants, say)
         } else {
-            record_all(project, &program, &variants, say)
+            let is_needed = variants.iter().any(|variant| variant.is_optimised);
+            let optimised = is_needed.then(|| Program::build(project.root(), &lesson, Build::Optimised)).transpose()?;
+            let program_of =
+                |variant: &Variant| optimised.as_ref().filter(|_| variant.is_optimised).unwrap_or(&program);
+            record_all(project, program_of, &variants, say)
         };
     }
     Ok(well)
 }
 
 /// Records one variant after another, so that none stains the figures of the next.
-fn record_all(project: &Project, program: &Program, variants: &[Variant], say: &mut dyn FnMut(&str)) -> bool {
+fn record_all<'a>(
+    project: &Project,
+    program_of: impl Fn(&Variant) -> &'a Program,
+    variants: &[Variant],
+    say: &mut dyn FnMut(&str),
+) -> bool {
     let mut well = true;
-    for Variant { name, .. } in variants {
-        let lesson = &program.lesson;
+    for variant in variants {
+        let program = program_of(variant);
+        let (lesson, name) = (&program.lesson, &variant.name);
         match record(project, program, name) {
             Ok(recording) => {
                 let ended =
@@ -91,7 +101,7 @@ fn record_all(project: &Project, program: &Program, variants: &[Variant], say: &
 
 /// Runs a variant and keeps its recording, and the picture if it is of this one.
 fn record(project: &Project, program: &Program, variant: &str) -> Result<Recording, String> {
-    let text = keep::laid_out(&program.record(variant)?, project.root())?;
+    let text = keep::laid_out(&program.record(variant, Purpose::Figures)?, project.root())?;
     let recording = recording::parse(&text)?;
     keep::replace(&project.recording(&program.lesson, variant), &text)?;
     if (program.lesson.as_str(), variant) == PICTURED {
@@ -132,7 +142,7 @@ fn check_all(project: &Project, program: &Program, variants: &[Variant], say: &m
 fn differences(project: &Project, program: &Program, variant: &str) -> Result<Vec<String>, String> {
     let kept = recording::load(&project.recording(&program.lesson, variant))?;
     // Laid out like the kept one, as that takes this machine's paths out of it.
-    let today = recording::parse(&keep::laid_out(&program.record(variant)?, project.root())?)?;
+    let today = recording::parse(&keep::laid_out(&program.record(variant, Purpose::Shape)?, project.root())?)?;
     Ok(Shape::of(&kept).differences(&Shape::of(&today)))
 }
 
@@ -160,7 +170,9 @@ mod tests {
     use super::*;
 
     fn listed() -> Vec<Variant> {
-        ["threads", "tokio"].map(|name| Variant { name: name.to_owned(), runtime: "std".to_owned() }).into()
+        ["threads", "tokio"]
+            .map(|name| Variant { name: name.to_owned(), runtime: "std".to_owned(), is_optimised: false })
+            .into()
     }
 
     fn chosen(names: &[&str]) -> Result<Vec<String>, String> {

@@ -20,7 +20,7 @@ pub struct Recording {
     pub variant: String,
     /// What ran it.
     pub runtime: Runtime,
-    /// The compiler that built the lesson, as `rustc --version` prints it.
+    /// The compiler that built the lesson, as `rustc --version` prints it, and whether it optimised.
     pub rustc: String,
     /// The operating system that it ran on.
     pub os: String,

@@ -13,6 +13,9 @@ use serde::Deserialize;
 /// How long a variant may run. Those that measure take most of a minute, and longer on a machine with other work to do.
 const PATIENCE: Duration = Duration::from_secs(300);
 
+/// Settings with which variants that measure are soon done, for a run whose figures nobody reads.
+const BRIEFLY: [(&str, &str); 2] = [("SECONDS", "0.1"), ("SPINNERS", "2000")];
+
 /// A lesson that has been built.
 #[derive(Debug)]
 pub(super) struct Program {
@@ -21,11 +24,31 @@ pub(super) struct Program {
     root: PathBuf,
 }
 
+/// How a lesson is built.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Build {
+    /// As a learner's `cargo run` does.
+    Usual,
+    /// With `--release`.
+    Optimised,
+}
+
+/// What a run of a variant is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Purpose {
+    /// Its figures are shown.
+    Figures,
+    /// Only what it does is looked at.
+    Shape,
+}
+
 /// A row of a lesson's list.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Variant {
     pub(super) name: String,
     pub(super) runtime: String,
+    /// Its figures are those of an optimised build.
+    pub(super) is_optimised: bool,
 }
 
 impl Variant {
@@ -52,11 +75,12 @@ pub(super) fn chosen_lessons(root: &Path, chosen: Option<&str>) -> Result<Vec<St
 }
 
 impl Program {
-    /// Builds `lesson` as a learner's `cargo run` does.
-    pub(super) fn build(root: &Path, lesson: &str) -> Result<Self, String> {
+    /// Builds `lesson`.
+    pub(super) fn build(root: &Path, lesson: &str, how: Build) -> Result<Self, String> {
         let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
         let built = Command::new(cargo)
             .args(["build", "--quiet", "--package", lesson, "--message-format", "json-render-diagnostics"])
+            .args((how == Build::Optimised).then_some("--release"))
             .current_dir(root)
             .stderr(Stdio::inherit())
             .output()
@@ -83,10 +107,13 @@ impl Program {
     }
 
     /// Runs `variant` in a terminal and gives the JSON of its recording.
-    pub(super) fn record(&self, variant: &str) -> Result<String, String> {
+    pub(super) fn record(&self, variant: &str, purpose: Purpose) -> Result<String, String> {
         let folder = tempfile::tempdir().map_err(|error| format!("there is no temporary folder: {error}"))?;
         let file = folder.path().join("recording.json");
-        let run = Terminal::new(&self.executable)
+        let settings = if purpose == Purpose::Shape { &BRIEFLY[..] } else { &[] };
+        let run = settings
+            .iter()
+            .fold(Terminal::new(&self.executable), |terminal, (name, value)| terminal.env(name, value))
             .args([variant.as_ref(), "--record".as_ref(), file.as_os_str()])
             .env("RUST_BACKTRACE", "0")
             .env_remove("NO_COLOR")
@@ -126,14 +153,17 @@ fn executable(messages: &str, package: &str) -> Option<PathBuf> {
 /// The list is meant for people. It is read here all the same, since the other way would be a second list in the kit,
 /// which every learner builds and nobody but us would ask for. A variant begins a line with its name, a `*` behind it if
 /// it is on the tour, and then its runtime. A `+` marks one that would never end, which is none to record. What to watch
-/// for stands on indented lines below it, and the last line says what the marks mean.
+/// for stands on indented lines below it, and the last line says what the marks mean. One with a `^` measures what an
+/// optimised build can do.
 fn variants(list: &str) -> Vec<Variant> {
     let rows = list.lines().filter(|line| line.starts_with(char::is_alphanumeric));
     rows.filter_map(|row| row.split_once(char::is_whitespace))
-        .filter(|(name, _)| !name.ends_with('+'))
-        .map(|(name, runtime)| Variant {
-            name: name.trim_end_matches('*').to_owned(),
-            runtime: runtime.trim().to_owned(),
+        .map(|(marked, runtime)| (marked, marked.trim_end_matches(['*', '+', '^']), runtime.trim()))
+        .filter(|(marked, name, _)| !marked[name.len()..].contains('+'))
+        .map(|(marked, name, runtime)| Variant {
+            name: name.to_owned(),
+            runtime: runtime.to_owned(),
+            is_optimised: marked[name.len()..].contains('^'),
         })
         .collect()
 }
@@ -149,20 +179,27 @@ threads*        std
     it sees its flag
 tokio-multi     tokio multi_thread
     the same source
+load*^          std
+    figures
 python-asyncio* python
     the original
 server+         std
     serves for ever
-* on the tour, + until Ctrl-C
+* on the tour, + until Ctrl-C, ^ better figures with --release
 ";
-        let variant = |name: &str, runtime: &str| Variant { name: name.to_owned(), runtime: runtime.to_owned() };
+        let variant = |name: &str, runtime: &str| Variant {
+            name: name.to_owned(),
+            runtime: runtime.to_owned(),
+            is_optimised: false,
+        };
         let expected = [
             variant("threads", "std"),
             variant("tokio-multi", "tokio multi_thread"),
+            Variant { is_optimised: true, ..variant("load", "std") },
             variant("python-asyncio", "python"),
         ];
         assert_eq!(variants(list), expected);
-        assert!(variants(list)[2].is_python());
+        assert!(variants(list)[3].is_python());
     }
 
     #[test]
