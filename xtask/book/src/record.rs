@@ -115,7 +115,7 @@ fn check_all(project: &Project, program: &Program, variants: &[Variant], say: &m
     let mut well = true;
     thread::scope(|scope| {
         let checks: Vec<_> =
-            variants.iter().map(|variant| scope.spawn(|| differences(project, program, &variant.name))).collect();
+            variants.iter().map(|variant| scope.spawn(|| differences(project, program, variant))).collect();
         for (Variant { name, .. }, check) in variants.iter().zip(checks) {
             let lesson = &program.lesson;
             match check.join().expect("a check does not panic") {
@@ -139,11 +139,14 @@ fn check_all(project: &Project, program: &Program, variants: &[Variant], say: &m
 }
 
 /// How a run of today differs from the recording that is kept.
-fn differences(project: &Project, program: &Program, variant: &str) -> Result<Vec<String>, String> {
-    let kept = recording::load(&project.recording(&program.lesson, variant))?;
+fn differences(project: &Project, program: &Program, variant: &Variant) -> Result<Vec<String>, String> {
+    let Variant { name, is_optimised, .. } = variant;
+    let kept = recording::load(&project.recording(&program.lesson, name))?;
     // Laid out like the kept one, as that takes this machine's paths out of it.
-    let today = recording::parse(&keep::laid_out(&program.record(variant, Purpose::Shape)?, project.root())?)?;
-    Ok(Shape::of(&kept).differences(&Shape::of(&today)))
+    let today = recording::parse(&keep::laid_out(&program.record(name, Purpose::Shape)?, project.root())?)?;
+    let shapes = [&kept, &today].map(Shape::of);
+    let [kept, today] = if *is_optimised { shapes.map(Shape::of_any_machine) } else { shapes };
+    Ok(kept.differences(&today))
 }
 
 /// The variants that were asked for by name, or all of them.

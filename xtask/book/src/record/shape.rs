@@ -61,6 +61,14 @@ impl Shape {
         }
     }
 
+    /// The same without what depends on how much the machine can do: how many rows there are, which limits are met, and
+    /// so every line and frame.
+    pub(super) fn of_any_machine(self) -> Self {
+        let without_row = |(_, column, unit)| (String::new(), column, unit);
+        let results = self.results.into_iter().map(without_row).collect();
+        Self { results, frames: Vec::new(), lines: Vec::new(), ..self }
+    }
+
     /// How `today` differs from this one, a sentence for each difference.
     pub(super) fn differences(&self, today: &Self) -> Vec<String> {
         let mut differences = Vec::new();
@@ -77,7 +85,8 @@ impl Shape {
         differences.extend(new.map(|place| format!("{} is new", in_words(place))));
         differences.extend(other_frame(&self.frames, &today.frames));
         let figure = |(row, column, unit): &(String, String, String)| {
-            format!("the figure `{row}`, `{column}`{}{unit}", if unit.is_empty() { "" } else { " in " })
+            let row = if row.is_empty() { String::new() } else { format!("`{row}`, ") };
+            format!("the figure {row}`{column}`{}{unit}", if unit.is_empty() { "" } else { " in " })
         };
         let gone = self.results.difference(&today.results);
         differences.extend(gone.map(|result| format!("{} is no longer measured", figure(result))));
@@ -249,6 +258,23 @@ mod tests {
             today.output[0].text = "spinner object: Handle { id: Id(8), running: true }\n".to_owned();
         });
         assert_eq!(none, [""; 0]);
+    }
+
+    #[test]
+    fn of_what_depends_on_the_machine_the_columns_are_compared() {
+        let said = |change: fn(&mut Recording)| {
+            let mut today = sample_with_results();
+            change(&mut today);
+            let [was, now] = [&sample_with_results(), &today].map(|run| Shape::of(run).of_any_machine());
+            was.differences(&now)
+        };
+        let other_rows = said(|today| {
+            today.results[0].row = "another".to_owned();
+            today.output[0].text = "said nothing of this\n".to_owned();
+        });
+        assert_eq!(other_rows, [""; 0]);
+        let other_column = said(|today| today.results.iter_mut().for_each(|result| result.column = "new".to_owned()));
+        assert!(other_column.iter().any(|said| said.starts_with("the figure `new`")), "{other_column:?}");
     }
 
     #[test]
