@@ -44,8 +44,8 @@ pub struct Variant {
     pub(crate) is_endless: bool,
     pub(crate) suspends: &'static str,
     pub(crate) stops: &'static str,
-    /// Ctrl-C and `kill` are its own affair.
-    pub(crate) handles_signals: bool,
+    /// The signals that are its own affair.
+    pub(crate) handles: &'static [i32],
     pub(crate) program: Program,
 }
 
@@ -162,7 +162,7 @@ impl Variant {
             is_endless: false,
             suspends: "",
             stops: "",
-            handles_signals: false,
+            handles: interrupt::NOTHING,
             program,
         }
     }
@@ -192,12 +192,18 @@ impl Variant {
         Self { suspends, stops, ..self }
     }
 
-    /// Leaves Ctrl-C and `kill` to the variant, which has registered handlers of its own by the time it draws or prints.
-    /// When it has done what it has to do, it calls [`end_by`](crate::end_by) and returns. On a tour and in a recording
-    /// it gets a few seconds for that.
+    /// Leaves Ctrl-C to the variant, which has registered a handler of its own by the time it draws or prints. When it has
+    /// heard of one, it calls [`end_by`](crate::end_by), finishes what it has to finish, and returns. On a tour and in a
+    /// recording it gets a few seconds for that. `kill` still ends it at once.
+    #[must_use]
+    pub fn handles_ctrl_c(self) -> Self {
+        Self { handles: interrupt::CTRL_C_ALONE, ..self }
+    }
+
+    /// Leaves `kill` to the variant as well, on the same terms.
     #[must_use]
     pub fn handles_signals(self) -> Self {
-        Self { handles_signals: true, ..self }
+        Self { handles: interrupt::CTRL_C_AND_KILL, ..self }
     }
 }
 
@@ -258,7 +264,7 @@ impl Lesson {
     /// Runs one variant in this very process, with nothing of ours around it.
     fn perform(&self, variant: &Variant) -> Result<ExitCode, Failure> {
         match &variant.program {
-            Program::Rust(main) => Ok(perform_rust(self.package, main, variant.handles_signals)),
+            Program::Rust(main) => Ok(perform_rust(self.package, main, variant.handles)),
             Program::Python(script) => python::become_script(script),
         }
     }
@@ -320,12 +326,12 @@ impl Lesson {
     }
 }
 
-fn perform_rust(package: &str, main: &dyn Fn() -> Result<(), String>, handles_signals: bool) -> ExitCode {
+fn perform_rust(package: &str, main: &dyn Fn() -> Result<(), String>, handles: &[i32]) -> ExitCode {
     let recorder = std::env::var_os(event_log::FOLDER).map(|folder| (Recorder::default(), PathBuf::from(folder)));
     if let Some((recorder, _)) = &recorder {
         recorder.everywhere();
     }
-    interrupt::install(handles_signals);
+    interrupt::install(handles);
     let ended = panic::catch_unwind(AssertUnwindSafe(main));
     // Other threads may still be drawing, and know nothing of the end.
     terminal::close();
@@ -347,7 +353,6 @@ fn perform_rust(package: &str, main: &dyn Fn() -> Result<(), String>, handles_si
     if let Some(error) = error {
         let _ = writeln!(io::stderr(), "{package}: {error}");
     }
-    interrupt::end_if_told();
     interrupt::end_if_asked();
     exit
 }

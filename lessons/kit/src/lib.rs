@@ -7,7 +7,6 @@
 //! - [`StatusLine`]: the line that a spinner draws on
 //! - [`Results`]: a table of what a variant measures or finds out, printed and kept
 //! - [`Recorder`] and [`recording`]: who ran on which thread and when
-//! - [`on_ctrl_c`]: for a variant that has something to do before Ctrl-C ends it
 //! - [`run_and_watch`] and [`cpu_time`]: what a child process of a variant takes
 //! - [`end_by`]: for a variant that handles Ctrl-C itself
 //!
@@ -21,8 +20,7 @@
 //! | the command line is wrong | says what is wrong and what was meant | 2 |
 //! | a panic reaches `main` | the panic's own report, once, on a clean line | 101 |
 //! | Ctrl-C, `kill`, Ctrl-\\, hang-up | erases the line, then ends by the signal | 130, 143, 131, 129 |
-//! | Ctrl-C, and the variant waits for it | lets it finish, then ends by the signal; at once if it comes again | 130 |
-//! | Ctrl-C or `kill`, and the variant handles them | waits for it to return, then ends by the signal | 130, 143 |
+//! | Ctrl-C or `kill`, and the variant handles it | waits for it to return, then ends by the signal | 130, 143 |
 //! | Ctrl-Z | erases the line, then stops until `fg` | |
 //!
 //! The exit codes of signals are what a shell makes of them. On Windows, Ctrl-C ends a program with
@@ -57,7 +55,7 @@ pub use accounting::Peaks;
 pub use child::run_and_watch;
 pub use clock::cpu_time;
 pub use event_log::unrecorded;
-pub use interrupt::{end_by, on_ctrl_c};
+pub use interrupt::end_by;
 pub use lesson::{Lesson, Outcome, Runtime, Variant};
 pub use python::command as python_command;
 pub use recorder::{Listening, Recorder};
