@@ -12,14 +12,14 @@ use nanoserde::SerJson;
 
 use crate::{
     chrome_trace,
-    command_line::{self, Request},
+    command_line::{self, Asked, Request},
     event_log,
     failure::Failure,
     interrupt,
     new_file::NewFile,
     output, own_process, python,
     recorder::Recorder,
-    terminal, timeline, tour, wrap,
+    settings, terminal, timeline, tour, wrap,
 };
 
 /// The exit code of a program in which a panic reached `main`, the same that Rust gives it.
@@ -227,7 +227,8 @@ impl Lesson {
         self
     }
 
-    /// Names an environment variable that variants read, and says what it sets and what holds without it, for `--help`.
+    /// Names an environment variable that variants read, and says what it sets and what holds without it, for `--help`. A
+    /// person can set it for one run with `--set NAME=VALUE` too, which works in every shell.
     #[must_use]
     pub fn setting(mut self, name: &'static str, sets: &'static str) -> Self {
         self.settings.push((name, sets));
@@ -239,10 +240,15 @@ impl Lesson {
     pub fn run(self) -> ExitCode {
         output::install(self.package);
         terminal::open();
-        let request = match command_line::read(&self) {
-            Ok(request) => request,
+        let Asked { request, settings } = match command_line::read(&self) {
+            Ok(asked) => asked,
             Err(answer) => return answer,
         };
+        match settings::put_in_force(&settings) {
+            Ok(None) => {}
+            Ok(Some(exit)) => return exit,
+            Err(failure) => return failure.end(self.package),
+        }
         let done = match request {
             Request::Help => {
                 println!("{}", command_line::help(&self));

@@ -44,6 +44,7 @@ mod python;
 mod recorder;
 pub mod recording;
 mod results;
+mod settings;
 mod status_line;
 mod table;
 mod terminal;

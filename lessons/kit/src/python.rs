@@ -10,7 +10,10 @@ use std::{
 use crate::failure::Failure;
 
 /// Names the interpreter to use. Without it, the first that is good enough is taken.
-const CHOICE: &str = "LESSON_PYTHON";
+pub(crate) const CHOICE: &str = "LESSON_PYTHON";
+
+/// What it sets, for `--help`.
+pub(crate) const CHOOSES: &str = "the CPython to run Python variants with, 3.11 or newer";
 
 /// The first with `asyncio.TaskGroup` and `asyncio.timeout`, which the scripts are written with.
 const OLDEST: (u32, u32) = (3, 11);
