@@ -1,6 +1,7 @@
 //! A lesson is a table of variants; running it does what the command line asks.
 
 use std::{
+    error::Error,
     fmt::{self, Display},
     io::{self, Write},
     panic::{self, AssertUnwindSafe},
@@ -14,7 +15,7 @@ use crate::{
     chrome_trace,
     command_line::{self, Asked, Request},
     event_log,
-    failure::Failure,
+    failure::{self, Failure},
     interrupt,
     new_file::NewFile,
     output, own_process, python,
@@ -121,7 +122,7 @@ fn locked(name: &str) -> Option<&'static str> {
 
 /// What a variant's `main` may return.
 pub trait Outcome {
-    /// The error, in the words that the person who ran the variant reads.
+    /// The error and what caused it, in the words that the person who ran the variant reads.
     ///
     /// # Errors
     ///
@@ -135,9 +136,10 @@ impl Outcome for () {
     }
 }
 
-impl<E: Display> Outcome for Result<(), E> {
+/// A string is an error too, without a cause.
+impl<E: Into<Box<dyn Error + Send + Sync>>> Outcome for Result<(), E> {
     fn in_words(self) -> Result<(), String> {
-        self.map_err(|error| error.to_string())
+        self.map_err(|error| failure::in_one_sentence(error.into().as_ref()))
     }
 }
 

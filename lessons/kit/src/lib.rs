@@ -15,7 +15,7 @@
 //! | what happens | what the kit does | exit code |
 //! | --- | --- | --- |
 //! | the variant returns | stops all drawing, erases the line | 0 |
-//! | the variant returns an error | one sentence on standard error | 1 |
+//! | the variant returns an error | one sentence on standard error, with what caused it | 1 |
 //! | standard output can't be written | one sentence; nothing if its reader has gone | 1; by SIGPIPE |
 //! | the command line is wrong | says what is wrong and what was meant | 2 |
 //! | a panic reaches `main` | the panic's own report, once, on a clean line | 101 |
