@@ -168,7 +168,7 @@ Options:
   --list            name every variant, its runtime, and what to watch for
   --timeline        run, then draw which thread ran what and when
   --record FILE     run one variant, and write the recording as JSON
-  --trace FILE      run one variant, and write a trace, for ui.perfetto.dev
+  --trace FILE      run one variant, and write a Chrome trace (ui.perfetto.dev)
   --set NAME=VALUE  run with this setting; as often as there are settings
   -h, --help        this
 

@@ -128,6 +128,31 @@ fn clear_the_row_on(signal: i32) {
     installed.expect("handlers are allowed for this signal");
 }
 
+/// Calls `start` while Ctrl-C waits, and gives what it gives. A program that is started so, or takes our place, has Ctrl-C
+/// wait until it lets it through: for one that can't be interrupted decently before it has come that far.
+#[cfg(unix)]
+#[allow(unsafe_code, reason = "nothing in the standard library does it")]
+pub(crate) fn with_ctrl_c_waiting<T>(start: impl FnOnce() -> T) -> T {
+    // SAFETY: all pointers are to memory of ours of the right type, for which all zeros are a value. The mask is this
+    // thread's, and is put back as it was.
+    unsafe {
+        let mut waits: libc::sigset_t = std::mem::zeroed();
+        let mut before: libc::sigset_t = std::mem::zeroed();
+        libc::sigemptyset(&raw mut waits);
+        libc::sigaddset(&raw mut waits, SIGINT);
+        libc::pthread_sigmask(libc::SIG_BLOCK, &raw const waits, &raw mut before);
+        let started = start();
+        libc::pthread_sigmask(libc::SIG_SETMASK, &raw const before, std::ptr::null_mut());
+        started
+    }
+}
+
+/// Elsewhere no signal can be made to wait.
+#[cfg(not(unix))]
+pub(crate) fn with_ctrl_c_waiting<T>(start: impl FnOnce() -> T) -> T {
+    start()
+}
+
 /// Whether we were started with `signal` ignored, as `nohup` does, and shells do for jobs in the background. Then it
 /// stays so.
 #[cfg(unix)]

@@ -69,7 +69,11 @@ pub(crate) fn run(lesson: &Lesson, variant: &Variant) -> Result<Recording, Failu
 
     let recorded = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
     let began = clock::now();
-    let (mut child, output) = start(command).map_err(cannot)?;
+    let started = match variant.program {
+        Program::Rust(_) => start(command),
+        Program::Python(_) => interrupt::with_ctrl_c_waiting(|| start(command)),
+    };
+    let (mut child, output) = started.map_err(cannot)?;
     let grace = if variant.handles.is_empty() { GRACE } else { GRACE_TO_FINISH };
     let relay = Relay::new(began, variant.runtime == Runtime::Python);
     let (ended, relayed, peaks) = attend(&mut child, output, relay, grace);
