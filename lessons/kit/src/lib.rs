@@ -7,7 +7,7 @@
 //! - [`StatusLine`]: the line that a spinner draws on
 //! - [`Results`]: a table of what a variant measures or finds out, printed and kept
 //! - [`Recorder`] and [`recording`]: who ran on which thread and when
-//! - [`run_and_watch`] and [`cpu_time`]: what a child process of a variant takes
+//! - [`run_and_watch`], [`cpu_time`] and [`megabytes`]: what a child process of a variant takes
 //! - [`end_by`]: for a variant that handles Ctrl-C itself
 //!
 //! How the kit ends a variant in Rust, whatever it runs on:
@@ -52,7 +52,7 @@ mod timeline;
 mod tour;
 mod wrap;
 
-pub use accounting::Peaks;
+pub use accounting::{Peaks, megabytes};
 pub use child::run_and_watch;
 pub use clock::cpu_time;
 pub use event_log::unrecorded;
