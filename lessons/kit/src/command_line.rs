@@ -197,7 +197,8 @@ mod tests {
             .setting("ITEMS", "how many")
             .setting("LISTEN", "where");
         let asked = parse(&lesson, arguments.iter().map(OsString::from)).map_err(|error| error.to_string())?;
-        let settings: String = asked.settings.iter().map(|(name, value)| format!(" {name}={value}")).collect();
+        let settings =
+            asked.settings.iter().fold(String::new(), |said, (name, value)| said + &format!(" {name}={value}"));
         Ok(match asked.request {
             Request::Help => "help".into(),
             Request::List => "list".into(),

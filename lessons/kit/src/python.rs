@@ -7,7 +7,7 @@ use std::{
     sync::OnceLock,
 };
 
-use crate::{failure::Failure, interrupt};
+use crate::failure::Failure;
 
 /// Names the interpreter to use. Without it, the first that is good enough is taken.
 pub(crate) const CHOICE: &str = "LESSON_PYTHON";
@@ -90,6 +90,8 @@ pub fn command(script: &Path) -> Result<Command, String> {
 #[cfg(unix)]
 pub(crate) fn become_script(script: &Path) -> Result<ExitCode, Failure> {
     use std::os::unix::process::CommandExt;
+
+    use crate::interrupt;
 
     let mut command = command(script)?;
     let error = interrupt::with_ctrl_c_waiting(|| command.exec());

@@ -4,7 +4,10 @@
 //! program starts itself once more, with these in its environment. That works in every shell, also where none can be
 //! written before a command.
 
-use std::{env, process::Command, process::ExitCode};
+use std::{
+    env,
+    process::{Command, ExitCode},
+};
 
 use crate::failure::Failure;
 
