@@ -3,7 +3,8 @@
 //! A lesson is a table of variants, each a whole program in a file of its own. What the variants teach stands in
 //! those files; what they have in common and nobody needs to learn stands here:
 //!
-//! - [`Lesson`] and [`Variant`]: the table, and the command line made from it
+//! - [`Lesson`] and [`Variant`]: the table, and the command line made from it; the settings that variants read are
+//!   environment variables, and `--set NAME=VALUE` sets one in every shell
 //! - [`StatusLine`]: the line that a spinner draws on
 //! - [`Results`]: a table of what a variant measures or finds out, printed and kept
 //! - [`Recorder`] and [`recording`]: who ran on which thread and when
