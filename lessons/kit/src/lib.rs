@@ -3,12 +3,12 @@
 //! A lesson is a table of variants, each a whole program in a file of its own. What the variants teach stands in
 //! those files; what they have in common and nobody needs to learn stands here:
 //!
-//! - [`Lesson`] and [`Variant`]: the table, and the command line made from it
+//! - [`Lesson`] and [`Variant`]: the table, and the command line made from it; the settings that variants read are
+//!   environment variables, and `--set NAME=VALUE` sets one in every shell
 //! - [`StatusLine`]: the line that a spinner draws on
 //! - [`Results`]: a table of what a variant measures or finds out, printed and kept
 //! - [`Recorder`] and [`recording`]: who ran on which thread and when
-//! - [`on_ctrl_c`]: for a variant that has something to do before Ctrl-C ends it
-//! - [`run_and_watch`] and [`cpu_time`]: what a child process of a variant takes
+//! - [`run_and_watch`], [`cpu_time`] and [`megabytes`]: what a child process of a variant takes
 //! - [`end_by`]: for a variant that handles Ctrl-C itself
 //!
 //! How the kit ends a variant in Rust, whatever it runs on:
@@ -16,13 +16,12 @@
 //! | what happens | what the kit does | exit code |
 //! | --- | --- | --- |
 //! | the variant returns | stops all drawing, erases the line | 0 |
-//! | the variant returns an error | one sentence on standard error | 1 |
+//! | the variant returns an error | one sentence on standard error, with what caused it | 1 |
 //! | standard output can't be written | one sentence; nothing if its reader has gone | 1; by SIGPIPE |
 //! | the command line is wrong | says what is wrong and what was meant | 2 |
 //! | a panic reaches `main` | the panic's own report, once, on a clean line | 101 |
 //! | Ctrl-C, `kill`, Ctrl-\\, hang-up | erases the line, then ends by the signal | 130, 143, 131, 129 |
-//! | Ctrl-C, and the variant waits for it | lets it finish, then ends by the signal; at once if it comes again | 130 |
-//! | Ctrl-C or `kill`, and the variant handles them | waits for it to return, then ends by the signal | 130, 143 |
+//! | Ctrl-C or `kill`, and the variant handles it | waits for it to return, then ends by the signal | 130, 143 |
 //! | Ctrl-Z | erases the line, then stops until `fg` | |
 //!
 //! The exit codes of signals are what a shell makes of them. On Windows, Ctrl-C ends a program with
@@ -46,6 +45,7 @@ mod python;
 mod recorder;
 pub mod recording;
 mod results;
+mod settings;
 mod status_line;
 mod table;
 mod terminal;
@@ -53,11 +53,11 @@ mod timeline;
 mod tour;
 mod wrap;
 
-pub use accounting::Peaks;
+pub use accounting::{Peaks, megabytes};
 pub use child::run_and_watch;
 pub use clock::cpu_time;
 pub use event_log::unrecorded;
-pub use interrupt::{end_by, on_ctrl_c};
+pub use interrupt::end_by;
 pub use lesson::{Lesson, Outcome, Runtime, Variant};
 pub use python::command as python_command;
 pub use recorder::{Listening, Recorder};
