@@ -20,7 +20,7 @@ use std::{collections::HashMap, env, io, time::Duration};
 use lesson_kit::{Column, Results};
 
 use self::{
-    client::{Load, Measured, Pace},
+    client::{Clients, LAST_WAIT, Measured, Pace},
     crossover::Crossover,
     served::Served,
 };
@@ -44,7 +44,7 @@ const SHARE: u32 = 60;
 const TIME_FOR_EACH: Duration = Duration::from_micros(60);
 
 /// The path that is asked for: the answer is a few bytes, so what is measured is what a connection costs.
-const PATH: &str = "/health";
+pub const PATH: &str = "/health";
 
 pub fn main() -> Result<(), String> {
     let time = seconds(if cfg!(debug_assertions) { 0.3 } else { 0.6 })?;
@@ -92,6 +92,7 @@ pub fn main() -> Result<(), String> {
         Column::of("open worst", "ms", 1),
     ];
     let mut results = Results::new("server, clients", names(), columns);
+    let mut delays = Vec::new();
     for &(connections, server) in &cells {
         let slowest = SERVERS.iter().filter_map(|server| closed.get(&(*server, connections))).map(Measured::rate);
         let rate = slowest.fold(f64::INFINITY, f64::min) * f64::from(SHARE) / 100.0;
@@ -100,9 +101,19 @@ pub fn main() -> Result<(), String> {
             &name(server, connections),
             [rate, measured.latency(50.0), measured.latency(99.0), measured.latency(100.0)],
         );
+        delays.push((measured.client_delay(), server, connections));
         if measured.lost > 0 {
-            println!("{}: {} requests got no answer", name(server, connections), measured.lost);
+            let (name, lost) = (name(server, connections), measured.lost);
+            println!(
+                "{name}: {lost} requests got no answer, and count with the {LAST_WAIT:?} that were waited for them"
+            );
         }
+    }
+    if let Some(&(delay, server, connections)) = delays.iter().max_by(|one, other| one.0.total_cmp(&other.0)) {
+        println!(
+            "the client itself was at most {delay:.2} ms late with 99 % of what it sent (most for {server} with \
+             {connections}); that is in these latencies too"
+        );
     }
 
     println!("\nfrom how many connections on tasks do better than {}, in the closed loop", SERVERS[0]);
@@ -159,8 +170,9 @@ pub fn measure(server: &str, connections: u64, pace: Pace, time: Duration) -> Re
     let process = Served::start(server).map_err(failed)?;
     // Longer for many, so that each of them asks several times.
     let time = time + TIME_FOR_EACH * u32::try_from(connections).unwrap_or(u32::MAX);
-    let load = Load { address: process.address, path: PATH, connections, pace, time };
-    let measured = load.put_on(&process).map_err(failed)?;
+    let measured = Clients::connect(process.address, PATH, connections, LAST_WAIT)
+        .and_then(|mut clients| clients.ask(pace, time, || process.takes()))
+        .map_err(failed)?;
     process.stop().map_err(failed)?;
     Ok(measured)
 }

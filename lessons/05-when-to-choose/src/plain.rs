@@ -6,12 +6,26 @@ pub mod smol;
 pub mod threads;
 pub mod tokio;
 
-use std::net::TcpListener;
+use std::{convert::Infallible, net::TcpListener};
+
+use bytes::Bytes;
+use http_body_util::Full;
+use hyper::{
+    Response,
+    header::{CONTENT_TYPE, HeaderValue},
+};
 
 use crate::lifeline;
 
 /// What is answered, in the same words as at `/health`.
 const TEXT: &str = "ok\n";
+
+/// The bytes that the service sends too, as hyper wants them.
+fn answer() -> Result<Response<Full<Bytes>>, Infallible> {
+    let mut answer = Response::new(Full::new(Bytes::from_static(TEXT.as_bytes())));
+    answer.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("text/plain"));
+    Ok(answer)
+}
 
 fn listen() -> Result<TcpListener, String> {
     lifeline::hold();
