@@ -32,8 +32,9 @@ const PAIRS: [(&str, &str); 4] = [
 /// How many connections ask.
 const CONNECTIONS: u64 = 50;
 
-/// How often each is measured. Odd, so that one of the rounds is the median.
-const ROUNDS: usize = 25;
+/// How often each is measured; less often without optimisation, where it is not worth much. Odd, so that one of the rounds
+/// is the median.
+const ROUNDS: usize = if cfg!(debug_assertions) { 9 } else { 25 };
 
 pub fn main() -> Result<(), String> {
     let time = load::seconds(0.1)?;
