@@ -74,7 +74,7 @@ async fn serve() -> Result<(), String> {
         Either::Left((signal, _accepting)) => signal,
         Either::Right((never, _)) => match never {},
     };
-    println!("stopping: {} connections are open", server.tally.open());
+    println!("stopping; open connections: {}", server.tally.open());
     drop(stop); // (2) Tells every connection.
     // (3) `recv` gives an error as soon as the last connection has dropped its end.
     let (ended, time_is_up) = (pin!(ended.recv()), pin!(sleep(settings.drain)));

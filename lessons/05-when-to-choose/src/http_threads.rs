@@ -44,7 +44,7 @@ pub fn main() -> Result<(), String> {
 
     let signal = accept(&listener, &server);
     drop(listener); // (1) Nobody else gets in.
-    println!("stopping: {} connections are open", server.tally.open());
+    println!("stopping; open connections: {}", server.tally.open());
     server.drain();
     println!("{}", server.tally);
     end_by(signal);

@@ -53,7 +53,7 @@ pub async fn main() -> Result<(), String> {
         signal = signals.next() => signal,
         never = accept(listener, server.clone(), stopping, running) => match never {},
     };
-    println!("stopping: {} connections are open", server.tally.open());
+    println!("stopping; open connections: {}", server.tally.open());
     drop(stop); // (2) Tells every connection.
     select! {
         _ = ended.recv() => (), // (3) `None` as soon as the last connection has dropped its end.

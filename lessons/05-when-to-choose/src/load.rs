@@ -15,7 +15,7 @@ pub mod client;
 pub mod crossover;
 pub mod served;
 
-use std::{collections::HashMap, env, io, time::Duration};
+use std::{collections::HashMap, env, fs, io, time::Duration};
 
 use lesson_kit::{Column, Results};
 
@@ -29,11 +29,11 @@ use crate::limits::{self, Limit};
 /// The servers under load. The first is what the others are compared with.
 const SERVERS: [&str; 4] = ["http-threads", "http-tokio", "http-async-std", "http-smol"];
 
-/// How many connections, as far as the limits allow, unless `CLIENTS` says otherwise.
+/// How many connections, unless `CLIENTS` says otherwise. After these come as many as the limits allow.
 #[cfg(not(debug_assertions))]
-const SIZES: [u64; 7] = [1, 10, 100, 1_000, 5_000, 10_000, 15_000];
+const SIZES: [u64; 6] = [1, 10, 100, 1_000, 5_000, 10_000];
 
-/// Fewer without optimisation, where each of them takes longer.
+/// Fewer without optimisation, where each of them takes longer, and then no more.
 #[cfg(debug_assertions)]
 const SIZES: [u64; 5] = [1, 10, 100, 1_000, 3_000];
 
@@ -131,31 +131,53 @@ pub fn main() -> Result<(), String> {
 
 /// The numbers of connections, in rising order.
 fn sizes() -> Result<Vec<u64>, String> {
-    let Some(said) = env::var("CLIENTS").ok().filter(|said| !said.is_empty()) else { return Ok(SIZES.to_vec()) };
-    let numbers = said.split(',').map(|number| number.trim().parse().ok().filter(|&number| number > 0));
-    let mut numbers = numbers
-        .collect::<Option<Vec<u64>>>()
-        .ok_or_else(|| format!("CLIENTS={said} is no list of numbers; write CLIENTS=1,100 or the like"))?;
+    let mut numbers = match env::var("CLIENTS").ok().filter(|said| !said.is_empty()) {
+        None => {
+            let most = connections().into_iter().filter(|_| cfg!(not(debug_assertions))).map(|limit| limit.most);
+            let most: Vec<_> = most.min().into_iter().collect();
+            SIZES.into_iter().filter(|size| most.iter().all(|most| size <= most)).chain(most.clone()).collect()
+        }
+        Some(said) => said
+            .split(',')
+            .map(|number| number.trim().parse().ok().filter(|&number| number > 0))
+            .collect::<Option<Vec<u64>>>()
+            .ok_or_else(|| format!("CLIENTS={said} is no list of numbers; write CLIENTS=1,100 or the like"))?,
+    };
     numbers.sort_unstable();
     numbers.dedup();
     Ok(numbers)
 }
 
-/// Every server with every number of connections that it can have, and a word on those that it can't.
-fn cells(sizes: &[u64]) -> Vec<(u64, &'static str)> {
+/// What limits the connections from one process to another, as far as it is known.
+fn connections() -> Vec<Limit> {
     let descriptors = limits::connections().map(|most| {
         let setting = format!("ulimit -n = {}", limits::descriptors().unwrap_or_default());
         Limit { most, setting }
     });
+    // Each connection has a port at the client's end. Others have some of them.
+    let ports = fs::read_to_string("/proc/sys/net/ipv4/ip_local_port_range").ok().and_then(|range| {
+        let (first, last) = range.trim().split_once('\t')?;
+        let most = last.parse::<u64>().ok()?.checked_sub(first.parse().ok()?)? * 9 / 10;
+        Some(Limit { most, setting: format!("net.ipv4.ip_local_port_range = {first} {last}") })
+    });
+    descriptors.into_iter().chain(ports).collect()
+}
+
+/// Every server with every number of connections that it can have, and a word on those that it can't.
+fn cells(sizes: &[u64]) -> Vec<(u64, &'static str)> {
+    let all = connections();
     let mut cells = Vec::new();
     for &connections in sizes {
         for server in SERVERS {
             let threads = limits::threads().filter(|_| server == SERVERS[0]);
-            match descriptors.iter().chain(&threads).find(|limit| limit.most < connections) {
+            match all.iter().chain(&threads).find(|limit| limit.most < connections) {
                 None => cells.push((connections, server)),
                 Some(limit) => println!("{server} can't have {connections} connections here, but {limit}"),
             }
         }
+    }
+    if let Some(limit) = all.iter().min_by_key(|limit| limit.most) {
+        println!("no server can have more connections here than {limit}");
     }
     cells
 }
