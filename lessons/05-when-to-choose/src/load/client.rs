@@ -281,7 +281,7 @@ impl Connection {
     fn ask(&mut self, request: &[u8], due: Instant) -> io::Result<()> {
         self.sent = Some(due);
         self.received = 0;
-        self.stream.write_all(request).map_err(broken)
+        self.stream.write_all(request).map_err(|error| broken(&error))
     }
 
     /// The same if it waits for one: then this request waits too. Gives whether it was sent.
@@ -309,14 +309,14 @@ impl Connection {
                 }
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => return Ok(None),
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                Err(error) => return Err(broken(error)),
+                Err(error) => return Err(broken(&error)),
             }
         }
     }
 }
 
 /// Says what has happened to a connection, in words.
-fn broken(error: io::Error) -> io::Error {
+fn broken(error: &io::Error) -> io::Error {
     io::Error::new(error.kind(), format!("the server has broken a connection ({error})"))
 }
 

@@ -1,5 +1,7 @@
 //! hyper on smol, and nothing else.
 
+use std::convert::Infallible;
+
 use hyper::{server::conn::http1, service::service_fn};
 use smol::{Async, LocalExecutor, net::TcpListener};
 use smol_hyper::rt::FuturesIo;
@@ -13,7 +15,7 @@ pub fn main() -> Result<(), String> {
             let (stream, _) = listener.accept().await.map_err(|error| format!("cannot accept: {error}"))?;
             let connection = executor.spawn(async move {
                 let _ = stream.set_nodelay(true);
-                let answer = service_fn(async |_| super::answer());
+                let answer = service_fn(async |_| Ok::<_, Infallible>(super::answer()));
                 let _ = http1::Builder::new().serve_connection(FuturesIo::new(stream), answer).await;
             });
             connection.detach();

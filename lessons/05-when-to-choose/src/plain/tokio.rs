@@ -1,5 +1,7 @@
 //! hyper on tokio, and nothing else.
 
+use std::convert::Infallible;
+
 use hyper::{server::conn::http1, service::service_fn};
 use hyper_util::rt::TokioIo;
 use tokio::{net::TcpListener, task};
@@ -13,7 +15,7 @@ pub async fn main() -> Result<(), String> {
         let (stream, _) = listener.accept().await.map_err(|error| format!("cannot accept: {error}"))?;
         task::spawn(async move {
             let _ = stream.set_nodelay(true);
-            let answer = service_fn(async |_| super::answer());
+            let answer = service_fn(async |_| Ok::<_, Infallible>(super::answer()));
             let _ = http1::Builder::new().serve_connection(TokioIo::new(stream), answer).await;
         });
     }
