@@ -152,6 +152,7 @@ async fn accept(
 async fn attend(stream: TcpStream, server: Server, stopping: Receiver<()>) {
     // A small answer goes out at once, and does not wait for another.
     let _ = stream.set_nodelay(true);
+    // hyper looks twice for the next request, and to these sockets each look is a system call.
     let (socket, turns) = AskedOnce::new(FuturesIo::new(stream));
     let socket = Patient::new(socket, server.timer.clone(), server.settings.patience);
     let mut connection = turns.of(http1::Builder::new()

@@ -6,6 +6,9 @@
 //! *open loop*: requests come at a steady rate, whatever the server does, and each latency counts from the moment at which
 //! the request was to be sent. The rate is 60 % of what the slowest server did in the first table with as many connections.
 //!
+//! The sweep ends with as many connections as this machine allows, and says what limits them; without optimisation it ends
+//! before that.
+//!
 //! Server and client are two processes, each on a core of its own where the system lets us say so.
 //!
 //!     cargo run -p lesson-05 --release -- load
