@@ -50,8 +50,12 @@ use crate::{
         route::{Reply, Route, primes_below},
         settings::{LONGEST_BODY, LONGEST_HEAD, Settings},
         tally::Tally,
+        turns::AskedOnce,
     },
 };
+
+/// Ctrl-C, and `kill`, which Windows has not for a program at a terminal.
+const SIGNALS: &[Signal] = if cfg!(windows) { &[Signal::Int] } else { &[Signal::Int, Signal::Term] };
 
 pub fn main() -> Result<(), String> {
     task::block_on(serve())
@@ -59,8 +63,7 @@ pub fn main() -> Result<(), String> {
 
 async fn serve() -> Result<(), String> {
     let settings = Settings::read(limits::connections())?;
-    let mut signals =
-        Signals::new([Signal::Int, Signal::Term]).map_err(|error| format!("cannot wait for Ctrl-C: {error}"))?;
+    let mut signals = Signals::new(SIGNALS).map_err(|error| format!("cannot wait for Ctrl-C: {error}"))?;
     let listener = TcpListener::from(settings.listen()?);
     let server = Server::new(settings);
     let (stop, stopping) = async_channel::bounded(1);
@@ -71,7 +74,7 @@ async fn serve() -> Result<(), String> {
         Either::Left((signal, _accepting)) => signal,
         Either::Right((never, _)) => match never {},
     };
-    println!("stopping: {} connections are open", server.tally.open());
+    println!("stopping; open connections: {}", server.tally.open());
     drop(stop); // (2) Tells every connection.
     // (3) `recv` gives an error as soon as the last connection has dropped its end.
     let (ended, time_is_up) = (pin!(ended.recv()), pin!(sleep(settings.drain)));
@@ -139,20 +142,20 @@ async fn accept(
 async fn attend(stream: TcpStream, server: Server, stopping: Receiver<()>) {
     // A small answer goes out at once, and does not wait for another.
     let _ = stream.set_nodelay(true);
-    let socket = Patient::new(FuturesIo::new(stream), server.timer.clone(), server.settings.patience);
-    let mut connection = pin!(
-        http1::Builder::new()
-            .timer(LazyTimer::new(AsyncStdTimer)) // (6) One that is cheap to set, for it is set for every request.
-            .header_read_timeout(server.settings.patience) // From the last answer on, so it is for idle clients too.
-            .max_header_size(LONGEST_HEAD)
-            .half_close(true) // A client may have said all it wants, and still listen.
-            .serve_connection(socket, service_fn(|request| answer(request, &server)))
-    );
+    // hyper looks twice for the next request, and to these sockets each look is a system call.
+    let (socket, turns) = AskedOnce::new(FuturesIo::new(stream));
+    let socket = Patient::new(socket, server.timer.clone(), server.settings.patience);
+    let mut connection = turns.of(http1::Builder::new()
+        .timer(LazyTimer::new(AsyncStdTimer)) // (6) One that is cheap to set, for it is set for every request.
+        .header_read_timeout(server.settings.patience) // From the last answer on, so it is for idle clients too.
+        .max_header_size(LONGEST_HEAD)
+        .half_close(true) // A client may have said all it wants, and still listen.
+        .serve_connection(socket, service_fn(|request| answer(request, &server))));
     // An error is the client's affair, who may have sent garbage, or gone away, or kept us waiting.
-    let _: Result<(), hyper::Error> = match select(connection.as_mut(), pin!(stopping.recv())).await {
+    let _: Result<(), hyper::Error> = match select(&mut connection, pin!(stopping.recv())).await {
         Either::Left((ended, _)) => ended, // (7) Polled first: what has come already is served first.
         Either::Right(_) => {
-            connection.as_mut().graceful_shutdown();
+            Pin::new(&mut connection.future).graceful_shutdown();
             connection.await
         }
     };

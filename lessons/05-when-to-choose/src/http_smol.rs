@@ -50,18 +50,23 @@ use crate::{
         route::{Reply, Route, primes_below},
         settings::{LONGEST_BODY, LONGEST_HEAD, Settings},
         tally::Tally,
+        turns::AskedOnce,
     },
 };
 
+/// Ctrl-C, and `kill`, which Windows has not for a program at a terminal.
+const SIGNALS: &[Signal] = if cfg!(windows) { &[Signal::Int] } else { &[Signal::Int, Signal::Term] };
+
 pub fn main() -> Result<(), String> {
     let executor = Rc::new(LocalExecutor::new());
-    smol::block_on(executor.run(serve(Rc::clone(&executor))))
+    // As a task: what is given to `run` directly is polled each time that anything has happened.
+    let serving = executor.spawn(serve(Rc::clone(&executor)));
+    smol::block_on(executor.run(serving))
 }
 
 async fn serve(executor: Rc<LocalExecutor<'static>>) -> Result<(), String> {
     let settings = Settings::read(limits::connections())?;
-    let mut signals =
-        Signals::new([Signal::Int, Signal::Term]).map_err(|error| format!("cannot wait for Ctrl-C: {error}"))?;
+    let mut signals = Signals::new(SIGNALS).map_err(|error| format!("cannot wait for Ctrl-C: {error}"))?;
     let listener = Async::new(settings.listen()?).map_err(|error| format!("cannot listen: {error}"))?;
     let server = Server::new(settings);
     let (stop, stopping) = channel::bounded(1);
@@ -77,7 +82,7 @@ async fn serve(executor: Rc<LocalExecutor<'static>>) -> Result<(), String> {
         Either::Left((signal, _accepting)) => signal,
         Either::Right((never, _)) => match never {},
     };
-    println!("stopping: {} connections are open", server.tally.open());
+    println!("stopping; open connections: {}", server.tally.open());
     drop(stop); // (2) Tells every connection.
     // (3) `recv` gives an error as soon as the last connection has dropped its end.
     let ended = pin!(ended.recv());
@@ -147,20 +152,20 @@ async fn accept(
 async fn attend(stream: TcpStream, server: Server, stopping: Receiver<()>) {
     // A small answer goes out at once, and does not wait for another.
     let _ = stream.set_nodelay(true);
-    let socket = Patient::new(FuturesIo::new(stream), server.timer.clone(), server.settings.patience);
-    let mut connection = pin!(
-        http1::Builder::new()
-            .timer(LazyTimer::new(SmolTimer)) // (6) One that is cheap to set, for it is set for every request.
-            .header_read_timeout(server.settings.patience) // From the last answer on, so it is for idle clients too.
-            .max_header_size(LONGEST_HEAD)
-            .half_close(true) // A client may have said all it wants, and still listen.
-            .serve_connection(socket, service_fn(|request| answer(request, &server)))
-    );
+    // hyper looks twice for the next request, and to these sockets each look is a system call.
+    let (socket, turns) = AskedOnce::new(FuturesIo::new(stream));
+    let socket = Patient::new(socket, server.timer.clone(), server.settings.patience);
+    let mut connection = turns.of(http1::Builder::new()
+        .timer(LazyTimer::new(SmolTimer)) // (6) One that is cheap to set, for it is set for every request.
+        .header_read_timeout(server.settings.patience) // From the last answer on, so it is for idle clients too.
+        .max_header_size(LONGEST_HEAD)
+        .half_close(true) // A client may have said all it wants, and still listen.
+        .serve_connection(socket, service_fn(|request| answer(request, &server))));
     // An error is the client's affair, who may have sent garbage, or gone away, or kept us waiting.
-    let _: Result<(), hyper::Error> = match select(connection.as_mut(), pin!(stopping.recv())).await {
+    let _: Result<(), hyper::Error> = match select(&mut connection, pin!(stopping.recv())).await {
         Either::Left((ended, _)) => ended, // (7) Polled first: what has come already is served first.
         Either::Right(_) => {
-            connection.as_mut().graceful_shutdown();
+            Pin::new(&mut connection.future).graceful_shutdown();
             connection.await
         }
     };

@@ -13,17 +13,13 @@ mod request;
 use std::{
     collections::HashMap,
     io::{self, Write},
-    net::{Shutdown, SocketAddr, TcpListener, TcpStream},
+    net::{IpAddr, Ipv4Addr, Ipv6Addr, Shutdown, SocketAddr, TcpListener, TcpStream},
     sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError},
     thread,
     time::{Instant, SystemTime},
 };
 
 use lesson_kit::end_by;
-use signal_hook::{
-    consts::{SIGINT, SIGTERM},
-    iterator::Signals,
-};
 
 use self::request::{Received, Request, RequestReader};
 use crate::web::{
@@ -35,23 +31,59 @@ use crate::web::{
 
 pub fn main() -> Result<(), String> {
     let settings = Settings::read_for_threads()?;
-    let signals = Signals::new([SIGINT, SIGTERM]).map_err(|error| format!("cannot wait for Ctrl-C: {error}"))?;
+    let signals = Signals::new().map_err(|error| format!("cannot wait for Ctrl-C: {error}"))?;
     let listener = settings.listen()?;
     let address = listener.local_addr().map_err(|error| format!("cannot listen: {error}"))?;
     let server =
         Arc::new(Server { settings, tally: Tally::default(), state: Mutex::default(), changed: Condvar::new() });
     {
         let server = Arc::clone(&server);
-        spawn("signals", move || server.obey(signals, address)).map_err(|error| format!("cannot start: {error}"))?;
+        let obeying = spawn("signals", move || signals.each(|signal| server.obey(signal, address)));
+        obeying.map_err(|error| format!("cannot wait for Ctrl-C: {error}"))?;
     }
 
     let signal = accept(&listener, &server);
     drop(listener); // (1) Nobody else gets in.
-    println!("stopping: {} connections are open", server.tally.open());
+    println!("stopping; open connections: {}", server.tally.open());
     server.drain();
     println!("{}", server.tally);
     end_by(signal);
     Ok(())
+}
+
+/// Ctrl-C and `kill`, from the moment on at which there is one of these.
+#[cfg(unix)]
+struct Signals(signal_hook::iterator::Signals);
+
+#[cfg(unix)]
+impl Signals {
+    fn new() -> io::Result<Self> {
+        use signal_hook::consts::{SIGINT, SIGTERM};
+
+        signal_hook::iterator::Signals::new([SIGINT, SIGTERM]).map(Self)
+    }
+
+    /// Blocks for ever, and hands on the number of each.
+    fn each(mut self, obey: impl Fn(i32)) {
+        self.0.forever().for_each(obey);
+    }
+}
+
+/// Ctrl-C. Windows has nothing like `kill` for a program at a terminal.
+#[cfg(windows)]
+struct Signals(std::sync::mpsc::Receiver<i32>);
+
+#[cfg(windows)]
+impl Signals {
+    fn new() -> io::Result<Self> {
+        let (tell, told) = std::sync::mpsc::channel();
+        ctrlc::set_handler(move || tell.send(2).unwrap_or_default()).map_err(io::Error::other)?;
+        Ok(Self(told))
+    }
+
+    fn each(self, obey: impl Fn(i32)) {
+        self.0.into_iter().for_each(obey);
+    }
 }
 
 /// What all threads share.
@@ -87,18 +119,20 @@ impl Server {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Waits for signals, which no other thread does.
-    fn obey(&self, mut signals: Signals, address: SocketAddr) {
-        for signal in signals.forever() {
-            let mut state = self.state();
-            state.hurry = state.signal.is_some();
-            state.signal.get_or_insert(signal);
-            self.changed.notify_all();
-            drop(state);
-            // (2) Whoever blocks in `accept` sees nothing of this, unless somebody comes. If we can't either, there are
-            // no descriptors left, and the accepting thread is not in `accept` but looks now and then.
-            let _ = TcpStream::connect(address);
-        }
+    /// Begins to stop, or gives up those who are still being served.
+    fn obey(&self, signal: i32, address: SocketAddr) {
+        let mut state = self.state();
+        state.hurry = state.signal.is_some();
+        state.signal.get_or_insert(signal);
+        self.changed.notify_all();
+        drop(state);
+        // (2) Whoever blocks in `accept` sees nothing of this, unless somebody comes. If we can't either, there are no
+        // descriptors left, and the accepting thread is not in `accept` but looks now and then.
+        let _ = TcpStream::connect(match address.ip() {
+            IpAddr::V4(ip) if ip.is_unspecified() => (Ipv4Addr::LOCALHOST, address.port()).into(),
+            IpAddr::V6(ip) if ip.is_unspecified() => (Ipv6Addr::LOCALHOST, address.port()).into(),
+            _ => address,
+        });
     }
 
     /// Waits until there is room for another connection. Gives the signal instead, if one has come.

@@ -22,7 +22,6 @@ use lesson_kit::end_by;
 use tokio::{
     net::{TcpListener, TcpStream},
     pin, select,
-    signal::unix::{Signal, SignalKind, signal},
     sync::{Semaphore, mpsc, watch},
     task,
     time::{sleep, timeout},
@@ -54,7 +53,7 @@ pub async fn main() -> Result<(), String> {
         signal = signals.next() => signal,
         never = accept(listener, server.clone(), stopping, running) => match never {},
     };
-    println!("stopping: {} connections are open", server.tally.open());
+    println!("stopping; open connections: {}", server.tally.open());
     drop(stop); // (2) Tells every connection.
     select! {
         _ = ended.recv() => (), // (3) `None` as soon as the last connection has dropped its end.
@@ -67,22 +66,42 @@ pub async fn main() -> Result<(), String> {
 }
 
 /// Ctrl-C and `kill`, as tokio gives them: without a thread.
+#[cfg(unix)]
 struct Signals {
-    interrupt: Signal,
-    terminate: Signal,
+    interrupt: tokio::signal::unix::Signal,
+    terminate: tokio::signal::unix::Signal,
 }
 
+#[cfg(unix)]
 impl Signals {
     fn new() -> io::Result<Self> {
+        use tokio::signal::unix::{SignalKind, signal};
+
         Ok(Self { interrupt: signal(SignalKind::interrupt())?, terminate: signal(SignalKind::terminate())? })
     }
 
     /// Waits for one of them, and gives its number.
     async fn next(&mut self) -> i32 {
         select! {
-            _ = self.interrupt.recv() => SignalKind::interrupt().as_raw_value(),
-            _ = self.terminate.recv() => SignalKind::terminate().as_raw_value(),
+            _ = self.interrupt.recv() => 2,
+            _ = self.terminate.recv() => 15,
         }
+    }
+}
+
+/// Ctrl-C. Windows has nothing like `kill` for a program at a terminal.
+#[cfg(windows)]
+struct Signals(tokio::signal::windows::CtrlC);
+
+#[cfg(windows)]
+impl Signals {
+    fn new() -> io::Result<Self> {
+        tokio::signal::windows::ctrl_c().map(Self)
+    }
+
+    async fn next(&mut self) -> i32 {
+        self.0.recv().await;
+        2
     }
 }
 

@@ -6,6 +6,9 @@
 //! *open loop*: requests come at a steady rate, whatever the server does, and each latency counts from the moment at which
 //! the request was to be sent. The rate is 60 % of what the slowest server did in the first table with as many connections.
 //!
+//! The sweep ends with as many connections as this machine allows, and says what limits them; without optimisation it ends
+//! before that.
+//!
 //! Server and client are two processes, each on a core of its own where the system lets us say so.
 //!
 //!     cargo run -p lesson-05 --release -- load
@@ -15,12 +18,12 @@ pub mod client;
 pub mod crossover;
 pub mod served;
 
-use std::{collections::HashMap, env, io, time::Duration};
+use std::{collections::HashMap, env, fs, io, time::Duration};
 
 use lesson_kit::{Column, Results};
 
 use self::{
-    client::{Load, Measured, Pace},
+    client::{Clients, LAST_WAIT, Measured, Pace},
     crossover::Crossover,
     served::Served,
 };
@@ -29,8 +32,13 @@ use crate::limits::{self, Limit};
 /// The servers under load. The first is what the others are compared with.
 const SERVERS: [&str; 4] = ["http-threads", "http-tokio", "http-async-std", "http-smol"];
 
-/// How many connections, as far as the limits allow, unless `CLIENTS` says otherwise.
-const SIZES: [u64; 7] = [1, 10, 100, 1_000, 5_000, 10_000, 15_000];
+/// How many connections, unless `CLIENTS` says otherwise. After these come as many as the limits allow.
+#[cfg(not(debug_assertions))]
+const SIZES: [u64; 6] = [1, 10, 100, 1_000, 5_000, 10_000];
+
+/// Fewer without optimisation, where each of them takes longer, and then no more.
+#[cfg(debug_assertions)]
+const SIZES: [u64; 5] = [1, 10, 100, 1_000, 3_000];
 
 /// The share of what the slowest server can do that is asked for in the open loop, in percent.
 const SHARE: u32 = 60;
@@ -39,10 +47,10 @@ const SHARE: u32 = 60;
 const TIME_FOR_EACH: Duration = Duration::from_micros(60);
 
 /// The path that is asked for: the answer is a few bytes, so what is measured is what a connection costs.
-const PATH: &str = "/health";
+pub const PATH: &str = "/health";
 
 pub fn main() -> Result<(), String> {
-    let time = seconds(0.6)?;
+    let time = seconds(if cfg!(debug_assertions) { 0.3 } else { 0.6 })?;
     limits::raise_descriptors();
     let sizes = sizes()?;
     let cells = cells(&sizes);
@@ -87,6 +95,7 @@ pub fn main() -> Result<(), String> {
         Column::of("open worst", "ms", 1),
     ];
     let mut results = Results::new("server, clients", names(), columns);
+    let mut delays = Vec::new();
     for &(connections, server) in &cells {
         let slowest = SERVERS.iter().filter_map(|server| closed.get(&(*server, connections))).map(Measured::rate);
         let rate = slowest.fold(f64::INFINITY, f64::min) * f64::from(SHARE) / 100.0;
@@ -95,19 +104,26 @@ pub fn main() -> Result<(), String> {
             &name(server, connections),
             [rate, measured.latency(50.0), measured.latency(99.0), measured.latency(100.0)],
         );
+        delays.push((measured.client_delay(), server, connections));
         if measured.lost > 0 {
-            println!("{}: {} requests got no answer", name(server, connections), measured.lost);
+            let (name, lost) = (name(server, connections), measured.lost);
+            println!(
+                "{name}: {lost} requests got no answer, and count with the {LAST_WAIT:?} that were waited for them"
+            );
         }
     }
+    if let Some(&(delay, server, connections)) = delays.iter().max_by(|one, other| one.0.total_cmp(&other.0)) {
+        println!(
+            "the client itself was at most {delay:.2} ms late with 99 % of what it sent (most for {server} with \
+             {connections}); that is in these latencies too"
+        );
+    }
 
-    println!("\nfrom how many connections on tasks do better than {}, in the closed loop", SERVERS[0]);
-    let columns = [Column::count("throughput from"), Column::count("p99 from")];
-    let mut results = Results::new("server", SERVERS[1..].to_vec(), columns);
+    println!("\nin the closed loop, for good, and by more than a twentieth:");
     for server in &SERVERS[1..] {
         let crossover = Crossover::of(&sizes, |connections| {
             Some((closed.get(&(SERVERS[0], connections))?, closed.get(&(*server, connections))?))
         });
-        results.row(server, [crossover.throughput, crossover.p99].map(|from| from.map(figure)));
         println!("{}", crossover.in_words(SERVERS[0], server));
     }
     Ok(())
@@ -115,31 +131,53 @@ pub fn main() -> Result<(), String> {
 
 /// The numbers of connections, in rising order.
 fn sizes() -> Result<Vec<u64>, String> {
-    let Some(said) = env::var("CLIENTS").ok().filter(|said| !said.is_empty()) else { return Ok(SIZES.to_vec()) };
-    let numbers = said.split(',').map(|number| number.trim().parse().ok().filter(|&number| number > 0));
-    let mut numbers = numbers
-        .collect::<Option<Vec<u64>>>()
-        .ok_or_else(|| format!("CLIENTS={said} is no list of numbers; write CLIENTS=1,100 or the like"))?;
+    let mut numbers = match env::var("CLIENTS").ok().filter(|said| !said.is_empty()) {
+        None => {
+            let most = connections().into_iter().filter(|_| cfg!(not(debug_assertions))).map(|limit| limit.most);
+            let most: Vec<_> = most.min().into_iter().collect();
+            SIZES.into_iter().filter(|size| most.iter().all(|most| size <= most)).chain(most.clone()).collect()
+        }
+        Some(said) => said
+            .split(',')
+            .map(|number| number.trim().parse().ok().filter(|&number| number > 0))
+            .collect::<Option<Vec<u64>>>()
+            .ok_or_else(|| format!("CLIENTS={said} is no list of numbers; write CLIENTS=1,100 or the like"))?,
+    };
     numbers.sort_unstable();
     numbers.dedup();
     Ok(numbers)
 }
 
-/// Every server with every number of connections that it can have, and a word on those that it can't.
-fn cells(sizes: &[u64]) -> Vec<(u64, &'static str)> {
+/// What limits the connections from one process to another, as far as it is known.
+fn connections() -> Vec<Limit> {
     let descriptors = limits::connections().map(|most| {
         let setting = format!("ulimit -n = {}", limits::descriptors().unwrap_or_default());
         Limit { most, setting }
     });
+    // Each connection has a port at the client's end. Others have some of them.
+    let ports = fs::read_to_string("/proc/sys/net/ipv4/ip_local_port_range").ok().and_then(|range| {
+        let (first, last) = range.trim().split_once('\t')?;
+        let most = last.parse::<u64>().ok()?.checked_sub(first.parse().ok()?)? * 9 / 10;
+        Some(Limit { most, setting: format!("net.ipv4.ip_local_port_range = {first} {last}") })
+    });
+    descriptors.into_iter().chain(ports).collect()
+}
+
+/// Every server with every number of connections that it can have, and a word on those that it can't.
+fn cells(sizes: &[u64]) -> Vec<(u64, &'static str)> {
+    let all = connections();
     let mut cells = Vec::new();
     for &connections in sizes {
         for server in SERVERS {
             let threads = limits::threads().filter(|_| server == SERVERS[0]);
-            match descriptors.iter().chain(&threads).find(|limit| limit.most < connections) {
+            match all.iter().chain(&threads).find(|limit| limit.most < connections) {
                 None => cells.push((connections, server)),
                 Some(limit) => println!("{server} can't have {connections} connections here, but {limit}"),
             }
         }
+    }
+    if let Some(limit) = all.iter().min_by_key(|limit| limit.most) {
+        println!("no server can have more connections here than {limit}");
     }
     cells
 }
@@ -154,8 +192,9 @@ pub fn measure(server: &str, connections: u64, pace: Pace, time: Duration) -> Re
     let process = Served::start(server).map_err(failed)?;
     // Longer for many, so that each of them asks several times.
     let time = time + TIME_FOR_EACH * u32::try_from(connections).unwrap_or(u32::MAX);
-    let load = Load { address: process.address, path: PATH, connections, pace, time };
-    let measured = load.put_on(&process).map_err(failed)?;
+    let measured = Clients::connect(process.address, PATH, connections, LAST_WAIT)
+        .and_then(|mut clients| clients.ask(pace, time, || process.takes()))
+        .map_err(failed)?;
     process.stop().map_err(failed)?;
     Ok(measured)
 }
@@ -176,9 +215,4 @@ pub fn said_about_cores() -> &'static str {
     } else {
         "server and client share all cores"
     }
-}
-
-#[allow(clippy::cast_precision_loss, reason = "no count here is that large")]
-fn figure(count: u64) -> f64 {
-    count as f64
 }

@@ -40,9 +40,9 @@ fn main() -> ExitCode {
         .setting("DRAIN", "http-*: seconds in which to finish after Ctrl-C; 5 without it")
         .setting(
             "SECONDS",
-            "load, overhead, million: seconds of each measurement; about half a second without it, or 3",
+            "load, overhead, million: seconds of each measurement; a part of a second without it, or 3",
         )
-        .setting("CLIENTS", "load: how many clients, such as 1,200; from 1 to thousands without it")
+        .setting("CLIENTS", "load: how many clients, such as 1,200; from 1 to as many as the limits allow without it")
         .setting("SPINNERS", "million: how many; 1000000 without it")
         .setting("PERIOD", "million: seconds from one turn of a spinner to its next; 1.5 without it")
         .variant(

@@ -8,10 +8,24 @@ pub mod tokio;
 
 use std::net::TcpListener;
 
+use bytes::Bytes;
+use http_body_util::Full;
+use hyper::{
+    Response,
+    header::{CONTENT_TYPE, HeaderValue},
+};
+
 use crate::lifeline;
 
 /// What is answered, in the same words as at `/health`.
 const TEXT: &str = "ok\n";
+
+/// The bytes that the service sends too, as hyper wants them.
+fn answer() -> Response<Full<Bytes>> {
+    let mut answer = Response::new(Full::new(Bytes::from_static(TEXT.as_bytes())));
+    answer.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("text/plain"));
+    answer
+}
 
 fn listen() -> Result<TcpListener, String> {
     lifeline::hold();

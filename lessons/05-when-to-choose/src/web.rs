@@ -8,3 +8,4 @@ pub mod patience;
 pub mod route;
 pub mod settings;
 pub mod tally;
+pub mod turns;

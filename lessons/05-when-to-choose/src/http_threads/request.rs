@@ -1,15 +1,15 @@
 //! Requests, read from a socket that blocks.
 
 use std::{
-    io::{self, Read, Write},
+    io::{self, BufRead, BufReader, Write},
     net::TcpStream,
     time::{Duration, Instant},
 };
 
 use crate::web::settings::{LONGEST_BODY, LONGEST_HEAD, MOST_HEADERS};
 
-/// How much is read at a time.
-const PIECE: usize = 8 * 1024;
+/// By which part of the client's time a timeout may ring late. To set it is a system call, so it is not done for less.
+const TOLERANCE: u32 = 16;
 
 /// The head of a request, as far as it matters here.
 #[derive(Debug)]
@@ -43,15 +43,17 @@ pub enum Received {
 /// Reads one request after another.
 #[derive(Debug)]
 pub struct RequestReader<'a> {
-    stream: &'a TcpStream,
+    stream: BufReader<&'a TcpStream>,
     patience: Duration,
+    /// The timeout for reading that the socket has.
+    timeout: Duration,
     /// What has been read and not been used yet.
     buffer: Vec<u8>,
 }
 
 impl<'a> RequestReader<'a> {
     pub fn new(stream: &'a TcpStream, patience: Duration) -> Self {
-        Self { stream, patience, buffer: Vec::new() }
+        Self { stream: BufReader::new(stream), patience, timeout: Duration::ZERO, buffer: Vec::new() }
     }
 
     /// Whether nothing of the next request has been read.
@@ -100,7 +102,7 @@ impl<'a> RequestReader<'a> {
         }
         let too_long = matches!(request.body, Framing::Length(length) if length > LONGEST_BODY as u64);
         if request.expects_continue && !too_long && self.buffer.is_empty() {
-            self.stream.write_all(b"HTTP/1.1 100 Continue\r\n\r\n")?;
+            self.stream.get_mut().write_all(b"HTTP/1.1 100 Continue\r\n\r\n")?;
         }
         match request.body {
             Framing::Length(length) => {
@@ -179,17 +181,23 @@ impl<'a> RequestReader<'a> {
         if left.is_zero() {
             return Err(io::ErrorKind::TimedOut.into());
         }
-        self.stream.set_read_timeout(Some(left))?;
-        let begin = self.buffer.len();
-        self.buffer.resize(begin + PIECE, 0);
-        let read = loop {
-            match self.stream.read(&mut self.buffer[begin..]) {
+        let latest = left + self.patience / TOLERANCE;
+        if !(left..=latest).contains(&self.timeout) {
+            self.stream.get_ref().set_read_timeout(Some(latest))?;
+            self.timeout = latest;
+        }
+        loop {
+            match self.stream.fill_buf() {
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                read => break read,
+                read => {
+                    let piece = read?;
+                    let length = piece.len();
+                    self.buffer.extend_from_slice(piece);
+                    self.stream.consume(length);
+                    return Ok(length);
+                }
             }
-        };
-        self.buffer.truncate(begin + read.as_ref().copied().unwrap_or(0));
-        read
+        }
     }
 }
 

@@ -11,24 +11,13 @@ use hdrhistogram::Histogram;
 use lesson_kit::cpu_time;
 use mio::{Events, Interest, Poll, Token, net::TcpStream};
 
-use super::served::{Served, Taken};
+use super::served::Taken;
 
 /// How long to wait for answers that are outstanding at the end, and for the first ones.
-const LAST_WAIT: Duration = Duration::from_secs(20);
+pub const LAST_WAIT: Duration = Duration::from_secs(20);
 
 /// The part of the time that goes before and is not counted.
 const WARM_UP: u32 = 3;
-
-/// A load to put on a server.
-#[derive(Debug, Clone, Copy)]
-pub struct Load {
-    pub address: SocketAddr,
-    pub path: &'static str,
-    pub connections: u64,
-    pub pace: Pace,
-    /// How long it is measured.
-    pub time: Duration,
-}
 
 /// When a request is sent.
 #[derive(Debug, Clone, Copy)]
@@ -43,12 +32,15 @@ pub enum Pace {
 /// What was seen.
 #[derive(Debug)]
 pub struct Measured {
-    /// In nanoseconds, from when each request was due.
+    /// In nanoseconds, from when each request was due. In an open loop, one that got no answer counts with the time for
+    /// which it was waited for.
     latencies: Histogram<u64>,
+    /// In an open loop: how late the client itself was with a request for which a connection was free, in nanoseconds.
+    delays: Histogram<u64>,
     elapsed: Duration,
     /// CPU time of the client meanwhile.
     cpu: Option<Duration>,
-    /// Requests without an answer.
+    /// Requests without an answer; in a closed loop, those of the last moment.
     pub lost: u64,
     /// What the server took under the load.
     pub server: Taken,
@@ -75,9 +67,167 @@ impl Measured {
         self.server_cpu.map(|cpu| cpu * 1e6 / self.latencies.len() as f64)
     }
 
+    /// How late the client itself was, in milliseconds, in all but one percent of what it sent in an open loop.
+    #[allow(clippy::cast_precision_loss, reason = "it is a measurement")]
+    pub fn client_delay(&self) -> f64 {
+        self.delays.value_at_percentile(99.0) as f64 / 1e6
+    }
+
+    /// How much of a core the server took, in percent.
+    pub fn server_share(&self) -> Option<f64> {
+        self.server_cpu.map(|cpu| cpu / self.elapsed.as_secs_f64() * 100.0)
+    }
+
     /// How much of a core the client took, in percent.
     pub fn client_share(&self) -> Option<f64> {
         self.cpu.map(|cpu| cpu.as_secs_f64() / self.elapsed.as_secs_f64() * 100.0)
+    }
+}
+
+/// The clients of one server: all of their connections.
+#[derive(Debug)]
+pub struct Clients {
+    connections: Vec<Connection>,
+    poll: Poll,
+    events: Events,
+    request: Vec<u8>,
+    /// How many bytes an answer has.
+    answer: usize,
+    last_wait: Duration,
+}
+
+impl Clients {
+    /// Connects, and asks once on each connection: then the server has it, and we know how long its answers are. Waits for
+    /// `last_wait` for an answer that is outstanding, here and later.
+    ///
+    /// # Errors
+    ///
+    /// If a connection can't be had or breaks, or if an answer is none.
+    pub fn connect(address: SocketAddr, path: &str, count: u64, last_wait: Duration) -> io::Result<Self> {
+        let request = format!("GET {path} HTTP/1.1\r\nhost: load\r\n\r\n").into_bytes();
+        let poll = Poll::new()?;
+        let mut connections = Vec::new();
+        let mut answer = 0;
+        for number in 0..count {
+            let mut stream = net::TcpStream::connect(address)?;
+            stream.set_nodelay(true)?;
+            stream.set_read_timeout(Some(last_wait))?;
+            stream.write_all(&request)?;
+            answer = length_of_answer(&mut stream)?;
+            stream.set_nonblocking(true)?;
+            let mut stream = TcpStream::from_std(stream);
+            let token = Token(usize::try_from(number).expect("there are fewer descriptors"));
+            poll.registry().register(&mut stream, token, Interest::READABLE)?;
+            connections.push(Connection { stream, received: 0, sent: None, waiting: VecDeque::new() });
+        }
+        Ok(Self { connections, poll, events: Events::with_capacity(1_024), request, answer, last_wait })
+    }
+
+    /// Warms up, and measures for so long. `server` tells what the server has taken up to now. Afterwards no request is on
+    /// its way, so this can be called again.
+    ///
+    /// # Errors
+    ///
+    /// If a connection breaks, or if an answer is none.
+    pub fn ask(&mut self, pace: Pace, time: Duration, server: impl Fn() -> Taken) -> io::Result<Measured> {
+        let begin = Instant::now();
+        let counted = begin + time / WARM_UP;
+        let end = counted + time;
+        // A minute, in nanoseconds, to three digits.
+        let histogram = || Histogram::new_with_max(60_000_000_000, 3).expect("these bounds are allowed");
+        let (mut latencies, mut delays) = (histogram(), histogram());
+        let mut due = Due { begin, pace, next: 0 };
+        if let Pace::Closed = pace {
+            for connection in &mut self.connections {
+                connection.ask(&self.request, Instant::now())?;
+            }
+        }
+        let mut at_begin = None;
+        loop {
+            let now = Instant::now();
+            if now >= counted && at_begin.is_none() {
+                at_begin = Some((cpu_time(), server().cpu, now));
+            }
+            // What is due after the end is not asked for; what is due before it is, however late we are.
+            while let Some((turn, when)) = due.by(now.min(end)) {
+                let connection = turn % self.connections.len();
+                if self.connections[connection].ask_or_wait(&self.request, when)? && when >= counted {
+                    record(&mut delays, when.elapsed());
+                }
+            }
+            // On a machine that has other work to do, the time may be over before everybody had an answer.
+            let is_open = matches!(pace, Pace::Open { .. });
+            let is_enough = is_open || latencies.len() >= self.connections.len() as u64 || now >= end + self.last_wait;
+            if now >= end && is_enough {
+                break;
+            }
+            self.poll.poll(&mut self.events, Some(due.nap(now, end)))?;
+            self.hear(|asked, now, next| match pace {
+                Pace::Closed => {
+                    if now >= counted {
+                        record(&mut latencies, now - asked);
+                    }
+                    Some(now)
+                }
+                Pace::Open { .. } => {
+                    if asked >= counted {
+                        record(&mut latencies, now - asked);
+                    }
+                    next
+                }
+            })?;
+        }
+        if latencies.is_empty() && matches!(pace, Pace::Closed) {
+            return Err(io::Error::new(io::ErrorKind::TimedOut, "no answer in all the time; try SECONDS=5"));
+        }
+        let (cpu_at_begin, server_cpu_at_begin, counted_from) = at_begin.expect("the end comes after the begin");
+        let elapsed = counted_from.elapsed();
+        let cpu = cpu_at_begin.zip(cpu_time()).map(|(before, after)| after.saturating_sub(before));
+        let server = server();
+        let server_cpu = server_cpu_at_begin.zip(server.cpu).map(|(before, after)| after - before);
+        // In an open loop, who still waits now is who has waited longest: leaving them out would flatter the server.
+        let lost = self.hear_the_rest(|latency, asked| {
+            if matches!(pace, Pace::Open { .. }) && asked >= counted {
+                record(&mut latencies, latency);
+            }
+        })?;
+        Ok(Measured { latencies, delays, elapsed, cpu, lost, server, server_cpu })
+    }
+
+    /// Takes the answers that have come. `next` is told when an answer's request was due, what time it is now, and when
+    /// the next one was due that waits for its connection; and says when the next one is due on it, if it is.
+    fn hear(&mut self, mut next: impl FnMut(Instant, Instant, Option<Instant>) -> Option<Instant>) -> io::Result<()> {
+        let mut piece = [0; 4 * 1024];
+        for event in &self.events {
+            let connection = &mut self.connections[event.token().0];
+            let Some(asked) = connection.hear(&mut piece, self.answer)? else { continue };
+            let waiting = connection.waiting.pop_front();
+            if let Some(due) = next(asked, Instant::now(), waiting) {
+                connection.ask(&self.request, due)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Waits for what is outstanding, and gives how much of that never came. Either way `record` is told of it: how long
+    /// it has taken up to now, and when it was due.
+    fn hear_the_rest(&mut self, mut record: impl FnMut(Duration, Instant)) -> io::Result<u64> {
+        let until = Instant::now() + self.last_wait;
+        let outstanding = |connection: &Connection| connection.waiting.len() + usize::from(connection.sent.is_some());
+        let mut left: usize = self.connections.iter().map(outstanding).sum();
+        while left > 0 && Instant::now() < until {
+            self.poll.poll(&mut self.events, Some(until.saturating_duration_since(Instant::now())))?;
+            self.hear(|asked, now, next| {
+                record(now - asked, asked);
+                left -= 1;
+                next
+            })?;
+        }
+        for connection in &mut self.connections {
+            let lost = connection.sent.take().into_iter().chain(connection.waiting.drain(..));
+            lost.for_each(|asked| record(asked.elapsed(), asked));
+        }
+        Ok(left as u64)
     }
 }
 
@@ -91,126 +241,6 @@ struct Connection {
     sent: Option<Instant>,
     /// When those were due that have to wait for it.
     waiting: VecDeque<Instant>,
-}
-
-impl Load {
-    /// Connects, warms up, and measures.
-    ///
-    /// # Errors
-    ///
-    /// If a connection can't be had or breaks, or if an answer is none.
-    pub fn put_on(&self, server: &Served) -> io::Result<Measured> {
-        let request = format!("GET {} HTTP/1.1\r\nhost: load\r\n\r\n", self.path).into_bytes();
-        let mut poll = Poll::new()?;
-        let mut connections = Vec::new();
-        let mut answer = 0;
-        for number in 0..self.connections {
-            // Each is asked once: then the server has it, and we know how long its answers are.
-            let mut stream = net::TcpStream::connect(self.address)?;
-            stream.set_nodelay(true)?;
-            stream.set_read_timeout(Some(LAST_WAIT))?;
-            stream.write_all(&request)?;
-            answer = length_of_answer(&mut stream)?;
-            stream.set_nonblocking(true)?;
-            let mut stream = TcpStream::from_std(stream);
-            let token = Token(usize::try_from(number).expect("there are fewer descriptors"));
-            poll.registry().register(&mut stream, token, Interest::READABLE)?;
-            connections.push(Connection { stream, received: 0, sent: None, waiting: VecDeque::new() });
-        }
-
-        let warm_up = self.time / WARM_UP;
-        let begin = Instant::now();
-        let counted = begin + warm_up;
-        let end = counted + self.time;
-        // A minute, in nanoseconds, to three digits.
-        let mut latencies = Histogram::new_with_max(60_000_000_000, 3).expect("these bounds are allowed");
-        let mut due = Due { begin, pace: self.pace, next: 0 };
-        if let Pace::Closed = self.pace {
-            for connection in &mut connections {
-                connection.ask(&request, Instant::now())?;
-            }
-        }
-        let (mut cpu_at_begin, mut server_cpu_at_begin) = (None, None);
-        let mut events = Events::with_capacity(1_024);
-        let mut piece = vec![0; 64 * 1024];
-        loop {
-            let now = Instant::now();
-            if now >= counted && cpu_at_begin.is_none() {
-                cpu_at_begin = cpu_time();
-                server_cpu_at_begin = server.takes().cpu;
-            }
-            // On a machine that has other work to do, the time may be over before everybody had an answer.
-            let is_open = matches!(self.pace, Pace::Open { .. });
-            let is_enough = is_open || latencies.len() >= self.connections || now >= end + LAST_WAIT;
-            if now >= end && is_enough {
-                break;
-            }
-            // What is due later is not asked for; what is due now is, however late we are.
-            while let Some((turn, when)) = due.by(now.min(end)) {
-                let connection = turn % connections.len();
-                connections[connection].ask_or_wait(&request, when)?;
-            }
-            poll.poll(&mut events, Some(due.nap(now, end)))?;
-            for event in &events {
-                let connection = &mut connections[event.token().0];
-                let Some(asked) = connection.hear(&mut piece, answer)? else { continue };
-                let now = Instant::now();
-                if now >= counted {
-                    record(&mut latencies, now - asked);
-                }
-                match self.pace {
-                    Pace::Closed => connection.ask(&request, now)?,
-                    Pace::Open { .. } => {
-                        if let Some(due) = connection.waiting.pop_front() {
-                            connection.ask(&request, due)?;
-                        }
-                    }
-                }
-            }
-        }
-        if latencies.is_empty() && matches!(self.pace, Pace::Closed) {
-            return Err(io::Error::new(io::ErrorKind::TimedOut, "no answer in all the time; try SECONDS=5"));
-        }
-        let elapsed = counted.elapsed();
-        let cpu = cpu_at_begin.zip(cpu_time()).map(|(before, after)| after.saturating_sub(before));
-        let taken = server.takes();
-        let server_cpu = server_cpu_at_begin.zip(taken.cpu).map(|(before, after)| after - before);
-        let lost = match self.pace {
-            Pace::Closed => 0,
-            Pace::Open { .. } => {
-                Self::wait_for_the_rest(&mut poll, &mut connections, &request, answer, &mut latencies)?
-            }
-        };
-        Ok(Measured { latencies, elapsed, cpu, lost, server: taken, server_cpu })
-    }
-
-    /// In an open loop, who still waits at the end is who has waited longest: leaving them out would flatter the server.
-    fn wait_for_the_rest(
-        poll: &mut Poll,
-        connections: &mut [Connection],
-        request: &[u8],
-        answer: usize,
-        latencies: &mut Histogram<u64>,
-    ) -> io::Result<u64> {
-        let until = Instant::now() + LAST_WAIT;
-        let mut events = Events::with_capacity(1_024);
-        let mut piece = vec![0; 64 * 1024];
-        let outstanding = |connection: &Connection| connection.waiting.len() + usize::from(connection.sent.is_some());
-        let mut left: usize = connections.iter().map(outstanding).sum();
-        while left > 0 && Instant::now() < until {
-            poll.poll(&mut events, Some(until.saturating_duration_since(Instant::now())))?;
-            for event in &events {
-                let connection = &mut connections[event.token().0];
-                let Some(asked) = connection.hear(&mut piece, answer)? else { continue };
-                record(latencies, asked.elapsed());
-                left -= 1;
-                if let Some(due) = connection.waiting.pop_front() {
-                    connection.ask(request, due)?;
-                }
-            }
-        }
-        Ok(left as u64)
-    }
 }
 
 /// When which request is due.
@@ -251,15 +281,16 @@ impl Connection {
     fn ask(&mut self, request: &[u8], due: Instant) -> io::Result<()> {
         self.sent = Some(due);
         self.received = 0;
-        self.stream.write_all(request)
+        self.stream.write_all(request).map_err(|error| broken(&error))
     }
 
-    fn ask_or_wait(&mut self, request: &[u8], due: Instant) -> io::Result<()> {
+    /// The same if it waits for one: then this request waits too. Gives whether it was sent.
+    fn ask_or_wait(&mut self, request: &[u8], due: Instant) -> io::Result<bool> {
         if self.sent.is_some() {
             self.waiting.push_back(due);
-            return Ok(());
+            return Ok(false);
         }
-        self.ask(request, due)
+        self.ask(request, due).map(|()| true)
     }
 
     /// Reads what has come. Gives when the request was due if that is the whole of its answer, which has so many bytes.
@@ -278,10 +309,15 @@ impl Connection {
                 }
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => return Ok(None),
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                Err(error) => return Err(error),
+                Err(error) => return Err(broken(&error)),
             }
         }
     }
+}
+
+/// Says what has happened to a connection, in words.
+fn broken(error: &io::Error) -> io::Error {
+    io::Error::new(error.kind(), format!("the server has broken a connection ({error})"))
 }
 
 fn record(latencies: &mut Histogram<u64>, latency: Duration) {
@@ -308,5 +344,96 @@ fn length_of_answer(stream: &mut net::TcpStream) -> io::Result<usize> {
         if read == 0 {
             return Err(io::ErrorKind::UnexpectedEof.into());
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{net::TcpListener, thread, time::Duration};
+
+    use super::*;
+
+    const ANSWER: &[u8] = b"HTTP/1.1 200 OK\r\ncontent-length: 3\r\n\r\nok\n";
+
+    /// A server of one connection, which does this for each request that comes, after the first.
+    fn server(mut serve: impl FnMut(usize, &mut net::TcpStream) + Send + 'static) -> SocketAddr {
+        let listener = TcpListener::bind("127.0.0.1:0").expect("there is a port");
+        let address = listener.local_addr().expect("it listens");
+        thread::spawn(move || {
+            let (mut stream, _) = listener.accept().expect("somebody comes");
+            let mut piece = [0; 1_024];
+            for number in 0.. {
+                // A request comes in one piece, since it is short, and the next only after its answer.
+                if stream.read(&mut piece).map_or(true, |length| length == 0) {
+                    return;
+                }
+                if number == 0 {
+                    stream.write_all(ANSWER).expect("it is open");
+                } else {
+                    serve(number, &mut stream);
+                }
+            }
+        });
+        address
+    }
+
+    /// Answers at once, but once not before this time is over.
+    fn stalls(stall: Duration) -> impl FnMut(usize, &mut net::TcpStream) {
+        move |number, stream| {
+            if number == 150 {
+                thread::sleep(stall);
+            }
+            let _ = stream.write_all(ANSWER); // It may have had all that it wanted.
+        }
+    }
+
+    fn ask(address: SocketAddr, pace: Pace, time: Duration, last_wait: Duration) -> io::Result<Measured> {
+        Clients::connect(address, "/", 1, last_wait)?.ask(pace, time, Taken::default)
+    }
+
+    #[test]
+    fn a_server_that_stalls_has_stalled_for_all_who_would_have_come_meanwhile() {
+        const RATE: f64 = 500.0;
+        let (time, stall) = (Duration::from_millis(600), Duration::from_millis(400));
+        let open = ask(server(stalls(stall)), Pace::Open { rate: RATE }, time, LAST_WAIT).expect("it answers");
+        // Those that were due in the first half of the stall have waited for its second, however fast the machine is.
+        let half = u64::try_from(stall.as_nanos()).expect("it is short") / 2;
+        let late = |measured: &Measured| measured.latencies.count_between(half, u64::MAX);
+        assert!(late(&open) >= 99, "{} of {}", late(&open), open.latencies.len());
+        // All that were due are in the account, and no more.
+        assert!((299..=301).contains(&open.latencies.len()), "{}", open.latencies.len());
+        assert_eq!(open.lost, 0);
+
+        // In a closed loop one request sees all of it: this is why there is an open one.
+        let closed = ask(server(stalls(stall)), Pace::Closed, time, LAST_WAIT).expect("it answers");
+        assert!(late(&closed) < late(&open) / 2, "{} and {}", late(&closed), late(&open));
+    }
+
+    #[test]
+    fn a_request_without_an_answer_is_lost_and_counts_as_late() {
+        let address = server(|number, stream| {
+            if number < 50 {
+                let _ = stream.write_all(ANSWER);
+            }
+        });
+        let (time, wait) = (Duration::from_millis(300), Duration::from_millis(50));
+        let measured = ask(address, Pace::Open { rate: 500.0 }, time, wait).expect("the connection is open");
+        // 400 ms of requests were due; the first 49 got an answer.
+        assert!((150..=152).contains(&measured.lost), "{}", measured.lost);
+        assert!(measured.latency(100.0) >= 300.0, "{}", measured.latency(100.0));
+    }
+
+    #[test]
+    fn a_connection_that_ends_is_said_in_words() {
+        let ends = |number, stream: &mut net::TcpStream| {
+            let _ = if number < 5 { stream.write_all(ANSWER) } else { stream.shutdown(net::Shutdown::Both) };
+        };
+        let error = ask(server(ends), Pace::Closed, Duration::from_secs(60), LAST_WAIT).expect_err("it has ended");
+        assert!(error.to_string().starts_with("the server has "), "{error}");
+        let refuses = |_, stream: &mut net::TcpStream| {
+            let _ = stream.write_all(b"HTTP/1.1 503 Service Unavailable\r\ncontent-length: 0\r\n\r\n");
+        };
+        let error = ask(server(refuses), Pace::Closed, Duration::from_secs(60), LAST_WAIT).expect_err("it is refused");
+        assert!(error.to_string().starts_with("the answer is HTTP/1.1 503 "), "{error}");
     }
 }

@@ -27,11 +27,19 @@ impl Crossover {
     }
 
     pub fn in_words(self, one: &str, other: &str) -> String {
-        match self.throughput {
-            Some(1) => format!("{other} serves more than {one} with any number of connections"),
-            Some(from) => format!("{other} serves more than {one} from {from} connections on"),
+        let from = |number: u64| match number {
+            1 => "with any number of connections".to_owned(),
+            _ => format!("from {number} connections on"),
+        };
+        let throughput = match self.throughput {
+            Some(number) => format!("{other} serves more than {one} {}", from(number)),
             None => format!("no crossover: {other} does not overtake {one} for good up to {} connections", self.most),
-        }
+        };
+        let p99 = match self.p99 {
+            Some(number) => format!("its p99 is lower {}", from(number)),
+            None => "its p99 is not lower for good".to_owned(),
+        };
+        format!("{throughput}; {p99}")
     }
 }
 
@@ -51,5 +59,18 @@ mod tests {
         assert_eq!(first([true, false, true, true]), Some(100));
         assert_eq!(first([true, true, true, false]), None);
         assert_eq!(first([false; 4]), None);
+    }
+
+    #[test]
+    fn says_both_in_a_sentence() {
+        let said = |throughput, p99| Crossover { throughput, p99, most: 100 }.in_words("threads", "tasks");
+        assert_eq!(
+            said(Some(10), Some(1)),
+            "tasks serves more than threads from 10 connections on; its p99 is lower with any number of connections"
+        );
+        assert_eq!(
+            said(None, None),
+            "no crossover: tasks does not overtake threads for good up to 100 connections; its p99 is not lower for good"
+        );
     }
 }

@@ -25,7 +25,8 @@ fn attend(mut stream: TcpStream) {
         if buffer[..length].ends_with(b"\r\n\r\n") {
             let date = httpdate::fmt_http_date(SystemTime::now());
             let text = super::TEXT;
-            let answer = format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\ndate: {date}\r\n\r\n{text}", text.len());
+            let (kind, size) = ("content-type: text/plain", text.len());
+            let answer = format!("HTTP/1.1 200 OK\r\n{kind}\r\ncontent-length: {size}\r\ndate: {date}\r\n\r\n{text}");
             if stream.write_all(answer.as_bytes()).is_err() {
                 return;
             }

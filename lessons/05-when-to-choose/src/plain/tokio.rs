@@ -2,9 +2,7 @@
 
 use std::convert::Infallible;
 
-use bytes::Bytes;
-use http_body_util::Full;
-use hyper::{Response, server::conn::http1, service::service_fn};
+use hyper::{server::conn::http1, service::service_fn};
 use hyper_util::rt::TokioIo;
 use tokio::{net::TcpListener, task};
 
@@ -17,7 +15,7 @@ pub async fn main() -> Result<(), String> {
         let (stream, _) = listener.accept().await.map_err(|error| format!("cannot accept: {error}"))?;
         task::spawn(async move {
             let _ = stream.set_nodelay(true);
-            let answer = service_fn(async |_| Ok::<_, Infallible>(Response::new(Full::new(Bytes::from(super::TEXT)))));
+            let answer = service_fn(async |_| Ok::<_, Infallible>(super::answer()));
             let _ = http1::Builder::new().serve_connection(TokioIo::new(stream), answer).await;
         });
     }

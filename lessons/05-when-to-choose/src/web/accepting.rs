@@ -37,7 +37,7 @@ impl Accepting {
             self.fails = true;
             let limit =
                 crate::limits::descriptors().map_or_else(String::new, |most| format!(" (`ulimit -n` is {most})"));
-            say(&format!("cannot accept: {error}{limit}; the {open} connections that are open go on, others wait"));
+            say(&format!("cannot accept: {error}{limit}; who is connected is served on ({open}), others wait"));
         }
         Some(PAUSE)
     }
@@ -46,9 +46,7 @@ impl Accepting {
     pub fn is_full(&mut self, most: usize) {
         if !self.is_full {
             self.is_full = true;
-            say(&format!(
-                "{most} connections are open, which is the limit (CONNECTIONS={most}); others wait for one of them to end"
-            ));
+            say(&format!("there is room for no more connections (CONNECTIONS={most}); others wait for one to end"));
         }
     }
 }

@@ -27,6 +27,7 @@ impl<T> Patient<T> {
         Self { socket, timer, patience, until: None }
     }
 
+    // ANCHOR: unless_late
     /// What came of an attempt to write: that, or an error if it has been too long.
     fn unless_late<R>(&mut self, cx: &mut Context<'_>, written: Poll<io::Result<R>>) -> Poll<io::Result<R>> {
         if written.is_ready() {
@@ -37,6 +38,7 @@ impl<T> Patient<T> {
         ready!(until.as_mut().poll(cx));
         Poll::Ready(Err(io::ErrorKind::TimedOut.into()))
     }
+    // ANCHOR_END: unless_late
 }
 
 impl<T: Read + Unpin> Read for Patient<T> {

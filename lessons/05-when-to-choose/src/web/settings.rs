@@ -11,7 +11,7 @@ use crate::{lifeline, limits};
 /// The longest head of a request, in bytes: its first line and its headers.
 pub const LONGEST_HEAD: usize = 16 * 1024;
 
-/// The most headers of a request. It is hyper's default too; to tell hyper again would cost it an allocation a request.
+/// The most headers of a request. It is hyper's default, so only the threads have to be told.
 pub const MOST_HEADERS: usize = 100;
 
 /// The longest body of a request, in bytes.

@@ -47,8 +47,8 @@ impl fmt::Display for Tally {
             [&self.0.connections, &self.0.open, &self.0.requests, &self.0.answered].map(|count| count.load(SeqCst));
         // Saturating, since the four are not read at the same moment.
         let lost = requests.saturating_sub(answered);
-        write!(f, "answered {answered} of {requests} requests on {connections} connections; ")?;
-        write!(f, "{lost} were not answered to the end, {open} connections were cut off")
+        write!(f, "requests: {requests}, answered: {answered}, not answered to the end: {lost}; ")?;
+        write!(f, "connections: {connections}, cut off: {open}")
     }
 }
 
