@@ -95,7 +95,8 @@ pub fn thread_limits() -> Vec<Limit> {
         limits.push(Limit { most, setting: format!("ulimit -u = {most}") });
     }
     if let Some(bytes) = getrlimit(Resource::As).current {
-        let setting = format!("ulimit -v = {}, in KiB, of which each thread takes {}", bytes >> 10, STACK >> 10);
+        let setting =
+            format!("ulimit -v = {} (KiB), of which a thread takes {} for its stack alone", bytes >> 10, STACK >> 10);
         limits.push(Limit { most: bytes / STACK, setting });
     }
     limits.extend(cgroup_limit());
@@ -138,11 +139,11 @@ pub fn memory() -> Option<Limit> {
     let mut limits = Vec::new();
     for (option, resource) in [("-v", Resource::As), ("-d", Resource::Data)] {
         if let Some(most) = getrlimit(resource).current {
-            limits.push(Limit { most, setting: format!("ulimit {option} = {}, in KiB", most >> 10) });
+            limits.push(Limit { most, setting: format!("ulimit {option} = {} (KiB)", most >> 10) });
         }
     }
     if let Some(most) = of_cgroup("memory", &["memory.max", "memory.limit_in_bytes"]) {
-        limits.push(Limit { most, setting: format!("memory.max of the control group = {most}, in bytes") });
+        limits.push(Limit { most, setting: format!("memory.max of the control group = {most} (bytes)") });
     }
     let told = fs::read_to_string("/proc/meminfo").unwrap_or_default();
     let total = told.lines().find_map(|line| line.strip_prefix("MemTotal:")?.split_whitespace().next()?.parse().ok());

@@ -22,8 +22,10 @@ mod report;
 mod start;
 
 use std::{
+    collections::BTreeMap,
     env,
-    io::{self, BufRead, BufReader, Read},
+    io::{self, BufRead, BufReader, Read, Write},
+    panic::{self, PanicHookInfo},
     process::{Command, ExitStatus, Stdio},
 };
 
@@ -34,7 +36,10 @@ use self::{
     plan::Plan,
     report::{Phase, Report},
 };
-use crate::{lifeline, limits};
+use crate::{
+    lifeline,
+    limits::{self, Limit},
+};
 
 /// Names the kind of spinners that a child process is to run.
 const KIND: &str = "LESSON_05_SPINNERS";
@@ -72,7 +77,7 @@ pub fn main() -> Result<(), String> {
     ];
     let mut results = Results::new("spinners on", KINDS.map(|(name, _)| name), columns);
     let mut stopped = None;
-    let mut failed = Vec::new();
+    let mut failed = BTreeMap::<String, Vec<&str>>::new();
     for (name, _) in KINDS {
         let cannot = |error: io::Error| format!("cannot run a process for the spinners on {name}: {error}");
         let mut spinners = plan.spinners;
@@ -85,7 +90,7 @@ pub fn main() -> Result<(), String> {
             Ok(report) => results.row(name, report.figures()),
             Err(why) => {
                 results.row(name, [None::<f64>; 7]);
-                failed.push(format!("{spinners} spinners on {name}: {why}"));
+                failed.entry(why).or_default().push(name);
             }
         }
     }
@@ -96,7 +101,8 @@ pub fn main() -> Result<(), String> {
         return Ok(());
     }
     let fewer = (plan.spinners / 10).max(1);
-    Err(format!("there was no room for {}; try fewer, such as SPINNERS={fewer}", failed.join(", ")))
+    let why: Vec<_> = failed.iter().map(|(why, names)| format!("{} {why}", names.join(", "))).collect();
+    Err(format!("{} spinners are too many: {}; try SPINNERS={fewer}", plan.spinners, why.join("; ")))
 }
 
 /// Has a child process run them, and shows what it tells. Gives the last of it, or why it ended before that.
@@ -124,27 +130,41 @@ fn watch(name: &str, spinners: u64) -> io::Result<Result<Report, String>> {
 
 /// Why a child process has ended early, as far as can be told from outside.
 fn why(status: ExitStatus, complaint: &str) -> String {
-    // No signal but that of the system when there is no memory left, or that of Rust's allocator to itself.
-    if status.code().is_none() {
-        let limit = limits::memory().map_or_else(String::new, |limit| format!(", and the limit is {}", limit.setting));
-        return format!("the process ran out of memory ({status}){limit}");
+    let limited =
+        |limit: Option<Limit>| limit.map_or_else(String::new, |limit| format!("; the limit: {}", limit.setting));
+    // A runtime that has no room for its threads panics, and says this.
+    if complaint.contains("spawn") {
+        return format!("could not start their threads ({status}){}", limited(limits::threads()));
     }
-    let words = complaint.lines().rfind(|line| !line.trim().is_empty()).unwrap_or("it did not say why");
-    words.strip_prefix("lesson-05: ").unwrap_or(words).to_owned()
+    // A signal: that of the system when there is no memory left, or that of Rust's allocator to itself.
+    if status.code().is_none() {
+        return format!("ran out of memory ({status}){}", limited(limits::memory()));
+    }
+    let words = complaint.lines().rfind(|line| !line.trim().is_empty()).unwrap_or("nobody knows why");
+    format!("ended early ({})", words.strip_prefix("lesson-05: ").unwrap_or(words))
 }
 
 /// This program again, as a child that runs one kind.
 fn child(kind: &str) -> io::Result<Command> {
     let mut command = Command::new(env::current_exe()?);
-    command.arg("million").env(KIND, kind);
+    // See `say_and_abort`.
+    command.arg("million").env(KIND, kind).env("RUST_BACKTRACE", "0");
     lifeline::tie(&mut command);
     Ok(command)
+}
+
+/// Ends a process that panics, without a backtrace. The usual hook makes one of some panics whatever is set; and if there is
+/// no memory left, which is what those of tasks are about here, it would wait for ever for itself in the middle of it.
+fn say_and_abort(panic: &PanicHookInfo<'_>) {
+    let _ = writeln!(io::stderr(), "{panic}");
+    std::process::abort();
 }
 
 /// What the child does.
 fn run(kind: &str, plan: Plan) -> Result<(), String> {
     lifeline::hold();
     limits::keep_no_core();
+    panic::set_hook(Box::new(|panic| say_and_abort(panic)));
     if kind == CEILING {
         ceiling::reach(plan.spinners);
     }

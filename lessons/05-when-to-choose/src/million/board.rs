@@ -37,13 +37,6 @@ pub struct Board {
     memory_before: u64,
 }
 
-/// A turn that a spinner is to make.
-#[derive(Debug, Clone, Copy)]
-pub struct Turn {
-    pub due: Instant,
-    number: u64,
-}
-
 impl Board {
     /// Prepares a board that lasts as long as the process, which ends when the time of the plan is over: whoever was too
     /// late by then has missed turns, and a million spinners would take their time to be dropped. Until then the parent is
@@ -69,25 +62,27 @@ impl Board {
         self.plan.spinners
     }
 
+    /// Where spinners wait for each other.
+    pub fn start(&self) -> &Start {
+        &self.start
+    }
+
     // ANCHOR: turns
-    /// Waits, as a task, until all spinners are there. Gives the first turn of this one.
-    pub async fn line_up(&self, spinner: u64) -> Turn {
-        let begin = self.start.line_up().await;
-        Turn { due: begin + self.plan.due(spinner), number: spinner }
+    /// When a turn is due. The first of each spinner has its own number, and all begin together.
+    ///
+    /// # Panics
+    ///
+    /// If not all have lined up at the start.
+    pub fn due(&self, turn: u64) -> Instant {
+        self.start.begin().expect("a spinner turns when all are there") + self.plan.due(turn)
     }
 
-    /// The same for a thread.
-    pub fn line_up_thread(&self, spinner: u64) -> Turn {
-        let begin = self.start.line_up_thread();
-        Turn { due: begin + self.plan.due(spinner), number: spinner }
-    }
-
-    /// A spinner turns, now. Gives its next turn, which is due when it would be if this one had been in time.
-    pub fn turn(&self, Turn { due, number }: Turn) -> Turn {
-        let late = due.elapsed();
-        self.lateness.lock().unwrap_or_else(PoisonError::into_inner).note(number, late);
-        self.show(number % self.plan.spinners);
-        Turn { due: due + self.plan.period, number: number + self.plan.spinners }
+    /// A spinner turns, now. Gives the number of its next turn, which is due when it would be if this one had been in time.
+    pub fn turn(&self, turn: u64) -> u64 {
+        let late = self.due(turn).elapsed();
+        self.lateness.lock().unwrap_or_else(PoisonError::into_inner).note(turn, late);
+        self.show(turn % self.plan.spinners);
+        turn + self.plan.spinners
     }
     // ANCHOR_END: turns
 

@@ -87,8 +87,9 @@ fn named(reached: u64, limits: &[Limit]) -> String {
     match closest {
         Some(limit) if limit.most.abs_diff(reached) <= reached / 4 + 16 => format!("the limit: {}", limit.setting),
         _ => {
-            let known: Vec<_> = limits.iter().map(|limit| limit.setting.as_str()).collect();
-            format!("none of the limits that are known lies there ({})", known.join("; "))
+            let lowest = limits.iter().min_by_key(|limit| limit.most);
+            let lowest = lowest.map_or_else(String::new, |limit| format!("; the lowest is {}", limit.setting));
+            format!("no limit that is known lies there{lowest}")
         }
     }
 }
@@ -136,10 +137,8 @@ mod tests {
         let limits = [limit(16_000, "maps = 64000"), limit(90_000, "processes = 90000")];
         assert_eq!(named(16_350, &limits), "the limit: maps = 64000");
         assert_eq!(named(89_000, &limits), "the limit: processes = 90000");
-        assert_eq!(
-            named(5_000, &limits),
-            "none of the limits that are known lies there (maps = 64000; processes = 90000)"
-        );
+        assert_eq!(named(5_000, &limits), "no limit that is known lies there; the lowest is maps = 64000");
+        assert_eq!(named(5_000, &[]), "no limit that is known lies there");
     }
 
     #[test]

@@ -16,9 +16,10 @@ pub fn run(board: &'static Board) -> io::Result<()> {
 }
 
 async fn spin(board: &'static Board, spinner: u64) {
-    let mut turn = board.line_up(spinner).await;
+    board.start().line_up().await;
+    let mut turn = spinner;
     loop {
-        task::sleep(turn.due.saturating_duration_since(Instant::now())).await;
+        task::sleep(board.due(turn).saturating_duration_since(Instant::now())).await;
         turn = board.turn(turn);
     }
 }

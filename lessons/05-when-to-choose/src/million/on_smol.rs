@@ -17,9 +17,10 @@ pub fn run(board: &'static Board) -> io::Result<()> {
 }
 
 async fn spin(board: &'static Board, spinner: u64) {
-    let mut turn = board.line_up(spinner).await;
+    board.start().line_up().await;
+    let mut turn = spinner;
     loop {
-        Timer::at(turn.due).await;
+        Timer::at(board.due(turn)).await;
         turn = board.turn(turn);
     }
 }

@@ -14,9 +14,10 @@ pub fn run(board: &'static Board) -> io::Result<()> {
 }
 
 fn spin(board: &Board, spinner: u64) {
-    let mut turn = board.line_up_thread(spinner);
+    board.start().line_up_thread();
+    let mut turn = spinner;
     loop {
-        thread::sleep(turn.due.saturating_duration_since(Instant::now()));
+        thread::sleep(board.due(turn).saturating_duration_since(Instant::now()));
         turn = board.turn(turn);
     }
 }

@@ -28,9 +28,10 @@ fn run(runtime: &Runtime, board: &'static Board) -> io::Result<()> {
 }
 
 async fn spin(board: &'static Board, spinner: u64) {
-    let mut turn = board.line_up(spinner).await;
+    board.start().line_up().await;
+    let mut turn = spinner;
     loop {
-        sleep_until(turn.due.into()).await;
+        sleep_until(board.due(turn).into()).await;
         turn = board.turn(turn);
     }
 }

@@ -43,31 +43,25 @@ impl Start {
     }
 
     // ANCHOR: line_up
-    /// Waits, as a task, for all the others. Gives when all begin.
-    pub async fn line_up(&self) -> Instant {
+    /// Waits, as a task, for all the others.
+    pub async fn line_up(&self) {
         self.arrive();
         poll_fn(|cx| {
             let mut tasks = self.tasks();
-            let Some(&begin) = self.begin.get() else {
-                // A task that is polled again leaves two, and is woken twice, which does no harm.
-                tasks.push(cx.waker().clone());
-                return Poll::Pending;
-            };
-            Poll::Ready(begin)
+            if self.begin().is_some() {
+                return Poll::Ready(());
+            }
+            // A task that is polled again leaves two, and is woken twice, which does no harm.
+            tasks.push(cx.waker().clone());
+            Poll::Pending
         })
         .await
     }
 
     /// The same for a thread.
-    pub fn line_up_thread(&self) -> Instant {
+    pub fn line_up_thread(&self) {
         self.arrive();
-        let mut guard = self.tasks();
-        loop {
-            if let Some(&begin) = self.begin.get() {
-                return begin;
-            }
-            guard = self.threads.wait(guard).unwrap_or_else(PoisonError::into_inner);
-        }
+        drop(self.threads.wait_while(self.tasks(), |_| self.begin().is_none()));
     }
 
     /// Counts one. The last one tells all the others when to begin: after as long again as it took to make them all, since
@@ -86,12 +80,15 @@ impl Start {
     }
     // ANCHOR_END: line_up
 
-    /// When all begin; nothing if that is still unknown after so long.
-    pub fn begin_within(&self, patience: Duration) -> Option<Instant> {
-        let is_unknown = |_: &mut Vec<Waker>| self.begin.get().is_none();
-        let waited = self.threads.wait_timeout_while(self.tasks(), patience, is_unknown);
-        drop(waited.unwrap_or_else(PoisonError::into_inner));
+    /// When all begin; nothing as long as that is unknown.
+    pub fn begin(&self) -> Option<Instant> {
         self.begin.get().copied()
+    }
+
+    /// The same, after having waited for it, but no longer than that.
+    pub fn begin_within(&self, patience: Duration) -> Option<Instant> {
+        drop(self.threads.wait_timeout_while(self.tasks(), patience, |_| self.begin().is_none()));
+        self.begin()
     }
 
     fn tasks(&self) -> MutexGuard<'_, Vec<Waker>> {
@@ -120,7 +117,7 @@ mod tests {
     }
 
     #[test]
-    fn the_last_task_wakes_the_others_and_all_know_the_same_moment() {
+    fn the_last_task_wakes_the_others() {
         let start = Start::of(3);
         let woken = Arc::new(Woken::default());
         let waker = Waker::from(Arc::clone(&woken));
@@ -129,19 +126,19 @@ mod tests {
         assert!(first.as_mut().poll(&mut cx).is_pending());
         assert!(second.as_mut().poll(&mut cx).is_pending());
         assert_eq!((start.here(), start.begin_within(Duration::ZERO), woken.0.load(SeqCst)), (2, None, 0));
-        let Poll::Ready(begin) = last.as_mut().poll(&mut cx) else { panic!("all are there") };
+        assert!(last.as_mut().poll(&mut cx).is_ready());
         assert_eq!(woken.0.load(SeqCst), 2);
-        assert_eq!([first.poll(&mut cx), second.poll(&mut cx)], [Poll::Ready(begin); 2]);
-        assert_eq!(start.begin_within(Duration::ZERO), Some(begin));
+        assert!(first.poll(&mut cx).is_ready() && second.poll(&mut cx).is_ready());
+        assert!(start.begin().is_some_and(|begin| begin >= start.since));
     }
 
     #[test]
     fn threads_wait_for_each_other_too() {
         let start = Start::of(20);
-        let begins: Vec<_> = thread::scope(|scope| {
-            let threads: Vec<_> = (0..20).map(|_| scope.spawn(|| start.line_up_thread())).collect();
-            threads.into_iter().map(|thread| thread.join().expect("it does not panic")).collect()
-        });
-        assert_eq!(begins, [begins[0]; 20]);
+        let line_up = || {
+            start.line_up_thread();
+            assert_eq!((start.here(), start.begin().is_some()), (20, true));
+        };
+        thread::scope(|scope| (0..20).for_each(|_| drop(scope.spawn(line_up))));
     }
 }
