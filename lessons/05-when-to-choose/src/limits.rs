@@ -11,6 +11,9 @@ const MAPS_PER_THREAD: u64 = 4;
 /// Memory maps of a process with few threads, and some to spare for the allocator.
 const MAPS_IN_USE: u64 = 1_000;
 
+/// Addresses that the stack of a thread takes if nobody says how many, in bytes. Most of them never become memory.
+const STACK: u64 = 2 << 20;
+
 /// How many of something there can be, and which setting says so.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Limit {
@@ -91,14 +94,26 @@ pub fn thread_limits() -> Vec<Limit> {
     if let Some(most) = getrlimit(Resource::Nproc).current {
         limits.push(Limit { most, setting: format!("ulimit -u = {most}") });
     }
+    if let Some(bytes) = getrlimit(Resource::As).current {
+        let setting =
+            format!("ulimit -v = {} (KiB), of which a thread takes {} for its stack alone", bytes >> 10, STACK >> 10);
+        limits.push(Limit { most: bytes / STACK, setting });
+    }
     limits.extend(cgroup_limit());
     limits
 }
 // ANCHOR_END: thread_limits
 
-/// What the control group allows, in version 1 or 2 of them.
+/// What the control group allows.
 #[cfg(target_os = "linux")]
 fn cgroup_limit() -> Option<Limit> {
+    let most = of_cgroup("pids", &["pids.max"])?;
+    Some(Limit { most, setting: format!("pids.max of the control group = {most}") })
+}
+
+/// What one of these `files` of the control group says, in version 1 or 2 of them.
+#[cfg(target_os = "linux")]
+fn of_cgroup(controller: &str, files: &[&str]) -> Option<u64> {
     use std::fs;
 
     let groups = fs::read_to_string("/proc/self/cgroup").ok()?;
@@ -106,14 +121,56 @@ fn cgroup_limit() -> Option<Limit> {
         let mut fields = line.splitn(3, ':').skip(1);
         let (controllers, path) = (fields.next()?, fields.next()?);
         let root = match controllers {
-            "" => "/sys/fs/cgroup",
-            "pids" => "/sys/fs/cgroup/pids",
+            "" => "/sys/fs/cgroup".to_owned(),
+            one if one == controller => format!("/sys/fs/cgroup/{one}"),
             _ => return None,
         };
-        let most = fs::read_to_string(format!("{root}{path}/pids.max")).ok()?.trim().parse().ok()?;
-        Some(Limit { most, setting: format!("pids.max of the control group = {most}") })
+        files.iter().find_map(|file| fs::read_to_string(format!("{root}{path}/{file}")).ok()?.trim().parse().ok())
     })
 }
+
+/// The most memory that this process can have, in bytes, by the lowest of all the limits that are known.
+#[cfg(target_os = "linux")]
+pub fn memory() -> Option<Limit> {
+    use std::fs;
+
+    use rustix::process::{Resource, getrlimit};
+
+    let mut limits = Vec::new();
+    for (option, resource) in [("-v", Resource::As), ("-d", Resource::Data)] {
+        if let Some(most) = getrlimit(resource).current {
+            limits.push(Limit { most, setting: format!("ulimit {option} = {} (KiB)", most >> 10) });
+        }
+    }
+    if let Some(most) = of_cgroup("memory", &["memory.max", "memory.limit_in_bytes"]) {
+        limits.push(Limit { most, setting: format!("memory.max of the control group = {most} (bytes)") });
+    }
+    let told = fs::read_to_string("/proc/meminfo").unwrap_or_default();
+    let total = told.lines().find_map(|line| line.strip_prefix("MemTotal:")?.split_whitespace().next()?.parse().ok());
+    if let Some::<u64>(kib) = total {
+        limits.push(Limit { most: kib << 10, setting: format!("the memory of the machine, {kib} KiB") });
+    }
+    limits.into_iter().min_by_key(|limit| limit.most)
+}
+
+/// Other systems have such limits too, but each asks for them in its own way.
+#[cfg(not(target_os = "linux"))]
+pub fn memory() -> Option<Limit> {
+    None
+}
+
+/// Has the system keep no image of this process if it dies. It would be as large as the process was.
+#[cfg(unix)]
+pub fn keep_no_core() {
+    use rustix::process::{Resource, Rlimit, setrlimit};
+
+    // If that is refused, there is a file more.
+    let _ = setrlimit(Resource::Core, Rlimit { current: Some(0), maximum: Some(0) });
+}
+
+/// There is none.
+#[cfg(not(unix))]
+pub fn keep_no_core() {}
 
 /// Other systems have such limits too, but each asks for them in its own way.
 #[cfg(not(target_os = "linux"))]

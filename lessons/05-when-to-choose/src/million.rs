@@ -1,8 +1,8 @@
 //! A million spinners at once: a task for each, on every runtime and on our own loop of lesson 2; and as many threads as the
 //! machine lets us have, with the limit that stopped them.
 //!
-//! Each spinner turns once a period, at a moment of its own, and notes how late it was. The status line shows the first of
-//! them, turning as it can. Each kind runs in a process of its own, so the memory is its own too.
+//! All are made first. Then each turns once a period, at a moment of its own, and notes how late it is. Eight of them stand
+//! in the status line, beside what all have come to. Each kind runs in a process of its own, so its memory is its own too.
 //!
 //!     cargo run -p lesson-05 --release -- million
 //!     SPINNERS=100000 PERIOD=0.1 cargo run -p lesson-05 --release -- million
@@ -17,18 +17,29 @@ mod on_our_loop;
 mod on_smol;
 mod on_threads;
 mod on_tokio;
+mod plan;
+mod report;
+mod start;
 
 use std::{
+    collections::BTreeMap,
     env,
-    io::{self, BufRead, BufReader},
-    process::{Command, Stdio},
-    time::Duration,
+    io::{self, BufRead, BufReader, Read, Write},
+    panic::{self, PanicHookInfo},
+    process::{Command, ExitStatus, Stdio},
 };
 
 use lesson_kit::{Column, Results, StatusLine};
 
-use self::board::{Board, Plan, Report};
-use crate::lifeline;
+use self::{
+    board::Board,
+    plan::Plan,
+    report::{Phase, Report},
+};
+use crate::{
+    lifeline,
+    limits::{self, Limit},
+};
 
 /// Names the kind of spinners that a child process is to run.
 const KIND: &str = "LESSON_05_SPINNERS";
@@ -36,8 +47,9 @@ const KIND: &str = "LESSON_05_SPINNERS";
 /// The child process that finds out how many threads there can be.
 const CEILING: &str = "ceiling";
 
-/// What runs spinners: its name, and the function that spawns them and runs them until the end of the plan.
-type Kind = (&'static str, fn(&Plan, &'static Board) -> io::Result<()>);
+/// What runs spinners: its name, and the function that makes them. It returns only if that fails: the board ends the
+/// process when the time is over.
+type Kind = (&'static str, fn(&'static Board) -> io::Result<()>);
 
 const KINDS: [Kind; 6] = [
     ("threads", on_threads::run),
@@ -51,13 +63,13 @@ const KINDS: [Kind; 6] = [
 pub fn main() -> Result<(), String> {
     let plan = Plan::read()?;
     if let Ok(kind) = env::var(KIND) {
-        return run(&kind, &plan);
+        return run(&kind, plan);
     }
     println!("{} spinners, each turns every {:?}, for {:?}", plan.spinners, plan.period, plan.time);
     let columns = [
         Column::count("spinners"),
         Column::of("each", "bytes", 0),
-        Column::of("turns", "%", 1),
+        Column::of("on time", "%", 1),
         Column::of("median", "ms", 2),
         Column::of("p99", "ms", 2),
         Column::of("worst", "ms", 1),
@@ -65,62 +77,99 @@ pub fn main() -> Result<(), String> {
     ];
     let mut results = Results::new("spinners on", KINDS.map(|(name, _)| name), columns);
     let mut stopped = None;
+    let mut failed = BTreeMap::<String, Vec<&str>>::new();
     for (name, _) in KINDS {
+        let cannot = |error: io::Error| format!("cannot run a process for the spinners on {name}: {error}");
         let mut spinners = plan.spinners;
         if name == "threads" {
-            let ceiling = ceiling::find(plan.spinners).map_err(|error| failed(name, &error))?;
+            let ceiling = ceiling::find(plan.spinners).map_err(cannot)?;
             spinners = ceiling.usable(spinners);
             stopped = ceiling.in_words();
         }
-        let report = watch(name, spinners).map_err(|error| failed(name, &error))?;
-        results.row(name, report.figures(spinners));
+        match watch(name, spinners).map_err(cannot)? {
+            Ok(report) => results.row(name, report.figures()),
+            Err(why) => {
+                results.row(name, [None::<f64>; 7]);
+                failed.entry(why).or_default().push(name);
+            }
+        }
     }
     if let Some(stopped) = stopped {
         println!("{stopped}");
     }
-    Ok(())
+    if failed.is_empty() {
+        return Ok(());
+    }
+    let fewer = (plan.spinners / 10).max(1);
+    let why: Vec<_> = failed.iter().map(|(why, names)| format!("{} {why}", names.join(", "))).collect();
+    Err(format!("{} spinners are too many: {}; try SPINNERS={fewer}", plan.spinners, why.join("; ")))
 }
 
-fn failed(name: &str, error: &io::Error) -> String {
-    format!("the spinners on {name} ended early: {error}")
-}
-
-/// Has a child process run them, and shows what it tells.
-fn watch(name: &str, spinners: u64) -> io::Result<Report> {
-    let mut child = child(name)?.env("SPINNERS", spinners.to_string()).stdout(Stdio::piped()).spawn()?;
-    let lines = BufReader::new(child.stdout.take().expect("it is piped")).lines();
+/// Has a child process run them, and shows what it tells. Gives the last of it, or why it ended before that.
+fn watch(name: &str, spinners: u64) -> io::Result<Result<Report, String>> {
+    let mut command = child(name)?;
+    command.env("SPINNERS", spinners.to_string()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn()?;
     let mut line = StatusLine::new();
-    let mut last = None;
-    for told in lines {
-        let Ok(report) = told?.parse::<Report>() else { continue };
-        line.show(format_args!("{report} on {name}"));
-        last = Some(report);
+    let mut last = Report::default();
+    for told in BufReader::new(child.stdout.take().expect("it is piped")).lines() {
+        // Half a line, if the process has died in the middle of it.
+        let Ok(report) = told?.parse() else { continue };
+        last = report;
+        line.show(format_args!("{last}, on {name}"));
     }
     drop(line);
+    let mut complaint = String::new();
+    child.stderr.take().expect("it is piped").read_to_string(&mut complaint)?;
     let status = child.wait()?;
-    last.filter(|report: &Report| status.success() && report.is_last)
-        .ok_or_else(|| io::Error::other(status.to_string()))
+    if status.success() && last.phase == Phase::Over {
+        return Ok(Ok(last));
+    }
+    Ok(Err(why(status, &complaint)))
+}
+
+/// Why a child process has ended early, as far as can be told from outside.
+fn why(status: ExitStatus, complaint: &str) -> String {
+    let limited =
+        |limit: Option<Limit>| limit.map_or_else(String::new, |limit| format!("; the limit: {}", limit.setting));
+    // A runtime that has no room for its threads panics, and says this.
+    if complaint.contains("spawn") {
+        return format!("could not start their threads ({status}){}", limited(limits::threads()));
+    }
+    // A signal: that of the system when there is no memory left, or that of Rust's allocator to itself.
+    if status.code().is_none() {
+        return format!("ran out of memory ({status}){}", limited(limits::memory()));
+    }
+    let words = complaint.lines().rfind(|line| !line.trim().is_empty()).unwrap_or("nobody knows why");
+    format!("ended early ({})", words.strip_prefix("lesson-05: ").unwrap_or(words))
 }
 
 /// This program again, as a child that runs one kind.
 fn child(kind: &str) -> io::Result<Command> {
     let mut command = Command::new(env::current_exe()?);
-    command.arg("million").env(KIND, kind);
+    // See `say_and_abort`.
+    command.arg("million").env(KIND, kind).env("RUST_BACKTRACE", "0");
     lifeline::tie(&mut command);
     Ok(command)
 }
 
+/// Ends a process that panics, without a backtrace. The usual hook makes one of some panics whatever is set; and if there is
+/// no memory left, which is what those of tasks are about here, it would wait for ever for itself in the middle of it.
+fn say_and_abort(panic: &PanicHookInfo<'_>) {
+    let _ = writeln!(io::stderr(), "{panic}");
+    std::process::abort();
+}
+
 /// What the child does.
-fn run(kind: &str, plan: &Plan) -> Result<(), String> {
+fn run(kind: &str, plan: Plan) -> Result<(), String> {
     lifeline::hold();
+    limits::keep_no_core();
+    panic::set_hook(Box::new(|panic| say_and_abort(panic)));
     if kind == CEILING {
-        return ceiling::reach(plan.spinners).map_err(|error| error.to_string());
+        ceiling::reach(plan.spinners);
     }
     let Some((_, spin)) = KINDS.iter().find(|(name, _)| *name == kind) else {
         return Err(format!("{KIND}={kind} is set by this program alone; unset it"));
     };
-    spin(plan, Board::begin()).map_err(|error| error.to_string())?;
-    // The board ends the process when the time is over; it is up to a moment later than the last spinner.
-    std::thread::sleep(Duration::from_secs(60));
-    Err("nobody told the end of it".to_owned())
+    Board::set_up(plan).and_then(spin).map_err(|error| error.to_string())
 }

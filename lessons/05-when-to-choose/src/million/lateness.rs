@@ -1,112 +1,161 @@
-//! How late turns were: a histogram that threads write at the same time, in little memory however many threads there are.
+//! How late turns are, those included that have not happened although they are due.
 //!
-//! A bucket is as wide as a thirty-second of what it holds, so a figure is right to three per cent.
+//! To leave those out would flatter whoever is slow: of ten turns it makes the first one in time, and the nine that it never
+//! comes to spoil no figure. This is known as coordinated omission. So it is noted which turns have happened; each of the
+//! others counts as late by as much as it is by now, which it will be at least.
 
-use std::{
-    sync::atomic::{AtomicU64, Ordering::Relaxed},
-    time::Duration,
-};
+use std::time::Duration;
 
-/// Buckets for each doubling.
-const STEPS: usize = 32;
+use hdrhistogram::Histogram;
 
-/// Doublings from a microsecond up: to more than an hour.
-const DOUBLINGS: usize = 32;
+use super::plan::Plan;
 
-#[derive(Debug)]
+/// What is known of the schedule, in how many stretches: which turns of a stretch have happened is not noted, but how many.
+const STRETCHES: u64 = 4_096;
+
+#[derive(Debug, Clone)]
 pub struct Lateness {
-    /// Counts by microseconds.
-    buckets: Vec<AtomicU64>,
-    /// In nanoseconds.
-    worst: AtomicU64,
+    plan: Plan,
+    /// Of the turns that have happened, in microseconds, to one per cent.
+    happened: Histogram<u64>,
+    on_time: u64,
+    /// How many turns of each stretch have happened.
+    by_stretch: Vec<u64>,
+    /// How many turns there are in a stretch.
+    stretch: u64,
 }
 
-impl Default for Lateness {
-    fn default() -> Self {
-        let buckets = (0..STEPS * DOUBLINGS).map(|_| AtomicU64::new(0)).collect();
-        Self { buckets, worst: AtomicU64::new(0) }
-    }
+/// What there is to say of the turns so far.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Summary {
+    /// How many turns were due.
+    pub due: u64,
+    /// How many of them happened before the next one of the same spinner was due.
+    pub on_time: u64,
+    /// Half of them are no later than this; so for the others.
+    pub median: Duration,
+    pub p99: Duration,
+    pub worst: Duration,
 }
 
 impl Lateness {
-    pub fn note(&self, late: Duration) {
-        let microseconds = u64::try_from(late.as_micros()).unwrap_or(u64::MAX);
-        self.buckets[bucket(microseconds).min(self.buckets.len() - 1)].fetch_add(1, Relaxed);
-        let nanoseconds = u64::try_from(late.as_nanos()).unwrap_or(u64::MAX);
-        if nanoseconds > self.worst.load(Relaxed) {
-            self.worst.fetch_max(nanoseconds, Relaxed);
-        }
+    pub fn by(plan: Plan) -> Self {
+        let longest = u64::try_from((2 * plan.time).as_micros()).unwrap_or(u64::MAX).max(1_000_000);
+        let happened = Histogram::new_with_bounds(1, longest, 2).expect("from one to a million or more is a range");
+        let turns = plan.due_before(plan.time);
+        let stretch = turns.div_ceil(STRETCHES).max(1);
+        let stretches = usize::try_from(turns.div_ceil(stretch)).expect("there are a few thousand at most");
+        Self { plan, happened, on_time: 0, by_stretch: vec![0; stretches], stretch }
     }
 
-    pub fn count(&self) -> u64 {
-        self.buckets.iter().map(|bucket| bucket.load(Relaxed)).sum()
+    /// Notes that a turn has happened, so late. One that was due after the end counts for nothing.
+    pub fn note(&mut self, turn: u64, late: Duration) {
+        let stretch = usize::try_from(turn / self.stretch).ok();
+        let Some(happened) = stretch.and_then(|stretch| self.by_stretch.get_mut(stretch)) else { return };
+        *happened += 1;
+        self.happened.saturating_record(microseconds(late));
+        self.on_time += u64::from(late < self.plan.period);
     }
 
-    pub fn worst(&self) -> Duration {
-        Duration::from_nanos(self.worst.load(Relaxed))
-    }
-
-    /// What so many percent of them did not exceed, as the upper end of a bucket.
-    pub fn at(&self, percent: f64) -> Duration {
-        let count = self.count();
-        #[allow(
-            clippy::cast_precision_loss,
-            clippy::cast_possible_truncation,
-            clippy::cast_sign_loss,
-            reason = "a rank"
-        )]
-        let rank = ((count as f64 * percent / 100.0).ceil() as u64).clamp(1, count.max(1));
-        let mut seen = 0;
-        for (number, bucket) in self.buckets.iter().enumerate() {
-            seen += bucket.load(Relaxed);
-            if seen >= rank {
-                return Duration::from_micros(end_of(number)).min(self.worst());
+    /// What there is to say when so much time has passed since the beginning.
+    pub fn summary(&self, passed: Duration) -> Summary {
+        let due = self.plan.due_before(passed);
+        let mut late = self.happened.clone();
+        let firsts = (0..due).step_by(usize::try_from(self.stretch).unwrap_or(usize::MAX));
+        for (first, &happened) in firsts.zip(&self.by_stretch) {
+            let due_here = self.stretch.min(due - first);
+            let missing = due_here.saturating_sub(happened);
+            if missing > 0 {
+                let at_least = passed.saturating_sub(self.plan.due(first + due_here - 1));
+                late.saturating_record_n(microseconds(at_least), missing);
             }
         }
-        self.worst()
+        let at = |quantile| Duration::from_micros(late.value_at_quantile(quantile));
+        let worst = Duration::from_micros(late.max());
+        Summary { due, on_time: self.on_time.min(due), median: at(0.5), p99: at(0.99).min(worst), worst }
     }
 }
 
-/// Where so many microseconds are counted.
-fn bucket(microseconds: u64) -> usize {
-    let steps = STEPS as u64;
-    if microseconds < steps {
-        return usize::try_from(microseconds).expect("it is below 32");
-    }
-    let doublings = microseconds.ilog2() - steps.ilog2();
-    let step = (microseconds >> doublings) - steps;
-    (doublings as usize + 1) * STEPS + usize::try_from(step).expect("it is below 32")
-}
-
-/// The first number of microseconds behind a bucket.
-fn end_of(bucket: usize) -> u64 {
-    let (doublings, step) = ((bucket / STEPS).saturating_sub(1), bucket % STEPS);
-    let first = if bucket < STEPS { step } else { STEPS + step };
-    (first as u64 + 1) << doublings
+fn microseconds(late: Duration) -> u64 {
+    u64::try_from(late.as_micros()).unwrap_or(u64::MAX)
 }
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
-    #[test]
-    fn is_right_to_three_per_cent() {
-        let lateness = Lateness::default();
-        (1..=100_000_u64).for_each(|microseconds| lateness.note(Duration::from_micros(microseconds)));
-        assert_eq!(lateness.count(), 100_000);
-        assert_eq!(lateness.worst(), Duration::from_millis(100));
-        for (percent, right) in [(1.0, 1_000.0), (50.0, 50_000.0), (99.0, 99_000.0), (100.0, 100_000.0)] {
-            let found = lateness.at(percent).as_secs_f64() * 1e6;
-            assert!((right..=right * 1.035).contains(&found), "{percent}: {found}");
-        }
+    fn plan(spinners: u64, period: u64, time: u64) -> Plan {
+        Plan { spinners, period: Duration::from_millis(period), time: Duration::from_millis(time) }
     }
 
     #[test]
-    fn buckets_follow_each_other_without_a_gap() {
-        for microseconds in (0..200_000).chain([u64::from(u32::MAX), 1 << 35]) {
-            let number = bucket(microseconds);
-            assert!(microseconds < end_of(number), "{microseconds}");
-            assert!(number == 0 || end_of(number - 1) <= microseconds, "{microseconds}");
+    fn who_never_turns_is_late_all_the_same() {
+        // A turn each millisecond. The first hundred happen at once, the others not at all.
+        let mut lateness = Lateness::by(plan(100, 100, 1_000));
+        (0..100).for_each(|turn| lateness.note(turn, Duration::ZERO));
+        let summary = lateness.summary(Duration::from_secs(1));
+        assert_eq!((summary.due, summary.on_time), (1_000, 100));
+        assert!((396..=405).contains(&summary.median.as_millis()), "{summary:?}");
+        assert!((891..=900).contains(&summary.worst.as_millis()), "{summary:?}");
+    }
+
+    #[test]
+    fn a_turn_that_is_due_after_the_end_counts_for_nothing() {
+        let mut lateness = Lateness::by(plan(1, 100, 100));
+        lateness.note(0, Duration::from_millis(1));
+        let before = lateness.summary(Duration::from_secs(1));
+        lateness.note(1, Duration::from_millis(90));
+        assert_eq!(lateness.summary(Duration::from_secs(1)), before);
+        assert_eq!((before.due, before.on_time), (1, 1));
+    }
+
+    #[test]
+    fn many_turns_take_no_more_room_than_few() {
+        let lateness = Lateness::by(plan(100_000_000, 1, 3_600_000));
+        assert!(lateness.by_stretch.len() as u64 <= STRETCHES);
+        assert_eq!(lateness.summary(Duration::ZERO).due, 0);
+    }
+
+    proptest! {
+        /// Against a list of all turns, sorted.
+        #[test]
+        fn is_what_a_sorted_list_says(
+            spinners in 1..50_u64,
+            late in prop::collection::vec(prop::option::weighted(0.8, 0..3_000_000_u64), 1..1_500),
+        ) {
+            // As many turns as there are in the list, and less than there are stretches, so that each is known.
+            let turns = late.len() as u64;
+            let period = Duration::from_millis(2 * spinners);
+            let plan = Plan { spinners, period, time: Duration::from_millis(2 * turns) };
+            prop_assert_eq!(plan.due_before(plan.time), turns);
+            let mut lateness = Lateness::by(plan);
+            let mut list = Vec::new();
+            let mut on_time = 0;
+            for (turn, late) in (0..).zip(&late) {
+                if let Some(late) = late.map(Duration::from_micros) {
+                    lateness.note(turn, late);
+                    on_time += u64::from(late < period);
+                    list.push(late);
+                } else {
+                    list.push(plan.time - plan.due(turn));
+                }
+            }
+            list.sort();
+            let summary = lateness.summary(plan.time);
+            prop_assert_eq!((summary.due, summary.on_time), (turns, on_time));
+            for (found, quantile) in [(summary.median, 0.5), (summary.p99, 0.99), (summary.worst, 1.0)] {
+                #[allow(
+                    clippy::cast_precision_loss,
+                    clippy::cast_possible_truncation,
+                    clippy::cast_sign_loss,
+                    reason = "a place in a short list"
+                )]
+                let place = ((list.len() as f64 * quantile).ceil() as usize).max(1) - 1;
+                let (right, found) = (list[place].as_secs_f64(), found.as_secs_f64());
+                prop_assert!((found - right).abs() <= right * 0.01 + 2e-6, "{}: {} {}", quantile, right, found);
+            }
         }
     }
 }

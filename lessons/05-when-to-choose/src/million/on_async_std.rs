@@ -1,30 +1,25 @@
 //! A task for each spinner, on async-std.
 
-use std::{
-    future::pending,
-    io,
-    time::{Duration, Instant},
-};
+use std::{future::pending, io, time::Instant};
 
 use async_std::task;
 
-use super::board::{Board, Plan};
+use super::board::Board;
 
-pub fn run(plan: &Plan, board: &'static Board) -> io::Result<()> {
-    let plan = plan.after_making(Duration::from_micros(4));
-    board.tell(plan)?;
+pub fn run(board: &'static Board) -> io::Result<()> {
     task::block_on(async {
-        for spinner in 0..plan.spinners {
-            task::spawn(spin(plan, board, spinner));
+        for spinner in 0..board.spinners() {
+            task::spawn(spin(board, spinner));
         }
         pending().await
     })
 }
 
-async fn spin(plan: Plan, board: &'static Board, spinner: u64) {
-    let mut next = Some(plan.first_turn(spinner));
-    while let Some(due) = next {
-        task::sleep(due.saturating_duration_since(Instant::now())).await;
-        next = board.turn(&plan, spinner, due);
+async fn spin(board: &'static Board, spinner: u64) {
+    board.start().line_up().await;
+    let mut turn = spinner;
+    loop {
+        task::sleep(board.due(turn).saturating_duration_since(Instant::now())).await;
+        turn = board.turn(turn);
     }
 }

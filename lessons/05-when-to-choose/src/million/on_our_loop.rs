@@ -1,24 +1,25 @@
 //! A task for each spinner, on the event loop of lesson 2.
 
-use std::{future::pending, io, time::Duration};
+use std::{future::pending, io};
 
 use event_loop::{EventLoop, sleep_until, spawn};
 
-use super::board::{Board, Plan};
+use super::board::Board;
 
-pub fn run(plan: &Plan, board: &'static Board) -> io::Result<()> {
-    let plan = plan.after_making(Duration::from_micros(4));
-    board.tell(plan)?;
+pub fn run(board: &'static Board) -> io::Result<()> {
     EventLoop::new().block_on(async {
-        (0..plan.spinners).for_each(|spinner| spawn(spin(plan, board, spinner)).detach());
+        for spinner in 0..board.spinners() {
+            spawn(spin(board, spinner)).detach();
+        }
         pending().await
     })
 }
 
-async fn spin(plan: Plan, board: &'static Board, spinner: u64) {
-    let mut next = Some(plan.first_turn(spinner));
-    while let Some(due) = next {
-        sleep_until(due).await;
-        next = board.turn(&plan, spinner, due);
+async fn spin(board: &'static Board, spinner: u64) {
+    board.start().line_up().await;
+    let mut turn = spinner;
+    loop {
+        sleep_until(board.due(turn)).await;
+        turn = board.turn(turn);
     }
 }

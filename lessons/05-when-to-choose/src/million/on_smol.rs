@@ -1,27 +1,26 @@
 //! A task for each spinner, on smol with one thread.
 
-use std::{future::pending, io, time::Duration};
+use std::{future::pending, io};
 
 use smol::{LocalExecutor, Timer};
 
-use super::board::{Board, Plan};
+use super::board::Board;
 
-pub fn run(plan: &Plan, board: &'static Board) -> io::Result<()> {
-    let plan = plan.after_making(Duration::from_micros(4));
-    board.tell(plan)?;
+pub fn run(board: &'static Board) -> io::Result<()> {
     let executor = LocalExecutor::new();
     smol::block_on(executor.run(async {
-        for spinner in 0..plan.spinners {
-            executor.spawn(spin(plan, board, spinner)).detach();
+        for spinner in 0..board.spinners() {
+            executor.spawn(spin(board, spinner)).detach();
         }
         pending().await
     }))
 }
 
-async fn spin(plan: Plan, board: &'static Board, spinner: u64) {
-    let mut next = Some(plan.first_turn(spinner));
-    while let Some(due) = next {
-        Timer::at(due).await;
-        next = board.turn(&plan, spinner, due);
+async fn spin(board: &'static Board, spinner: u64) {
+    board.start().line_up().await;
+    let mut turn = spinner;
+    loop {
+        Timer::at(board.due(turn)).await;
+        turn = board.turn(turn);
     }
 }

@@ -1,25 +1,23 @@
 //! A thread for each spinner.
 
-use std::{
-    io, thread,
-    time::{Duration, Instant},
-};
+use std::{io, thread, time::Instant};
 
-use super::board::{Board, Plan};
+use super::board::Board;
 
-pub fn run(plan: &Plan, board: &'static Board) -> io::Result<()> {
-    let plan = plan.after_making(Duration::from_micros(300));
-    board.tell(plan)?;
-    for spinner in 0..plan.spinners {
-        thread::Builder::new().spawn(move || spin(&plan, board, spinner))?;
+pub fn run(board: &'static Board) -> io::Result<()> {
+    for spinner in 0..board.spinners() {
+        thread::Builder::new().spawn(move || spin(board, spinner))?;
     }
-    Ok(())
+    loop {
+        thread::park();
+    }
 }
 
-fn spin(plan: &Plan, board: &Board, spinner: u64) {
-    let mut next = Some(plan.first_turn(spinner));
-    while let Some(due) = next {
-        thread::sleep(due.saturating_duration_since(Instant::now()));
-        next = board.turn(plan, spinner, due);
+fn spin(board: &Board, spinner: u64) {
+    board.start().line_up_thread();
+    let mut turn = spinner;
+    loop {
+        thread::sleep(board.due(turn).saturating_duration_since(Instant::now()));
+        turn = board.turn(turn);
     }
 }

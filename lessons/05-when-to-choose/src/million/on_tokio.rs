@@ -1,6 +1,6 @@
 //! A task for each spinner, on tokio.
 
-use std::{future::pending, io, time::Duration};
+use std::{future::pending, io};
 
 use tokio::{
     runtime::{Builder, Runtime},
@@ -8,31 +8,30 @@ use tokio::{
     time::sleep_until,
 };
 
-use super::board::{Board, Plan};
+use super::board::Board;
 
-pub fn run_on_one_thread(plan: &Plan, board: &'static Board) -> io::Result<()> {
-    run(&Builder::new_current_thread().enable_time().build()?, plan, board)
+pub fn run_on_one_thread(board: &'static Board) -> io::Result<()> {
+    run(&Builder::new_current_thread().enable_time().build()?, board)
 }
 
-pub fn run_on_many_threads(plan: &Plan, board: &'static Board) -> io::Result<()> {
-    run(&Builder::new_multi_thread().enable_time().build()?, plan, board)
+pub fn run_on_many_threads(board: &'static Board) -> io::Result<()> {
+    run(&Builder::new_multi_thread().enable_time().build()?, board)
 }
 
-fn run(runtime: &Runtime, plan: &Plan, board: &'static Board) -> io::Result<()> {
-    let plan = plan.after_making(Duration::from_micros(4));
-    board.tell(plan)?;
+fn run(runtime: &Runtime, board: &'static Board) -> io::Result<()> {
     runtime.block_on(async {
-        for spinner in 0..plan.spinners {
-            task::spawn(spin(plan, board, spinner));
+        for spinner in 0..board.spinners() {
+            task::spawn(spin(board, spinner));
         }
         pending().await
     })
 }
 
-async fn spin(plan: Plan, board: &'static Board, spinner: u64) {
-    let mut next = Some(plan.first_turn(spinner));
-    while let Some(due) = next {
-        sleep_until(due.into()).await;
-        next = board.turn(&plan, spinner, due);
+async fn spin(board: &'static Board, spinner: u64) {
+    board.start().line_up().await;
+    let mut turn = spinner;
+    loop {
+        sleep_until(board.due(turn).into()).await;
+        turn = board.turn(turn);
     }
 }

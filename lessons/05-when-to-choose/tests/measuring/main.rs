@@ -66,27 +66,10 @@ fn the_overhead_is_told_for_every_server_and_with_its_spread() {
 }
 
 #[test]
-fn as_many_spinners_as_wanted_turn_on_everything() {
-    let settings = [("SPINNERS", "300"), ("SECONDS", "0.4"), ("PERIOD", "0.1")];
-    let text = text(&run("million", &settings));
-    for kind in ["threads", "tokio current_thread", "tokio multi_thread", "async-std", "smol", "our loop"] {
-        let rows = rows(&text.replace("n/a", "0"), kind, 1);
-        let [spinners, _memory, turns, median, p99, worst, _cpu] = rows[0][..] else { panic!("{rows:?}") };
-        assert!((spinners - 300.0).abs() < 0.5, "{kind}: {rows:?}");
-        // On a machine that is held up, not all turns are in time; more than were due there can't be.
-        assert!(turns > 0.0 && turns <= 100.0, "{kind}: {rows:?}");
-        assert!(median <= p99 && p99 <= worst + 0.1, "{kind}: {rows:?}");
-    }
-    assert!(!text.contains("threads ended at"), "{text}");
-}
-
-#[test]
 fn says_what_is_wrong_with_a_setting() {
     for (variant, name, value, said) in [
         ("load", "CLIENTS", "1,many", "CLIENTS=1,many is no list of numbers; write CLIENTS=1,100 or the like"),
         ("load", "SECONDS", "0", "SECONDS=0 is no length of time; write SECONDS=2.5 or the like"),
-        ("million", "SPINNERS", "0", "SPINNERS=0 is not a whole number from 1 to 100000000"),
-        ("million", "PERIOD", "often", "PERIOD=often is not a number of seconds from 0.001 to 3600"),
     ] {
         let output = run(variant, &[(name, value)]);
         assert_eq!(output.status.code(), Some(1), "{variant} {name}={value}");

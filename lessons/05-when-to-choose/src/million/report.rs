@@ -1,0 +1,151 @@
+//! What a process with spinners tells its parent: as a line of numbers, as the status line, and as a row of the table.
+
+use std::{fmt, str::FromStr, time::Duration};
+
+use super::lateness::Summary;
+
+/// How many of the spinners are shown.
+pub const SHOWN: usize = 8;
+
+/// What a spinner shows, turn by turn.
+const FRAMES: [char; 4] = ['|', '/', '-', '\\'];
+
+/// How far a process is.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Phase {
+    /// Not all spinners are there.
+    #[default]
+    Making,
+    Turning,
+    /// The time is over.
+    Over,
+}
+
+/// How it goes, at some moment.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Report {
+    pub phase: Phase,
+    /// How many spinners have lined up.
+    pub here: u64,
+    /// What they have added to the resident memory of the process, in bytes.
+    pub memory: u64,
+    /// The turns of those that are shown.
+    pub shown: [u64; SHOWN],
+    pub lateness: Summary,
+    /// CPU time since they began.
+    pub cpu: Duration,
+}
+
+impl Report {
+    /// As a line for the parent.
+    pub fn told(&self) -> String {
+        let Self { phase, here, memory, shown, lateness, cpu } = self;
+        let Summary { due, on_time, median, p99, worst } = lateness;
+        let times = [median, p99, worst, cpu].map(|time| u64::try_from(time.as_nanos()).unwrap_or(u64::MAX));
+        let numbers = [*phase as u64, *here, *memory, *due, *on_time];
+        let numbers = numbers.iter().chain(&times).chain(shown).map(u64::to_string);
+        numbers.collect::<Vec<_>>().join(" ")
+    }
+
+    /// The row of the table.
+    #[allow(clippy::cast_precision_loss, reason = "these are measurements")]
+    pub fn figures(&self) -> [Option<f64>; 7] {
+        let milliseconds = |time: Duration| Some(time.as_secs_f64() * 1e3);
+        let Summary { median, p99, worst, .. } = self.lateness;
+        [
+            Some(self.here as f64),
+            Some(self.each()).filter(|&bytes| bytes > 0.0),
+            Some(self.on_time()),
+            milliseconds(median),
+            milliseconds(p99),
+            milliseconds(worst),
+            Some(self.cpu.as_secs_f64()),
+        ]
+    }
+
+    /// The memory for each spinner, in bytes.
+    #[allow(clippy::cast_precision_loss, reason = "these are measurements")]
+    fn each(&self) -> f64 {
+        self.memory as f64 / self.here as f64
+    }
+
+    /// The share of turns on time, in per cent.
+    #[allow(clippy::cast_precision_loss, reason = "these are measurements")]
+    fn on_time(&self) -> f64 {
+        self.lateness.on_time as f64 / self.lateness.due as f64 * 100.0
+    }
+}
+
+impl FromStr for Report {
+    type Err = ();
+
+    fn from_str(told: &str) -> Result<Self, ()> {
+        let numbers =
+            told.split(' ').map(|number| number.parse::<u64>().map_err(drop)).collect::<Result<Vec<_>, ()>>()?;
+        let (&[phase, here, memory, due, on_time, median, p99, worst, cpu], shown) =
+            numbers.split_first_chunk().ok_or(())?;
+        let phase = match phase {
+            0 => Phase::Making,
+            1 => Phase::Turning,
+            2 => Phase::Over,
+            _ => return Err(()),
+        };
+        let [median, p99, worst, cpu] = [median, p99, worst, cpu].map(Duration::from_nanos);
+        let lateness = Summary { due, on_time, median, p99, worst };
+        Ok(Self { phase, here, memory, shown: shown.try_into().map_err(drop)?, lateness, cpu })
+    }
+}
+
+/// The status line, but for who runs them.
+impl fmt::Display for Report {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.phase == Phase::Making {
+            #[allow(clippy::cast_precision_loss, reason = "rounded")]
+            let memory = self.memory as f64 / 1e6;
+            return write!(f, "{} spinners are there, in {memory:.0} MB", self.here);
+        }
+        for turns in self.shown.iter().take(usize::try_from(self.here).unwrap_or(SHOWN)) {
+            write!(f, "{}", FRAMES[usize::try_from(turns % 4).expect("it is below four")])?;
+        }
+        let Summary { median, p99, worst, .. } = self.lateness;
+        let [median, p99, worst] = [median, p99, worst].map(|time| time.as_secs_f64() * 1e3);
+        write!(f, " {:.1} % on time, late by {median:.1} ms, p99 {p99:.1}, worst {worst:.0}", self.on_time())?;
+        if self.memory > 0 {
+            write!(f, "; {:.0} bytes each", self.each())?;
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn report() -> Report {
+        let [median, p99, worst] = [1, 20, 300].map(Duration::from_millis);
+        let lateness = Summary { due: 80, on_time: 60, median, p99, worst };
+        let shown = [0, 1, 2, 3, 4, 5, 6, 7];
+        Report { phase: Phase::Turning, here: 1_000, memory: 500_000, shown, lateness, cpu: Duration::from_secs(4) }
+    }
+
+    #[test]
+    fn the_parent_understands_the_child() {
+        for phase in [Phase::Making, Phase::Turning, Phase::Over] {
+            let report = Report { phase, ..report() };
+            assert_eq!(report.told().parse(), Ok(report));
+        }
+        for other in ["", "1 2 3", "9 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1", "0 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1"] {
+            assert_eq!(other.parse::<Report>(), Err(()), "{other}");
+        }
+    }
+
+    #[test]
+    fn a_person_sees_spinners_and_figures() {
+        let mut report = report();
+        assert_eq!(report.to_string(), r"|/-\|/-\ 75.0 % on time, late by 1.0 ms, p99 20.0, worst 300; 500 bytes each");
+        report.here = 1;
+        assert!(report.to_string().starts_with("| 75.0 % on time"));
+        report.phase = Phase::Making;
+        assert_eq!(report.to_string(), "1 spinners are there, in 0 MB");
+    }
+}

@@ -1,0 +1,48 @@
+//! A limit that is met is named, and nobody sees a panic. The limit is one to addresses (`ulimit -v`), as it holds for
+//! every user, and both for threads, which need stacks, and for tasks, which need memory.
+
+use std::process::{Command, Output};
+
+use crate::{KINDS, row, text};
+
+/// What a process may take, in KiB.
+const KIB: &str = "120000";
+
+/// Runs `million` with so many spinners, from a shell with that limit.
+fn million_within_the_limit(spinners: &str) -> Output {
+    let mut shell = Command::new("sh");
+    shell.args(["-c", "ulimit -v $0 && exec \"$1\" million", KIB, env!("CARGO_BIN_EXE_lesson-05")]);
+    let settings = [("SPINNERS", spinners), ("SECONDS", "0.2"), ("PERIOD", "0.1"), ("RUST_BACKTRACE", "1")];
+    shell.envs(settings).output().expect("there is a shell")
+}
+
+#[test]
+fn threads_end_at_a_limit_that_is_named() {
+    let output = million_within_the_limit("1000");
+    assert_eq!((output.status.code(), text(&output.stderr)), (Some(0), ""), "{output:?}");
+    let text = text(&output.stdout);
+    let threads: u64 = row(text, "threads")[0].parse().expect("it is a number");
+    assert!((1..100).contains(&threads), "{text}");
+    for kind in &KINDS[1..] {
+        assert_eq!(row(text, kind)[0], "1000", "{kind}: {text}");
+    }
+    let last = text.lines().last().expect("there is one");
+    assert!(last.starts_with("threads ended at "), "{last}");
+    assert!(last.ends_with("ulimit -v = 120000 (KiB), of which a thread takes 2048 for its stack alone"), "{last}");
+}
+
+#[test]
+fn tasks_end_at_a_limit_that_is_named() {
+    let output = million_within_the_limit("5000000");
+    assert_eq!(output.status.code(), Some(1), "{output:?}");
+    for kind in &KINDS[1..] {
+        assert_eq!(row(text(&output.stdout), kind), ["n/a"; 7], "{output:?}");
+    }
+    let said = text(&output.stderr);
+    let (begin, end) = (
+        "lesson-05: 5000000 spinners are too many: tokio current_thread, tokio multi_thread, async-std, smol, our loop \
+         ran out of memory (",
+        "; the limit: ulimit -v = 120000 (KiB); try SPINNERS=500000\n",
+    );
+    assert!(said.starts_with(begin) && said.ends_with(end) && said.lines().count() == 1, "{said}");
+}

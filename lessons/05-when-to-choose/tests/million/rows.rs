@@ -1,0 +1,43 @@
+//! The table, and what is said instead of it.
+
+use crate::{FEW, KINDS, million, row, text};
+
+#[test]
+fn as_many_spinners_as_wanted_turn_on_everything() {
+    let output = million(&FEW);
+    assert!(output.status.success(), "{output:?}");
+    assert_eq!(text(&output.stderr), "");
+    let text = text(&output.stdout);
+    assert!(!text.contains('\x1b') && !text.contains('\r'), "a pipe gets the lines alone: {text:?}");
+    assert!(text.starts_with("300 spinners, each turns every 100ms, for 400ms\n"), "{text}");
+    assert_eq!(text.lines().count(), 2 + KINDS.len(), "{text}");
+    for kind in KINDS {
+        let row = row(text, kind);
+        let [spinners, _memory, on_time, median, p99, worst, _cpu] = row[..] else { panic!("{text}") };
+        assert_eq!(spinners, "300", "{kind}: {text}");
+        let [on_time, median, p99, worst] =
+            [on_time, median, p99, worst].map(|cell| cell.parse::<f64>().expect("it is a figure"));
+        // On a machine that is held up, not all turns are in time; more than were due there can't be.
+        assert!((0.0..=100.0).contains(&on_time), "{kind}: {text}");
+        assert!(median > 0.0 && median <= p99 && p99 <= worst + 0.1, "{kind}: {text}");
+    }
+}
+
+#[test]
+fn says_what_is_wrong_with_a_setting() {
+    for (name, value, said) in [
+        ("SPINNERS", "0", "is no whole number from 1 to 100000000; without it, it is 1000000"),
+        ("SPINNERS", "many", "is no whole number from 1 to 100000000; without it, it is 1000000"),
+        ("PERIOD", "often", "is no number of seconds from 0.001 to 3600; without it, it is 1.5"),
+        ("PERIOD", "0", "is no number of seconds from 0.001 to 3600; without it, it is 1.5"),
+        ("SECONDS", "-3", "is no number of seconds from 0.001 to 3600; without it, it is 3"),
+    ] {
+        let output = million(&[(name, value)]);
+        assert_eq!(output.status.code(), Some(1), "{name}={value}");
+        assert_eq!(text(&output.stdout), "", "{name}={value}");
+        assert_eq!(text(&output.stderr), format!("lesson-05: {name}={value} {said}\n"));
+    }
+    let output = million(&[("LESSON_05_SPINNERS", "bees")]);
+    assert_eq!(output.status.code(), Some(1));
+    assert_eq!(text(&output.stderr), "lesson-05: LESSON_05_SPINNERS=bees is set by this program alone; unset it\n");
+}
