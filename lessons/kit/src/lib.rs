@@ -56,7 +56,7 @@ mod wrap;
 pub use accounting::Peaks;
 pub use child::run_and_watch;
 pub use clock::cpu_time;
-pub use event_log::unrecorded;
+pub use event_log::{is_recorded, unrecorded};
 pub use interrupt::{end_by, on_ctrl_c};
 pub use lesson::{Lesson, Outcome, Runtime, Variant};
 pub use python::command as python_command;
