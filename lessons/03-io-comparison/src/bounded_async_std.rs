@@ -7,10 +7,18 @@
 //!     cargo run -p lesson-03 -- bounded-async-std
 //!     ITEMS=200 BOUND=50 ERRORS=0.7 SEED=2 cargo run -p lesson-03 -- bounded-async-std
 
-use std::{net::SocketAddr, pin::pin, sync::Arc, time::Instant};
+use std::{
+    net::SocketAddr,
+    pin::pin,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering::SeqCst},
+    },
+    time::Instant,
+};
 
-use async_channel::Receiver;
 use async_lock::Semaphore;
+use async_signal::{Signal, Signals};
 use async_std::{
     future::{pending, timeout},
     net::TcpStream,
@@ -23,7 +31,7 @@ use futures_util::{
 };
 use http_body_util::{BodyExt, Empty};
 use hyper::{Request, body::Bytes, client::conn::http1, header::HOST};
-use lesson_kit::{StatusLine, on_ctrl_c};
+use lesson_kit::{StatusLine, end_by};
 use smol_hyper::rt::FuturesIo;
 use tracing::instrument;
 
@@ -38,12 +46,13 @@ use crate::{
 pub fn main() -> Result<(), Cause> {
     let settings = Settings::from_environment(60)?;
     let server = SlowServer::start(settings.network())?;
-    let (sender, interrupt) = async_channel::bounded(1);
-    on_ctrl_c(move || {
-        let _ = sender.try_send(()); // (1)
-    })?;
+    let mut ctrl_c = Signals::new([Signal::Int])?; // (1)
+    let interrupt = async {
+        ctrl_c.next().await;
+        end_by(2);
+    };
     let began = Instant::now();
-    let report = task::block_on(download_all(server.address(), settings, &interrupt));
+    let report = task::block_on(download_all(server.address(), settings, interrupt));
     print!("{report}");
     println!("{server}, in {:.1} s", began.elapsed().as_secs_f64());
     print!("{}", report.causes());
@@ -51,14 +60,16 @@ pub fn main() -> Result<(), Cause> {
 }
 
 /// Downloads all items, or as many as are done when `interrupt` comes.
-pub async fn download_all(server: SocketAddr, settings: Settings, interrupt: &Receiver<()>) -> Report {
+pub async fn download_all(server: SocketAddr, settings: Settings, interrupt: impl Future<Output = ()>) -> Report {
+    let mut interrupt = pin!(interrupt);
+    let is_over = Arc::new(AtomicBool::new(false));
     let permits = Arc::new(Semaphore::new(settings.bound));
     let mut tasks = FuturesUnordered::new();
     for item in 0..settings.items {
-        let (permits, interrupt) = (Arc::clone(&permits), interrupt.clone());
+        let (permits, is_over) = (Arc::clone(&permits), Arc::clone(&is_over));
         tasks.push(task::spawn(async move {
             let _permit = permits.acquire().await; // (2)
-            if interrupt.is_closed() {
+            if is_over.load(SeqCst) {
                 pending::<()>().await; // It is about to be cancelled: another, cancelled before it, gave the permit back.
             }
             (item, download(server, item, settings).await)
@@ -68,11 +79,11 @@ pub async fn download_all(server: SocketAddr, settings: Settings, interrupt: &Re
     let mut line = StatusLine::new();
     loop {
         line.show(report.progress());
-        match select(tasks.next(), pin!(interrupt.recv())).await {
+        match select(tasks.next(), interrupt.as_mut()).await {
             Either::Left((Some((item, outcome)), _)) => report.note(item, outcome),
             Either::Left((None, _)) => return report,
             Either::Right(_) => {
-                interrupt.close();
+                is_over.store(true, SeqCst);
                 join_all(tasks.into_iter().map(JoinHandle::cancel)).await; // (3)
                 return report;
             }

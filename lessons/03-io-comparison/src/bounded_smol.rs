@@ -14,6 +14,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+use async_signal::{Signal, Signals};
 use futures_util::{
     StreamExt,
     future::{Either, join_all, select},
@@ -21,15 +22,8 @@ use futures_util::{
 };
 use http_body_util::{BodyExt, Empty};
 use hyper::{Request, body::Bytes, client::conn::http1, header::HOST};
-use lesson_kit::{StatusLine, on_ctrl_c};
-use smol::{
-    LocalExecutor, Task, Timer,
-    channel::{self, Receiver},
-    future::or,
-    io,
-    lock::Semaphore,
-    net::TcpStream,
-};
+use lesson_kit::{StatusLine, end_by};
+use smol::{LocalExecutor, Task, Timer, future::or, io, lock::Semaphore, net::TcpStream};
 use smol_hyper::rt::FuturesIo;
 use tracing::instrument;
 
@@ -44,13 +38,14 @@ use crate::{
 pub fn main() -> Result<(), Cause> {
     let settings = Settings::from_environment(60)?;
     let server = SlowServer::start(settings.network())?;
-    let (sender, interrupt) = channel::bounded(1);
-    on_ctrl_c(move || {
-        let _ = sender.try_send(()); // (1)
-    })?;
+    let mut ctrl_c = Signals::new([Signal::Int])?; // (1)
+    let interrupt = async {
+        ctrl_c.next().await;
+        end_by(2);
+    };
     let began = Instant::now();
     let executor = LocalExecutor::new();
-    let report = smol::block_on(executor.run(download_all(&executor, server.address(), settings, &interrupt)));
+    let report = smol::block_on(executor.run(download_all(&executor, server.address(), settings, interrupt)));
     print!("{report}");
     println!("{server}, in {:.1} s", began.elapsed().as_secs_f64());
     print!("{}", report.causes());
@@ -62,8 +57,9 @@ pub async fn download_all(
     executor: &LocalExecutor<'static>,
     server: SocketAddr,
     settings: Settings,
-    interrupt: &Receiver<()>,
+    interrupt: impl Future<Output = ()>,
 ) -> Report {
+    let mut interrupt = pin!(interrupt);
     let permits = Rc::new(Semaphore::new(settings.bound));
     let mut tasks = FuturesUnordered::new();
     for item in 0..settings.items {
@@ -77,7 +73,7 @@ pub async fn download_all(
     let mut line = StatusLine::new();
     loop {
         line.show(report.progress());
-        match select(tasks.next(), pin!(interrupt.recv())).await {
+        match select(tasks.next(), interrupt.as_mut()).await {
             Either::Left((Some((item, outcome)), _)) => report.note(item, outcome),
             Either::Left((None, _)) => return report,
             Either::Right(_) => {

@@ -19,7 +19,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use lesson_kit::{StatusLine, on_ctrl_c};
+use lesson_kit::{StatusLine, end_by};
 use tracing::instrument;
 use ureq::Agent;
 
@@ -45,12 +45,7 @@ pub fn main() -> Result<(), Cause> {
     let settings = Settings::from_environment(60)?;
     let server = SlowServer::start(settings.network())?;
     let (sender, events) = mpsc::channel();
-    on_ctrl_c({
-        let sender = sender.clone();
-        move || {
-            let _ = sender.send(Event::Interrupted); // (1)
-        }
-    })?;
+    listen_for_ctrl_c(sender.clone())?; // (1)
     let began = Instant::now();
     let report = download_all(server.address(), settings, sender, &events)?;
     print!("{report}");
@@ -142,6 +137,33 @@ fn failure(error: ureq::Error) -> DownloadError {
         ureq::Error::Timeout(_) => DownloadError::TimedOut(error.into()),
         other => DownloadError::lost(other),
     }
+}
+
+/// Has a thread wait for Ctrl-C.
+#[cfg(unix)]
+fn listen_for_ctrl_c(tell: Sender<Event>) -> io::Result<()> {
+    use signal_hook::{consts::SIGINT, iterator::Signals};
+
+    let mut signals = Signals::new([SIGINT])?;
+    thread::Builder::new().name("ctrl-c".into()).spawn(move || {
+        for signal in signals.forever() {
+            end_by(signal);
+            // When the main thread has its report, nobody needs to know.
+            let _ = tell.send(Event::Interrupted);
+        }
+    })?;
+    Ok(())
+}
+
+/// Has a thread wait for Ctrl-C, with the crate `ctrlc`.
+#[cfg(windows)]
+fn listen_for_ctrl_c(tell: Sender<Event>) -> io::Result<()> {
+    let set = ctrlc::set_handler(move || {
+        end_by(2);
+        // When the main thread has its report, nobody needs to know.
+        let _ = tell.send(Event::Interrupted);
+    });
+    set.map_err(io::Error::other)
 }
 
 /// So many permits, and whoever wants one waits until there is one.

@@ -7,7 +7,7 @@
 //!     cargo run -p lesson-03 -- bounded-tokio
 //!     ITEMS=200 BOUND=50 ERRORS=0.7 SEED=2 cargo run -p lesson-03 -- bounded-tokio
 
-use std::{net::SocketAddr, sync::Arc, time::Instant};
+use std::{net::SocketAddr, pin::pin, sync::Arc, time::Instant};
 
 use http_body_util::{BodyExt, Empty};
 use hyper::body::Bytes;
@@ -15,10 +15,14 @@ use hyper_util::{
     client::legacy::{Client, connect::HttpConnector},
     rt::TokioExecutor,
 };
-use lesson_kit::{StatusLine, on_ctrl_c};
+use lesson_kit::{StatusLine, end_by};
+#[cfg(unix)]
+use tokio::signal::unix::{Signal, SignalKind, signal};
+#[cfg(windows)]
+use tokio::signal::windows::ctrl_c as listen_for_ctrl_c;
 use tokio::{
     select,
-    sync::{Notify, Semaphore},
+    sync::Semaphore,
     task::JoinSet,
     time::{sleep, timeout},
 };
@@ -36,21 +40,28 @@ use crate::{
 pub async fn main() -> Result<(), Cause> {
     let settings = Settings::from_environment(60)?;
     let server = SlowServer::start(settings.network())?;
-    let interrupt = Arc::new(Notify::new());
-    on_ctrl_c({
-        let interrupt = Arc::clone(&interrupt);
-        move || interrupt.notify_one() // (1)
-    })?;
+    let mut ctrl_c = listen_for_ctrl_c()?; // (1)
+    let interrupt = async {
+        ctrl_c.recv().await;
+        end_by(2);
+    };
     let began = Instant::now();
-    let report = download_all(server.address(), settings, &interrupt).await;
+    let report = download_all(server.address(), settings, interrupt).await;
     print!("{report}");
     println!("{server}, in {:.1} s", began.elapsed().as_secs_f64());
     print!("{}", report.causes());
     Ok(())
 }
 
+/// Ctrl-C, from now on. `tokio::signal::ctrl_c` would hear of it from the first time that it is polled.
+#[cfg(unix)]
+fn listen_for_ctrl_c() -> std::io::Result<Signal> {
+    signal(SignalKind::interrupt())
+}
+
 /// Downloads all items, or as many as are done when `interrupt` comes.
-pub async fn download_all(server: SocketAddr, settings: Settings, interrupt: &Notify) -> Report {
+pub async fn download_all(server: SocketAddr, settings: Settings, interrupt: impl Future<Output = ()>) -> Report {
+    let mut interrupt = pin!(interrupt);
     let client = Client::builder(TokioExecutor::new()).build_http();
     let permits = Arc::new(Semaphore::new(settings.bound));
     let mut tasks = JoinSet::new();
@@ -74,7 +85,7 @@ pub async fn download_all(server: SocketAddr, settings: Settings, interrupt: &No
                 }
                 None => return report,
             },
-            () = interrupt.notified() => {
+            () = &mut interrupt => {
                 tasks.shutdown().await; // (3)
                 return report;
             }

@@ -61,6 +61,8 @@ pub fn main() -> Result<(), String> {
         Ok(_) => ways.extend(PYTHON),
         Err(reason) => eprintln!("Python's rows are left out: {reason}"),
     }
+    let cells = ways.len() * WORKERS.len();
+    eprintln!("measuring {cells} cells, {ROUNDS} times each; the table comes when all are done");
     let times = measure(&ways, &numbers)?;
 
     let rows = ways.iter().flat_map(|(way, _)| WORKERS.map(|workers| name(way, workers)));

@@ -101,17 +101,24 @@ fn main() -> ExitCode {
         )
         .variant(
             Variant::rust("bounded-threads", Runtime::Std, bounded_threads::main)
-                .watch("eight at once, from a server that fails; retries, and a report that adds up"),
+                .watch("eight at once, from a server that fails; retries, and a report that adds up")
+                .handles_ctrl_c(),
         )
         .variant(
             Variant::rust("bounded-tokio", Runtime::TokioCurrentThread, bounded_tokio::main)
-                .watch("the same as tasks: press Ctrl-C in the middle"),
+                .watch("the same as tasks: press Ctrl-C in the middle")
+                .handles_ctrl_c(),
         )
         .variant(
             Variant::rust("bounded-async-std", Runtime::AsyncStd, bounded_async_std::main)
-                .watch("the same report on async-std"),
+                .watch("the same report on async-std")
+                .handles_ctrl_c(),
         )
-        .variant(Variant::rust("bounded-smol", Runtime::SmolLocal, bounded_smol::main).watch("the same report on smol"))
+        .variant(
+            Variant::rust("bounded-smol", Runtime::SmolLocal, bounded_smol::main)
+                .watch("the same report on smol")
+                .handles_ctrl_c(),
+        )
         .variant(
             Variant::rust("cpu-blocks", Runtime::TokioCurrentThread, cpu_blocks::main)
                 .watch("a task that computes: the spinner stands still until it is done")

@@ -3,12 +3,7 @@
 //! Nothing here depends on how fast anything is. Whether downloads are made at once is not asked of a clock: the server
 //! answers nobody before so many ask at once, and whoever asks for less waits for ever.
 
-use std::{
-    net::SocketAddr,
-    sync::{Arc, mpsc},
-    thread,
-    time::Duration,
-};
+use std::{net::SocketAddr, sync::mpsc, thread, time::Duration};
 
 use proptest::{prelude::*, test_runner::Config};
 
@@ -46,31 +41,27 @@ const BOUNDED: [(&str, Bounded); 4] = [
         bounded_threads::download_all(server, settings, sender, &events).expect("there is room for threads")
     }),
     ("bounded-tokio", |server, settings, interrupt| {
-        let notify = Arc::new(tokio::sync::Notify::new());
-        let interrupted = Arc::clone(&notify);
-        thread::spawn(move || interrupt.recv().map(|()| interrupted.notify_one()));
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("there is room for it");
-        runtime.block_on(bounded_tokio::download_all(server, settings, &notify))
+        runtime.block_on(bounded_tokio::download_all(server, settings, heard(interrupt)))
     }),
     ("bounded-async-std", |server, settings, interrupt| {
-        let (sender, interrupted) = async_channel::bounded(1);
-        let kept = sender.clone();
-        thread::spawn(move || interrupt.recv().map(|()| sender.try_send(())));
-        let report = async_std::task::block_on(bounded_async_std::download_all(server, settings, &interrupted));
-        drop(kept);
-        report
+        async_std::task::block_on(bounded_async_std::download_all(server, settings, heard(interrupt)))
     }),
     ("bounded-smol", |server, settings, interrupt| {
-        let (sender, interrupted) = smol::channel::bounded(1);
-        let kept = sender.clone();
-        thread::spawn(move || interrupt.recv().map(|()| sender.try_send(())));
         let executor = smol::LocalExecutor::new();
-        let downloads = bounded_smol::download_all(&executor, server, settings, &interrupted);
-        let report = smol::block_on(executor.run(downloads));
-        drop(kept);
-        report
+        let downloads = bounded_smol::download_all(&executor, server, settings, heard(interrupt));
+        smol::block_on(executor.run(downloads))
     }),
 ];
+
+/// Waits until the receiver hears something: for ever, if it never does.
+async fn heard(interrupt: mpsc::Receiver<()>) {
+    let (tell, told) = smol::channel::bounded(1);
+    let kept = tell.clone();
+    thread::spawn(move || interrupt.recv().map(|()| tell.try_send(())));
+    told.recv().await.expect("there is still a sender");
+    drop(kept);
+}
 
 /// Downloads to the end, and gives what the server has seen too.
 fn download(bounded: Bounded, settings: Settings) -> (Report, SlowServer) {

@@ -7,7 +7,7 @@
 //!     cargo run -p lesson-03 -- strategies
 //!     ITEMS=100 cargo run -p lesson-03 -- strategies     # no more than so many items
 
-use lesson_kit::{Column, Results};
+use lesson_kit::{Column, Results, megabytes};
 
 use crate::{
     cell::{self, STRATEGIES},
@@ -53,11 +53,6 @@ pub fn main() -> Result<(), Cause> {
         );
     }
     Ok(())
-}
-
-#[allow(clippy::cast_precision_loss, reason = "it is rounded to a few digits")]
-fn megabytes(bytes: u64) -> f64 {
-    bytes as f64 / 1_000_000.0
 }
 
 /// The most items for which this strategy ends in seconds.

@@ -17,11 +17,7 @@ use hyper_util::{
 use tokio::task;
 use tracing::instrument;
 
-use crate::{
-    download_error::{Cause, DownloadError},
-    settings::Settings,
-    slow_server::SlowServer,
-};
+use crate::{download_error::Cause, settings::Settings, slow_server::SlowServer};
 
 #[tokio::main(flavor = "current_thread")]
 pub async fn main() -> Result<(), Cause> {
@@ -56,7 +52,6 @@ pub async fn download_all(server: SocketAddr, items: u32, mut show: impl FnMut(u
 #[instrument(skip_all)]
 async fn fetch(client: &Client<HttpConnector, Empty<Bytes>>, server: SocketAddr, item: u32) -> Result<Bytes, Cause> {
     let address = format!("http://{server}/items/{item}").parse()?;
-    // The client says what failed, and only its causes say why.
-    let answer = client.get(address).await.map_err(|error| DownloadError::lost(error).chain())?;
+    let answer = client.get(address).await?;
     Ok(answer.into_body().collect().await?.to_bytes())
 }

@@ -10,10 +10,13 @@ Where the environment names a folder in LESSON_KIT_EVENTS, the script's function
 was entered and left, on which thread. A coroutine is entered whenever the event loop resumes it.
 """
 
-# Before anything else: as long as there is nothing to clean up, Ctrl-C ends the process without a word.
+# Before anything else: as long as there is nothing to clean up, Ctrl-C ends the process without a word. Who starts us may
+# hold it back until then, since an interpreter that is interrupted while it starts says so at length.
 import signal
 
 signal.signal(signal.SIGINT, signal.SIG_DFL)
+if hasattr(signal, 'pthread_sigmask'):
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGINT])
 
 import contextlib
 import dis
@@ -72,9 +75,9 @@ def end_if_output_failed():
 
 def end_by_ctrl_c():
     """Ends the process so that a shell sees 130."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
     with contextlib.suppress(OSError):
         sys.stdout.flush()
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
     os.kill(os.getpid(), signal.SIGINT)
 
 
@@ -97,8 +100,13 @@ def perform(run):
         logging.getLogger('asyncio').addFilter(ended_in_a_task)
     remember_failed_output()
     try:
-        run()
-        sys.stdout.flush()
+        # The script has KeyboardInterrupt as any other has. Before and after it, nobody would catch one.
+        try:
+            signal.signal(signal.SIGINT, signal.default_int_handler)
+            run()
+            sys.stdout.flush()
+        finally:
+            signal.signal(signal.SIGINT, signal.SIG_DFL)
     except KeyboardInterrupt:
         end_by_ctrl_c()
     except Exception:
@@ -188,7 +196,6 @@ def main():
     sys.path[0] = str(Path(script).parent)
     # Loaded first and then called, so that imports are not part of a recording, and nobody sees them interrupted.
     program = runpy.run_path(script, run_name='__lesson__')['main']
-    signal.signal(signal.SIGINT, signal.default_int_handler)
     folder = os.environ.get('LESSON_KIT_EVENTS')
     if folder is None:
         perform(program)

@@ -13,6 +13,13 @@ pub struct Peaks {
     pub threads: Option<u64>,
 }
 
+/// So many bytes in the unit that tables have for memory: in millions of bytes.
+#[must_use]
+#[allow(clippy::cast_precision_loss, reason = "it is exact for all the memory that a machine has today")]
+pub fn megabytes(bytes: u64) -> f64 {
+    bytes as f64 / 1_000_000.0
+}
+
 /// Looks at a process again and again while it runs.
 #[derive(Debug, Default)]
 pub(crate) struct Sampler {

@@ -8,7 +8,8 @@ use std::{
 
 use crate::{
     accounting::{Peaks, Sampler},
-    event_log, own_process,
+    event_log::unrecorded,
+    own_process,
 };
 
 /// Runs `command` to its end and watches it: gives what it wrote to standard output, which must be short, and the most
@@ -18,7 +19,7 @@ use crate::{
 ///
 /// If the command can't be started or waited for.
 pub fn run_and_watch(command: &mut Command) -> io::Result<(Output, Peaks)> {
-    let mut child = command.env_remove(event_log::FOLDER).stdout(Stdio::piped()).spawn()?;
+    let mut child = unrecorded(command).stdout(Stdio::piped()).spawn()?;
     let mut sampler = Sampler::default();
     loop {
         sampler.look(child.id());

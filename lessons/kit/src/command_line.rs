@@ -7,7 +7,7 @@ use lexopt::{
     ValueExt,
 };
 
-use crate::{Lesson, Variant};
+use crate::{Lesson, Variant, python, settings::Settings};
 
 /// The exit code for a command line that can't be met.
 const WRONG: u8 = 2;
@@ -15,7 +15,7 @@ const WRONG: u8 = 2;
 /// Every variant that ends by itself.
 const ALL: &str = "all";
 
-const OPTIONS: [&str; 5] = ["list", "timeline", "record", "trace", "help"];
+const OPTIONS: [&str; 6] = ["list", "timeline", "record", "trace", "set", "help"];
 
 /// What the person asks for.
 #[derive(Debug)]
@@ -32,8 +32,15 @@ pub(crate) enum Request<'a> {
     Measured { variant: &'a Variant, timeline: bool, record: Option<PathBuf>, trace: Option<PathBuf> },
 }
 
+/// What a person asks for, and the settings that are to hold for it.
+#[derive(Debug)]
+pub(crate) struct Asked<'a> {
+    pub(crate) request: Request<'a>,
+    pub(crate) settings: Settings,
+}
+
 /// Reads the program's arguments. If they can't be met, that has been said, and the exit code is given.
-pub(crate) fn read(lesson: &Lesson) -> Result<Request<'_>, ExitCode> {
+pub(crate) fn read(lesson: &Lesson) -> Result<Asked<'_>, ExitCode> {
     parse(lesson, std::env::args_os().skip(1)).map_err(|error| {
         let message = format!("error: {error}\n\nUsage: {}\nFor more, try --help.", usage(lesson));
         let _ = writeln!(std::io::stderr(), "{message}");
@@ -41,17 +48,24 @@ pub(crate) fn read(lesson: &Lesson) -> Result<Request<'_>, ExitCode> {
     })
 }
 
-fn parse(lesson: &Lesson, arguments: impl IntoIterator<Item = OsString>) -> Result<Request<'_>, lexopt::Error> {
+fn parse(lesson: &Lesson, arguments: impl IntoIterator<Item = OsString>) -> Result<Asked<'_>, lexopt::Error> {
     let mut names: Vec<String> = Vec::new();
+    let mut settings = Settings::new();
     let (mut list, mut timeline, mut record, mut trace) = (false, false, None, None);
     let mut parser = lexopt::Parser::from_args(arguments);
     while let Some(argument) = parser.next()? {
         match argument {
-            Short('h') | Long("help") => return Ok(Request::Help),
+            Short('h') | Long("help") => return Ok(Asked { request: Request::Help, settings: Settings::new() }),
             Long("list") => list = true,
             Long("timeline") => timeline = true,
             Long("record") => record = Some(PathBuf::from(parser.value()?)),
             Long("trace") => trace = Some(PathBuf::from(parser.value()?)),
+            Long("set") => {
+                let (name, value) = setting(lesson, &parser.value()?.string()?)?;
+                // Of two values the last holds.
+                settings.retain(|(set, _)| *set != name);
+                settings.push((name, value));
+            }
             Value(name) => names.push(name.string()?),
             Long(wrong) => return Err(unknown("option", wrong, "--", &OPTIONS).into()),
             short @ Short(_) => return Err(short.unexpected()),
@@ -74,8 +88,10 @@ fn parse(lesson: &Lesson, arguments: impl IntoIterator<Item = OsString>) -> Resu
     }
 
     let keeps = record.is_some() || trace.is_some();
-    match variants[..] {
-        _ if list && (!names.is_empty() || timeline || keeps) => Err("--list goes with nothing else".into()),
+    let request = match variants[..] {
+        _ if list && (!names.is_empty() || timeline || keeps || !settings.is_empty()) => {
+            Err("--list goes with nothing else".into())
+        }
         _ if list => Ok(Request::List),
         _ if record.is_some() && record == trace => Err("--record and --trace need a file each".into()),
         [variant] if timeline || keeps => Ok(Request::Measured { variant, timeline, record, trace }),
@@ -86,12 +102,29 @@ fn parse(lesson: &Lesson, arguments: impl IntoIterator<Item = OsString>) -> Resu
             timeline,
         }),
         _ => Ok(Request::Several { variants, timeline }),
-    }
+    };
+    request.map(|request| Asked { request, settings })
+}
+
+/// The settings that a variant may read, each with what it sets.
+fn settings_of(lesson: &Lesson) -> impl Iterator<Item = (&'static str, &'static str)> {
+    lesson.settings.iter().copied().chain([(python::CHOICE, python::CHOOSES)])
+}
+
+/// The name and the value in `NAME=VALUE`.
+fn setting(lesson: &Lesson, given: &str) -> Result<(&'static str, String), String> {
+    let (wanted, value) = given.split_once('=').map_or((given, None), |(name, value)| (name, Some(value)));
+    let known: Vec<_> = settings_of(lesson).map(|(name, _)| name).collect();
+    let name = known.iter().copied().find(|name| *name == wanted);
+    let name = name.ok_or_else(|| unknown("setting", wanted, "", &known))?;
+    let value = value.ok_or_else(|| format!("'--set {name}' lacks a value; write --set {name}=VALUE"))?;
+    Ok((name, value.to_owned()))
 }
 
 /// Says that there is no such thing, and what was meant or what there is.
 fn unknown(what: &str, name: &str, prefix: &str, known: &[&str]) -> String {
-    let nearest = known.iter().map(|known| (strsim::osa_distance(name, known), known)).min();
+    let distance = |known: &str| strsim::osa_distance(&name.to_lowercase(), &known.to_lowercase());
+    let nearest = known.iter().map(|known| (distance(known), known)).min();
     // A third of the letters may be wrong. More than that, and it is a guess.
     match nearest.filter(|(distance, _)| *distance <= (name.chars().count() / 3).max(1)) {
         Some((_, nearest)) => format!("there is no {what} '{prefix}{name}'; did you mean '{prefix}{nearest}'?"),
@@ -114,7 +147,7 @@ pub(crate) fn help(lesson: &Lesson) -> String {
         let _ = writeln!(variants, "  {:width$}  {}", variant.name, variant.watch);
     }
     let mut settings = String::new();
-    for (name, sets) in &lesson.settings {
+    for (name, sets) in settings_of(lesson) {
         let _ = writeln!(settings, "  {name:<13}  {sets}");
     }
     let first = lesson.variants.first().map_or("", |variant| variant.name);
@@ -132,15 +165,15 @@ Variants:
 {variants}  {ALL:width$}  every one of them
 
 Options:
-  --list         name every variant, its runtime, and what to watch for
-  --timeline     run, then draw which thread ran what and when
-  --record FILE  run one variant, and write the recording as JSON
-  --trace FILE   run one variant, and write a Chrome trace, for ui.perfetto.dev
-  -h, --help     this
+  --list            name every variant, its runtime, and what to watch for
+  --timeline        run, then draw which thread ran what and when
+  --record FILE     run one variant, and write the recording as JSON
+  --trace FILE      run one variant, and write a Chrome trace (ui.perfetto.dev)
+  --set NAME=VALUE  run with this setting; as often as there are settings
+  -h, --help        this
 
-Environment:
-{settings}  LESSON_PYTHON  the CPython to run Python variants with, 3.11 or newer
-
+Settings, read from the environment; --set NAME=VALUE works in every shell:
+{settings}
 Start with:
   {run}
   {run} -- {first}
@@ -160,9 +193,12 @@ mod tests {
         let lesson = Lesson::new("lesson-00", "Title")
             .variant(variant("one").on_tour())
             .variant(variant("two").on_tour())
-            .variant(variant("three"));
-        let request = parse(&lesson, arguments.iter().map(OsString::from)).map_err(|error| error.to_string())?;
-        Ok(match request {
+            .variant(variant("three"))
+            .setting("ITEMS", "how many")
+            .setting("LISTEN", "where");
+        let asked = parse(&lesson, arguments.iter().map(OsString::from)).map_err(|error| error.to_string())?;
+        let settings: String = asked.settings.iter().map(|(name, value)| format!(" {name}={value}")).collect();
+        Ok(match asked.request {
             Request::Help => "help".into(),
             Request::List => "list".into(),
             Request::Plain(variant) => format!("plain {}", variant.name),
@@ -173,7 +209,7 @@ mod tests {
             Request::Measured { variant, timeline, record, trace } => {
                 format!("measured {} {timeline} {} {}", variant.name, record.is_some(), trace.is_some())
             }
-        })
+        } + &settings)
     }
 
     #[test]
@@ -190,6 +226,13 @@ mod tests {
             (&["--record=file", "two"], "measured two false true false"),
             (&["two", "--trace", "file", "--record", "other"], "measured two false true true"),
             (&["two", "two"], "plain two"),
+            (&["two", "--set", "ITEMS=3"], "plain two ITEMS=3"),
+            (
+                &["--set=ITEMS=", "--set", "LISTEN=a=b", "two", "--timeline"],
+                "measured two true false false ITEMS= LISTEN=a=b",
+            ),
+            (&["--set", "ITEMS=3", "--set", "ITEMS=4"], "several one,two false ITEMS=4"),
+            (&["two", "--set", "LESSON_PYTHON=python3.13"], "plain two LESSON_PYTHON=python3.13"),
         ] {
             assert_eq!(ask(arguments).as_deref(), Ok(request), "{arguments:?}");
         }
@@ -207,6 +250,13 @@ mod tests {
             (&["--list", "one"], "--list goes with nothing else"),
             (&["one", "--record"], "missing argument for option '--record'"),
             (&["-x"], "invalid option '-x'"),
+            (&["two", "--set", "ITEM=3"], "there is no setting 'ITEM'; did you mean 'ITEMS'?"),
+            (&["two", "--set", "listen=3"], "there is no setting 'listen'; did you mean 'LISTEN'?"),
+            (&["two", "--set", "=3"], "there is no setting ''; there are ITEMS, LISTEN, LESSON_PYTHON"),
+            (&["two", "--set", "ITEMS"], "'--set ITEMS' lacks a value; write --set ITEMS=VALUE"),
+            (&["two", "--set"], "missing argument for option '--set'"),
+            (&["--list", "--set", "ITEMS=3"], "--list goes with nothing else"),
+            (&["Two."], "there is no variant 'Two.'; did you mean 'two'?"),
         ] {
             assert_eq!(ask(arguments), Err(error.to_owned()), "{arguments:?}");
         }

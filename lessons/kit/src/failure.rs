@@ -1,6 +1,7 @@
 //! Why a request could not be met, and how the program ends then.
 
 use std::{
+    error::Error,
     io::{self, Write},
     process::ExitCode,
 };
@@ -35,5 +36,54 @@ impl Failure {
             Self::Interrupted(signal) => interrupt::obey(signal),
         }
         ExitCode::FAILURE
+    }
+}
+
+/// What `error` says, and what its causes say beyond that: `error: cause: cause`. Some errors put their cause into their
+/// own words, and some leave it to whoever prints them.
+pub(crate) fn in_one_sentence(error: &dyn Error) -> String {
+    let causes = std::iter::successors(error.source(), |&cause| cause.source());
+    causes.fold(error.to_string(), |said, cause| {
+        let cause = cause.to_string();
+        if said.contains(&cause) { said } else { format!("{said}: {cause}") }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fmt;
+
+    use super::*;
+
+    #[derive(Debug)]
+    struct Link(&'static str, Option<Box<Link>>);
+
+    impl fmt::Display for Link {
+        fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str(self.0)
+        }
+    }
+
+    impl Error for Link {
+        fn source(&self) -> Option<&(dyn Error + 'static)> {
+            self.1.as_ref().map(|cause| cause.as_ref() as _)
+        }
+    }
+
+    #[test]
+    fn says_every_cause_once() {
+        let chain = |words: [&'static str; 3]| {
+            let link = words.into_iter().rev().fold(None, |cause, said| Some(Box::new(Link(said, cause))));
+            in_one_sentence(&*link.expect("there are words"))
+        };
+        assert_eq!(
+            chain(["connection lost", "tcp connect error", "refused"]),
+            "connection lost: tcp connect error: refused"
+        );
+        assert_eq!(
+            chain(["cannot start: no such file", "no such file", "code 2"]),
+            "cannot start: no such file: code 2"
+        );
+        assert_eq!(chain(["cannot start: no such file", "", "no such file"]), "cannot start: no such file");
     }
 }

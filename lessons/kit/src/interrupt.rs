@@ -4,15 +4,11 @@
 //! The signal's own effect is kept, so a shell sees what it expects: 130 after Ctrl-C, 143 after `kill`. There is no
 //! thread that waits for signals, since it would be counted among the threads of every variant.
 
-use std::{
-    io,
-    sync::atomic::{AtomicBool, AtomicI32, Ordering::SeqCst},
-};
+use std::sync::atomic::{AtomicI32, Ordering::SeqCst};
 #[cfg(unix)]
-use std::{
-    os::fd::OwnedFd,
-    sync::{Arc, OnceLock, atomic::AtomicUsize},
-    thread,
+use std::sync::{
+    Arc, OnceLock,
+    atomic::{AtomicBool, AtomicUsize},
 };
 
 #[cfg(unix)]
@@ -26,63 +22,16 @@ use crate::terminal;
 /// A signal that has arrived and has not been answered yet; 0 if there is none.
 pub(crate) static PENDING: AtomicI32 = AtomicI32::new(0);
 
-/// The next Ctrl-C is the variant's.
-static AWAITED: AtomicBool = AtomicBool::new(false);
+/// The number of Ctrl-C, on Windows too, for what a variant tells us.
+const CTRL_C: i32 = 2;
 
-/// The variant has been told of a Ctrl-C, and the program is to end by it when the variant returns.
-static TOLD: AtomicBool = AtomicBool::new(false);
+/// The number of what `kill` sends.
+const KILL: i32 = 15;
 
-/// Where a signal handler can leave word of a Ctrl-C.
-#[cfg(unix)]
-static WORD: OnceLock<OwnedFd> = OnceLock::new();
-
-/// Calls `tell` when Ctrl-C is pressed, on a thread of its own, instead of ending the program at once: for a variant
-/// that has something to finish or to say. When the variant returns after that, the program ends by Ctrl-C all the same,
-/// and a shell sees 130. A second Ctrl-C ends it without delay. A program can call this once.
-///
-/// On its own, a program would ask the crate `ctrlc` for this, or on tokio `tokio::signal::ctrl_c`. Here the kit has
-/// the signal already, as it has to put the cursor back.
-///
-/// # Errors
-///
-/// If there is no room for a thread or a pipe.
-///
-/// # Panics
-///
-/// If it is called twice.
-#[cfg(unix)]
-pub fn on_ctrl_c(tell: impl FnOnce() + Send + 'static) -> io::Result<()> {
-    use rustix::pipe::{PipeFlags, pipe_with};
-
-    let (reader, writer) = pipe_with(PipeFlags::CLOEXEC)?;
-    thread::Builder::new().name("ctrl-c".into()).spawn(move || {
-        while let Err(rustix::io::Errno::INTR) = rustix::io::read(&reader, &mut [0]) {}
-        tell();
-    })?;
-    WORD.set(writer).expect("it is called once");
-    AWAITED.store(true, SeqCst);
-    Ok(())
-}
-
-/// Tells the variant of `signal` if it waits for that. Called by signal handlers: it touches atomics and writes.
-#[cfg(unix)]
-pub(crate) fn is_told_of(signal: i32) -> bool {
-    let is_told = signal == SIGINT && AWAITED.swap(false, SeqCst);
-    if is_told {
-        TOLD.store(true, SeqCst);
-        // It can't fail: the pipe is empty, and the thread that reads it is there until it has read.
-        let _ = WORD.get().map(|word| rustix::io::write(word, &[0]));
-    }
-    is_told
-}
-
-/// Ends the program by Ctrl-C if the variant was told of one. It has returned by now.
-#[cfg(unix)]
-pub(crate) fn end_if_told() {
-    if TOLD.load(SeqCst) {
-        obey(SIGINT);
-    }
-}
+/// What a variant can handle itself: nothing, Ctrl-C alone, or `kill` as well.
+pub(crate) const NOTHING: &[i32] = &[];
+pub(crate) const CTRL_C_ALONE: &[i32] = &[CTRL_C];
+pub(crate) const CTRL_C_AND_KILL: &[i32] = &[CTRL_C, KILL];
 
 /// The signals by which a person, a shell or a terminal ends a program.
 #[cfg(unix)]
@@ -91,8 +40,8 @@ const ENDS: [i32; 4] = [SIGINT, SIGTERM, SIGHUP, SIGQUIT];
 /// Prepares a process that runs a variant for the signals that a person sends. What the variant has `handled` itself is
 /// left to it.
 #[cfg(unix)]
-pub(crate) fn install(handled: bool) {
-    ENDS.into_iter().filter(|&signal| !(handled && is_the_variants(signal))).for_each(clear_the_row_on);
+pub(crate) fn install(handled: &[i32]) {
+    ENDS.into_iter().filter(|signal| !handled.contains(signal)).for_each(clear_the_row_on);
     // Under a parent of ours, the parent clears the row.
     if !terminal::is_passed_on() {
         clear_the_row_on(SIGTSTP);
@@ -133,16 +82,26 @@ fn flag() -> &'static Arc<AtomicUsize> {
 /// The signal by which the program is to end when the variant returns; 0 if there is none.
 static END: AtomicI32 = AtomicI32::new(0);
 
-/// Has the program end by `signal` when the variant returns: for a variant that has handled it, and has done what was to
-/// be done first. So a shell sees what it expects, 130 after Ctrl-C (2) and 143 after `kill` (15). A script that
-/// runs the program then knows that it was interrupted, and ends too.
+/// Has the program end by `signal` when the variant returns: for a variant that has handled it, and has done, or now does,
+/// what is to be done first. So a shell sees what it expects, 130 after Ctrl-C (2) and 143 after `kill` (15). A script
+/// that runs the program then knows that it was interrupted, and ends too.
+///
+/// From here on, if the same signal comes once more, the program ends at once. (On Windows that is up to the variant.)
 ///
 /// On its own, a program would call `signal_hook::low_level::emulate_default_handler` as its last act. Here the kit
 /// still has to put the cursor back.
 ///
-/// See [`Variant::handles_signals`](crate::Variant::handles_signals).
+/// See [`Variant::handles_ctrl_c`](crate::Variant::handles_ctrl_c) and
+/// [`Variant::handles_signals`](crate::Variant::handles_signals).
 pub fn end_by(signal: i32) {
-    END.store(signal, SeqCst);
+    let before = END.swap(signal, SeqCst);
+    #[cfg(unix)]
+    if before != signal && ENDS.contains(&signal) {
+        // Beside the variant's own handler, which may have nobody left to tell.
+        clear_the_row_on(signal);
+    }
+    #[cfg(windows)]
+    let _ = before;
 }
 
 /// Ends the program if the variant has asked for that.
@@ -156,12 +115,6 @@ pub(crate) fn end_if_asked() {
     }
 }
 
-/// Whether `signal` is left to a variant that handles signals.
-#[cfg(unix)]
-fn is_the_variants(signal: i32) -> bool {
-    [SIGINT, SIGTERM].contains(&signal)
-}
-
 #[cfg(unix)]
 #[allow(unsafe_code, reason = "a signal handler needs it; the proof is at the block")]
 fn clear_the_row_on(signal: i32) {
@@ -173,6 +126,31 @@ fn clear_the_row_on(signal: i32) {
     // functions. It takes no lock that it could wait for, allocates nothing, and has no path that panics.
     let installed = unsafe { low_level::register(signal, move || terminal::on_signal(signal)) };
     installed.expect("handlers are allowed for this signal");
+}
+
+/// Calls `start` while Ctrl-C waits, and gives what it gives. A program that is started so, or takes our place, has Ctrl-C
+/// wait until it lets it through: for one that can't be interrupted decently before it has come that far.
+#[cfg(unix)]
+#[allow(unsafe_code, reason = "nothing in the standard library does it")]
+pub(crate) fn with_ctrl_c_waiting<T>(start: impl FnOnce() -> T) -> T {
+    // SAFETY: all pointers are to memory of ours of the right type, for which all zeros are a value. The mask is this
+    // thread's, and is put back as it was.
+    unsafe {
+        let mut waits: libc::sigset_t = std::mem::zeroed();
+        let mut before: libc::sigset_t = std::mem::zeroed();
+        libc::sigemptyset(&raw mut waits);
+        libc::sigaddset(&raw mut waits, SIGINT);
+        libc::pthread_sigmask(libc::SIG_BLOCK, &raw const waits, &raw mut before);
+        let started = start();
+        libc::pthread_sigmask(libc::SIG_SETMASK, &raw const before, std::ptr::null_mut());
+        started
+    }
+}
+
+/// Elsewhere no signal can be made to wait.
+#[cfg(not(unix))]
+pub(crate) fn with_ctrl_c_waiting<T>(start: impl FnOnce() -> T) -> T {
+    start()
 }
 
 /// Whether we were started with `signal` ignored, as `nohup` does, and shells do for jobs in the background. Then it
@@ -235,43 +213,15 @@ const STATUS_CONTROL_C_EXIT: i32 = -1_073_741_510;
 /// Prepares this process for Ctrl-C, unless the variant has `handled` it. Windows runs the handler on a thread that it
 /// makes for the occasion.
 #[cfg(windows)]
-pub(crate) fn install(handled: bool) {
-    if handled {
+pub(crate) fn install(handled: &[i32]) {
+    if handled.contains(&CTRL_C) {
         return;
     }
     let installed = ctrlc::set_handler(|| {
-        if AWAITED.swap(false, SeqCst) {
-            TOLD.store(true, SeqCst);
-            let tell = TELL.lock().unwrap_or_else(std::sync::PoisonError::into_inner).take();
-            // On a thread of its own, so that a second Ctrl-C finds this one free.
-            std::thread::spawn(move || tell.map(|tell| tell()));
-            return;
-        }
         terminal::close();
         std::process::exit(STATUS_CONTROL_C_EXIT);
     });
     installed.expect("the kit is the only one to set a handler");
-}
-
-/// What to call for the next Ctrl-C.
-#[cfg(windows)]
-static TELL: std::sync::Mutex<Option<Box<dyn FnOnce() + Send>>> = std::sync::Mutex::new(None);
-
-/// As on Unix.
-#[cfg(windows)]
-#[allow(clippy::missing_errors_doc, reason = "it is documented for Unix")]
-pub fn on_ctrl_c(tell: impl FnOnce() + Send + 'static) -> io::Result<()> {
-    *TELL.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = Some(Box::new(tell));
-    AWAITED.store(true, SeqCst);
-    Ok(())
-}
-
-/// As on Unix.
-#[cfg(windows)]
-pub(crate) fn end_if_told() {
-    if TOLD.load(SeqCst) {
-        std::process::exit(STATUS_CONTROL_C_EXIT);
-    }
 }
 
 /// On Windows a parent is ended by Ctrl-C like the variant that it runs.

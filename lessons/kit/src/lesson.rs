@@ -1,6 +1,7 @@
 //! A lesson is a table of variants; running it does what the command line asks.
 
 use std::{
+    error::Error,
     fmt::{self, Display},
     io::{self, Write},
     panic::{self, AssertUnwindSafe},
@@ -12,14 +13,14 @@ use nanoserde::SerJson;
 
 use crate::{
     chrome_trace,
-    command_line::{self, Request},
+    command_line::{self, Asked, Request},
     event_log,
-    failure::Failure,
+    failure::{self, Failure},
     interrupt,
     new_file::NewFile,
     output, own_process, python,
     recorder::Recorder,
-    terminal, timeline, tour, wrap,
+    settings, terminal, timeline, tour, wrap,
 };
 
 /// The exit code of a program in which a panic reached `main`, the same that Rust gives it.
@@ -44,8 +45,8 @@ pub struct Variant {
     pub(crate) is_endless: bool,
     pub(crate) suspends: &'static str,
     pub(crate) stops: &'static str,
-    /// Ctrl-C and `kill` are its own affair.
-    pub(crate) handles_signals: bool,
+    /// The signals that are its own affair.
+    pub(crate) handles: &'static [i32],
     pub(crate) program: Program,
 }
 
@@ -121,7 +122,7 @@ fn locked(name: &str) -> Option<&'static str> {
 
 /// What a variant's `main` may return.
 pub trait Outcome {
-    /// The error, in the words that the person who ran the variant reads.
+    /// The error and what caused it, in the words that the person who ran the variant reads.
     ///
     /// # Errors
     ///
@@ -135,9 +136,10 @@ impl Outcome for () {
     }
 }
 
-impl<E: Display> Outcome for Result<(), E> {
+/// A string is an error too, without a cause.
+impl<E: Into<Box<dyn Error + Send + Sync>>> Outcome for Result<(), E> {
     fn in_words(self) -> Result<(), String> {
-        self.map_err(|error| error.to_string())
+        self.map_err(|error| failure::in_one_sentence(error.into().as_ref()))
     }
 }
 
@@ -162,7 +164,7 @@ impl Variant {
             is_endless: false,
             suspends: "",
             stops: "",
-            handles_signals: false,
+            handles: interrupt::NOTHING,
             program,
         }
     }
@@ -192,12 +194,18 @@ impl Variant {
         Self { suspends, stops, ..self }
     }
 
-    /// Leaves Ctrl-C and `kill` to the variant, which has registered handlers of its own by the time it draws or prints.
-    /// When it has done what it has to do, it calls [`end_by`](crate::end_by) and returns. On a tour and in a recording
-    /// it gets a few seconds for that.
+    /// Leaves Ctrl-C to the variant, which has registered a handler of its own by the time it draws or prints. When it has
+    /// heard of one, it calls [`end_by`](crate::end_by), finishes what it has to finish, and returns. On a tour and in a
+    /// recording it gets a few seconds for that. `kill` still ends it at once.
+    #[must_use]
+    pub fn handles_ctrl_c(self) -> Self {
+        Self { handles: interrupt::CTRL_C_ALONE, ..self }
+    }
+
+    /// Leaves `kill` to the variant as well, on the same terms.
     #[must_use]
     pub fn handles_signals(self) -> Self {
-        Self { handles_signals: true, ..self }
+        Self { handles: interrupt::CTRL_C_AND_KILL, ..self }
     }
 }
 
@@ -221,7 +229,8 @@ impl Lesson {
         self
     }
 
-    /// Names an environment variable that variants read, and says what it sets and what holds without it, for `--help`.
+    /// Names an environment variable that variants read, and says what it sets and what holds without it, for `--help`. A
+    /// person can set it for one run with `--set NAME=VALUE` too, which works in every shell.
     #[must_use]
     pub fn setting(mut self, name: &'static str, sets: &'static str) -> Self {
         self.settings.push((name, sets));
@@ -233,10 +242,15 @@ impl Lesson {
     pub fn run(self) -> ExitCode {
         output::install(self.package);
         terminal::open();
-        let request = match command_line::read(&self) {
-            Ok(request) => request,
+        let Asked { request, settings } = match command_line::read(&self) {
+            Ok(asked) => asked,
             Err(answer) => return answer,
         };
+        match settings::put_in_force(&settings) {
+            Ok(None) => {}
+            Ok(Some(exit)) => return exit,
+            Err(failure) => return failure.end(self.package),
+        }
         let done = match request {
             Request::Help => {
                 println!("{}", command_line::help(&self));
@@ -258,7 +272,7 @@ impl Lesson {
     /// Runs one variant in this very process, with nothing of ours around it.
     fn perform(&self, variant: &Variant) -> Result<ExitCode, Failure> {
         match &variant.program {
-            Program::Rust(main) => Ok(perform_rust(self.package, main, variant.handles_signals)),
+            Program::Rust(main) => Ok(perform_rust(self.package, main, variant.handles)),
             Program::Python(script) => python::become_script(script),
         }
     }
@@ -320,12 +334,12 @@ impl Lesson {
     }
 }
 
-fn perform_rust(package: &str, main: &dyn Fn() -> Result<(), String>, handles_signals: bool) -> ExitCode {
+fn perform_rust(package: &str, main: &dyn Fn() -> Result<(), String>, handles: &[i32]) -> ExitCode {
     let recorder = std::env::var_os(event_log::FOLDER).map(|folder| (Recorder::default(), PathBuf::from(folder)));
     if let Some((recorder, _)) = &recorder {
         recorder.everywhere();
     }
-    interrupt::install(handles_signals);
+    interrupt::install(handles);
     let ended = panic::catch_unwind(AssertUnwindSafe(main));
     // Other threads may still be drawing, and know nothing of the end.
     terminal::close();
@@ -347,7 +361,6 @@ fn perform_rust(package: &str, main: &dyn Fn() -> Result<(), String>, handles_si
     if let Some(error) = error {
         let _ = writeln!(io::stderr(), "{package}: {error}");
     }
-    interrupt::end_if_told();
     interrupt::end_if_asked();
     exit
 }

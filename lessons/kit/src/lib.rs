@@ -7,22 +7,21 @@
 //! - [`StatusLine`]: the line that a spinner draws on
 //! - [`Results`]: a table of what a variant measures or finds out, printed and kept
 //! - [`Recorder`] and [`recording`]: who ran on which thread and when
-//! - [`on_ctrl_c`]: for a variant that has something to do before Ctrl-C ends it
-//! - [`run_and_watch`] and [`cpu_time`]: what a child process of a variant takes
+//! - [`run_and_watch`], [`cpu_time`] and [`megabytes`]: what a child process of a variant takes
 //! - [`end_by`]: for a variant that handles Ctrl-C itself
+//! - [`is_recorded`]: for a variant that would ask a person
 //!
 //! How the kit ends a variant in Rust, whatever it runs on:
 //!
 //! | what happens | what the kit does | exit code |
 //! | --- | --- | --- |
 //! | the variant returns | stops all drawing, erases the line | 0 |
-//! | the variant returns an error | one sentence on standard error | 1 |
+//! | the variant returns an error | one sentence on standard error, with what caused it | 1 |
 //! | standard output can't be written | one sentence; nothing if its reader has gone | 1; by SIGPIPE |
 //! | the command line is wrong | says what is wrong and what was meant | 2 |
 //! | a panic reaches `main` | the panic's own report, once, on a clean line | 101 |
 //! | Ctrl-C, `kill`, Ctrl-\\, hang-up | erases the line, then ends by the signal | 130, 143, 131, 129 |
-//! | Ctrl-C, and the variant waits for it | lets it finish, then ends by the signal; at once if it comes again | 130 |
-//! | Ctrl-C or `kill`, and the variant handles them | waits for it to return, then ends by the signal | 130, 143 |
+//! | Ctrl-C or `kill`, and the variant handles it | waits for it to return, then ends by the signal | 130, 143 |
 //! | Ctrl-Z | erases the line, then stops until `fg` | |
 //!
 //! The exit codes of signals are what a shell makes of them. On Windows, Ctrl-C ends a program with
@@ -46,6 +45,7 @@ mod python;
 mod recorder;
 pub mod recording;
 mod results;
+mod settings;
 mod status_line;
 mod table;
 mod terminal;
@@ -53,11 +53,11 @@ mod timeline;
 mod tour;
 mod wrap;
 
-pub use accounting::Peaks;
+pub use accounting::{Peaks, megabytes};
 pub use child::run_and_watch;
 pub use clock::cpu_time;
 pub use event_log::{is_recorded, unrecorded};
-pub use interrupt::{end_by, on_ctrl_c};
+pub use interrupt::end_by;
 pub use lesson::{Lesson, Outcome, Runtime, Variant};
 pub use python::command as python_command;
 pub use recorder::{Listening, Recorder};

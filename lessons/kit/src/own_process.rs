@@ -35,7 +35,7 @@ pub(crate) const SAMPLE: Duration = Duration::from_millis(5);
 /// How long a variant may take to end after a signal that may have reached this process alone.
 const GRACE: Duration = Duration::from_millis(500);
 
-/// The same for a variant that handles signals. Long enough to finish what it has begun: a second Ctrl-C from us would
+/// The same for a variant that handles Ctrl-C. Long enough to finish what it has begun: a second Ctrl-C from us would
 /// tell it to leave that.
 const GRACE_TO_FINISH: Duration = Duration::from_secs(5);
 
@@ -69,8 +69,12 @@ pub(crate) fn run(lesson: &Lesson, variant: &Variant) -> Result<Recording, Failu
 
     let recorded = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
     let began = clock::now();
-    let (mut child, output) = start(command).map_err(cannot)?;
-    let grace = if variant.handles_signals { GRACE_TO_FINISH } else { GRACE };
+    let started = match variant.program {
+        Program::Rust(_) => start(command),
+        Program::Python(_) => interrupt::with_ctrl_c_waiting(|| start(command)),
+    };
+    let (mut child, output) = started.map_err(cannot)?;
+    let grace = if variant.handles.is_empty() { GRACE } else { GRACE_TO_FINISH };
     let relay = Relay::new(began, variant.runtime == Runtime::Python);
     let (ended, relayed, peaks) = attend(&mut child, output, relay, grace);
     let status = child.wait().map_err(cannot)?;

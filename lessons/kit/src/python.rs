@@ -7,10 +7,13 @@ use std::{
     sync::OnceLock,
 };
 
-use crate::failure::Failure;
+use crate::{failure::Failure, interrupt};
 
 /// Names the interpreter to use. Without it, the first that is good enough is taken.
-const CHOICE: &str = "LESSON_PYTHON";
+pub(crate) const CHOICE: &str = "LESSON_PYTHON";
+
+/// What it sets, for `--help`.
+pub(crate) const CHOOSES: &str = "the CPython to run Python variants with, 3.11 or newer";
 
 /// The first with `asyncio.TaskGroup` and `asyncio.timeout`, which the scripts are written with.
 const OLDEST: (u32, u32) = (3, 11);
@@ -88,7 +91,8 @@ pub fn command(script: &Path) -> Result<Command, String> {
 pub(crate) fn become_script(script: &Path) -> Result<ExitCode, Failure> {
     use std::os::unix::process::CommandExt;
 
-    let error = command(script)?.exec();
+    let mut command = command(script)?;
+    let error = interrupt::with_ctrl_c_waiting(|| command.exec());
     Err(Failure::Said(format!("cannot run {}: {error}", script.display())))
 }
 

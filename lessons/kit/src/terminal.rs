@@ -133,9 +133,6 @@ pub(crate) fn columns() -> Option<usize> {
 /// Called by signal handlers: it takes no lock, allocates nothing, and only writes, raises and touches atomics.
 #[cfg(unix)]
 pub(crate) fn on_signal(signal: i32) {
-    if interrupt::is_told_of(signal) {
-        return;
-    }
     if interrupt::PENDING.compare_exchange(0, signal, SeqCst, SeqCst).is_err() {
         // Another signal waits for the row. A second Ctrl-C leaves at once, whatever holds up the first; a Ctrl-Z
         // behind it has nothing left to stop.

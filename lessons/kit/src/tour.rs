@@ -3,8 +3,8 @@
 use std::{fmt::Write, process::ExitCode};
 
 use crate::{
-    Lesson, Runtime, Variant, failure::Failure, own_process, python, recording::Recording, table, terminal, timeline,
-    wrap,
+    Lesson, Runtime, Variant, accounting::megabytes, failure::Failure, own_process, python, recording::Recording,
+    table, terminal, timeline, wrap,
 };
 
 /// What a cell says when the platform gives no figure, or the run had none.
@@ -87,7 +87,7 @@ fn row(variant: &Variant, recording: &Recording) -> [String; 9] {
         figure(answer(recording)),
         scaled(measured.elapsed, 1_000_000_000, 2),
         figure(measured.cpu.map(milliseconds)),
-        figure(measured.peak_memory.map(|bytes| scaled(bytes, 1_000_000, 1))),
+        figure(measured.peak_memory.map(|bytes| format!("{:.1}", megabytes(bytes)))),
         figure(measured.peak_threads.map(|count| count.to_string())),
         recording.frames.len().to_string(),
         figure(recording.longest_gap().map(milliseconds)),

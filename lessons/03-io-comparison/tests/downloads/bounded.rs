@@ -66,6 +66,24 @@ fn ctrl_c_stops_the_downloads_and_reports() {
 
 #[cfg(unix)]
 #[test]
+fn kill_ends_the_downloads_without_a_report() {
+    use rustix::process::{Pid, Signal, kill_process};
+
+    at_once(&VARIANTS, |variant| {
+        let terminal = LESSON.terminal([variant]).env("ITEMS", "2000").env("BOUND", "4");
+        let mut session = terminal.start().expect("the lesson can be started");
+        session.wait_until("something to be done", |screen| screen.contains(" of 2000: 2 ok")).expect("it gets there");
+        let process = i32::try_from(session.process_id()).ok().and_then(Pid::from_raw).expect("it has a number");
+        kill_process(process, Signal::TERM).expect("it is still there");
+        let run = session.finish().expect("it ends");
+        assert_eq!(run.exit.as_shell(), 143, "{variant}: {:?}", run.screen);
+        assert!(run.screen.cursor_visible(), "{variant}: {:?}", run.screen);
+        assert_eq!(run.screen.lines(), [""; 0], "{variant}");
+    });
+}
+
+#[cfg(unix)]
+#[test]
 fn ctrl_c_in_python_leaves_no_server() {
     for variant in ["python-sequential", "python-threads", "python-thread-pool", "python-asyncio"] {
         let terminal = LESSON.terminal([variant]).env("ITEMS", "400");
