@@ -6,7 +6,7 @@
 //! you see an example.
 //!
 //!     cargo run -p lesson-05 -- advise
-//!     WORK=network AT_ONCE=thousands LIBRARIES=async CANCEL=yes BUILT_ON=tokio cargo run -p lesson-05 -- advise
+//!     cargo run -p lesson-05 -- advise --set WORK=files --set AT_ONCE=few
 
 mod case;
 mod figure;
@@ -27,11 +27,8 @@ use crate::setting;
 const WIDTH: usize = 79;
 
 pub fn main() -> Result<(), String> {
-    // (1) Nobody can be asked while this is recorded, so there is an example.
+    // Whoever watches a tour is not at a prompt.
     let is_example = is_recorded();
-    if is_example {
-        println!("Nobody is asked here. This is an example: a chat for thousands of clients, on no runtime yet.\n");
-    }
     let mut chosen = [0; QUESTIONS.len()];
     for (chosen, question) in chosen.iter_mut().zip(&QUESTIONS) {
         *chosen = match setting::given(question.variable) {
@@ -39,11 +36,17 @@ pub fn main() -> Result<(), String> {
             None if is_example => question.example,
             None => question.ask(&mut io::stdin().lock(), &mut io::stderr())?,
         };
-        println!("{} {}", question.asks, question.answers[*chosen].says);
+    }
+    if is_example {
+        println!("Nobody is asked here, so this is an example: a chat for thousands.\n");
+    }
+    for (chosen, question) in chosen.into_iter().zip(&QUESTIONS) {
+        let answer = &question.answers[chosen];
+        println!("{:<18} {} {}", format!("{}={}", question.variable, answer.word), question.asks, answer.says);
     }
     show(&advise(Case::from(chosen)), &Recordings::of_the_book());
     if is_example {
-        println!("\nFor yours: cargo run -p lesson-05 -- advise");
+        println!("\nFor a program of yours: cargo run -p {} -- advise", env!("CARGO_PKG_NAME"));
     }
     Ok(())
 }
@@ -61,7 +64,7 @@ fn show(advice: &Advice, recordings: &Recordings) {
         println!("  Read on: book/src/{page}.md");
     }
     if let Some(machine) = recordings.machine() {
-        println!("\nThe figures are those of the book: programs that are not optimised, on {machine}.");
+        println!("\nThe figures are those of the book: debug builds, on {machine}.");
     }
 }
 
@@ -119,21 +122,20 @@ impl Question {
 
     /// That nobody answers, and the way out.
     fn not_answered(&self) -> String {
-        let variable = self.variable;
-        format!("nobody answers `{}`; answer it beforehand, with {variable}={}", self.asks, self.words(variable))
+        format!("nobody answers `{}`; answer it beforehand, with {}", self.asks, self.settings("--set "))
     }
 
     /// That this is none of the answers, and the way out.
     fn not_understood(&self, said: &str) -> String {
-        let variable = self.variable;
-        format!("{variable}={said} is none of the answers; write {variable}={}", self.words(variable))
+        format!("{}={said} is none of the answers; write {}", self.variable, self.settings(""))
     }
 
-    /// The words of the answers, as values of the variable, but for the first `NAME=`.
-    fn words(&self, variable: &str) -> String {
-        let words: Vec<_> = self.answers.iter().map(|answer| answer.word).collect();
-        let (last, others) = words.split_last().expect("a question has answers");
-        format!("{} or {variable}={last}", others.join(&format!(", {variable}=")))
+    /// What would answer it: the variable with each of the words, after `option`.
+    fn settings(&self, option: &str) -> String {
+        let settings = self.answers.iter().map(|answer| format!("{option}{}={}", self.variable, answer.word));
+        let settings: Vec<_> = settings.collect();
+        let (last, others) = settings.split_last().expect("a question has answers");
+        format!("{} or {last}", others.join(", "))
     }
 }
 

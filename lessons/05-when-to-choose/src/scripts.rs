@@ -15,7 +15,7 @@ use std::{
     time::Instant,
 };
 
-use lesson_kit::{Column, Peaks, Results, StatusLine, python_command, run_and_watch, unrecorded};
+use lesson_kit::{Column, Peaks, Results, StatusLine, megabytes, python_command, run_and_watch, unrecorded};
 
 /// An odd number of them has a median.
 const ROUNDS: usize = 9;
@@ -69,7 +69,7 @@ pub fn main() -> Result<(), String> {
             Some(figure(lines_of_code(&source))),
             Some(median(&mut way.elapsed)),
             way.peaks.threads.map(figure),
-            way.peaks.memory.map(|bytes| figure(bytes) / 1e6),
+            way.peaks.memory.map(megabytes),
         ];
         results.row(way.variant, cells);
     }

@@ -33,7 +33,7 @@ pub const QUESTIONS: [Question; 5] = [
     },
     Question {
         variable: "CANCEL",
-        asks: "Do you have to stop an operation from outside, in the middle?",
+        asks: "Must an operation be stopped from outside, in the middle?",
         answers: &[Answer { word: "yes", says: "Yes." }, Answer { word: "no", says: "No." }],
         example: 0,
     },
