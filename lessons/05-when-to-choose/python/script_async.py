@@ -15,24 +15,28 @@ from pathlib import Path
 AT_ONCE = 4
 
 
-async def main() -> None:
+def main() -> None:
     folder = os.environ.get('FOLDER') or Path(__file__).parents[2]
+    try:
+        listed = list(files(folder))
+        counts = asyncio.run(count_all(listed))
+    except* OSError as errors:  # (2)
+        error = errors.exceptions[0]
+        sys.exit(f'cannot read {error.filename}: {error.strerror}')
+    lines, words = sum(lines for lines, _ in counts), sum(words for _, words in counts)
+    print(f'{len(listed)} files, {lines} lines, {words} words')
+
+
+async def count_all(listed: list[Path]) -> list[tuple[int, int]]:
     permits = asyncio.Semaphore(AT_ONCE)
 
     async def count_when_permitted(file: Path) -> tuple[int, int]:
         async with permits:  # (1)
             return await asyncio.to_thread(count, file)
 
-    try:
-        listed = list(files(folder))
-        async with asyncio.TaskGroup() as group:
-            tasks = [group.create_task(count_when_permitted(file)) for file in listed]
-    except* OSError as errors:  # (2)
-        error = errors.exceptions[0]
-        sys.exit(f'cannot read {error.filename}: {error.strerror}')
-    counts = [task.result() for task in tasks]
-    lines, words = sum(lines for lines, _ in counts), sum(words for _, words in counts)
-    print(f'{len(listed)} files, {lines} lines, {words} words')
+    async with asyncio.TaskGroup() as group:
+        tasks = [group.create_task(count_when_permitted(file)) for file in listed]
+    return [task.result() for task in tasks]
 
 
 def count(file: Path) -> tuple[int, int]:
@@ -55,4 +59,4 @@ def fail(error: OSError) -> None:
 
 
 if __name__ == '__main__':
-    asyncio.run(main())
+    main()
