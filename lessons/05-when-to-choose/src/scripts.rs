@@ -18,7 +18,7 @@ use std::{
 use lesson_kit::{Column, Peaks, Results, StatusLine, megabytes, python_command, run_and_watch, unrecorded};
 
 /// An odd number of them has a median.
-const ROUNDS: usize = 9;
+const ROUNDS: usize = 5;
 
 /// Where the sources are.
 const LESSON: &str = env!("CARGO_MANIFEST_DIR");
