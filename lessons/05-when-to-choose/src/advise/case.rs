@@ -4,10 +4,10 @@
 pub const QUESTIONS: [Question; 5] = [
     Question {
         variable: "WORK",
-        asks: "What does an operation do most of the time?",
+        asks: "What does an operation do?",
         answers: &[
             Answer { word: "network", says: "It waits for the network." },
-            Answer { word: "files", says: "It waits for files, or in calls that block." },
+            Answer { word: "files", says: "It waits for files, or blocks." },
             Answer { word: "computing", says: "It computes." },
         ],
         example: 0,
@@ -26,14 +26,14 @@ pub const QUESTIONS: [Question; 5] = [
         variable: "LIBRARIES",
         asks: "Which libraries do you need?",
         answers: &[
-            Answer { word: "async", says: "None, or some that can be awaited." },
+            Answer { word: "async", says: "None, or async ones." },
             Answer { word: "blocking", says: "At least one that only blocks." },
         ],
         example: 0,
     },
     Question {
         variable: "CANCEL",
-        asks: "Must an operation be stopped from outside, in the middle?",
+        asks: "Must an operation be stopped in the middle?",
         answers: &[Answer { word: "yes", says: "Yes." }, Answer { word: "no", says: "No." }],
         example: 0,
     },

@@ -138,7 +138,7 @@ fn a_question_is_asked_until_it_has_an_answer() {
     };
     assert_eq!(ask("2\n3\n"), (Ok(1), 1));
     assert_eq!(ask("what?\n0\n\nfiles\n"), (Ok(1), 4));
-    let nobody = "nobody answers `What does an operation do most of the time?`; answer it beforehand, with \
+    let nobody = "nobody answers `What does an operation do?`; answer it beforehand, with \
                   --set WORK=network, --set WORK=files or --set WORK=computing";
     assert_eq!(ask("what?\n"), (Err(nobody.to_owned()), 2));
 }
