@@ -1,145 +1,141 @@
-//! Threads, a pool, or async: a few questions, and an answer with its reasons.
+//! Threads, a pool, or async: five questions, and an answer with its reasons.
 //!
-//! Each reason names the variant that measures or shows it, and the command that runs it again on your machine. You see
-//! five questions, each answered with a number; then the answer. Where standard input is no terminal, a line of it is an
-//! answer, and where there are no more lines the first answer is taken. What the environment answers is not asked.
+//! Each reason names the program that measures or shows it, what the book's recording of that says, the page that tells of
+//! it, and the command that measures it on your machine. You are asked on standard error, and answer with a number or with
+//! the word beside it. What has been answered beforehand is not asked. On a tour and in a recording nobody is asked: there
+//! you see an example.
 //!
 //!     cargo run -p lesson-05 -- advise
-//!     printf '1\n3\n1\n2\n1\n' | cargo run -p lesson-05 -- advise
-//!     WORK=1 AT_ONCE=3 LIBRARIES=1 CANCEL=2 BUILT_ON=1 cargo run -p lesson-05 -- advise
+//!     cargo run -p lesson-05 -- advise --set WORK=files --set AT_ONCE=few
 
+mod case;
+mod figure;
 mod reasons;
 
 use std::io::{self, BufRead, Write};
 
-use self::reasons::{Evidence, advise};
+use lesson_kit::is_recorded;
+
+use self::{
+    case::{Case, QUESTIONS, Question},
+    figure::Recordings,
+    reasons::{Advice, Reason, advise},
+};
 use crate::setting;
 
-/// What a person has to say, each answer counted from 1.
-const QUESTIONS: [Question; 5] = [
-    Question {
-        variable: "WORK",
-        asks: "What does an operation do most of the time?",
-        answers: &["it waits for the network", "it waits for files, or in calls that block", "it computes"],
-    },
-    Question {
-        variable: "AT_ONCE",
-        asks: "How many of them go on at once?",
-        answers: &["a few, up to a hundred", "hundreds or a few thousand", "ten thousand or more"],
-    },
-    Question {
-        variable: "LIBRARIES",
-        asks: "Are there async versions of the libraries that you need?",
-        answers: &["yes, or I need none", "no"],
-    },
-    Question {
-        variable: "CANCEL",
-        asks: "Do you have to stop an operation from outside, in the middle?",
-        answers: &["yes", "no"],
-    },
-    Question {
-        variable: "BUILT_ON",
-        asks: "What do these libraries, or your program, build on already?",
-        answers: &["tokio", "async-std", "neither"],
-    },
-];
-
-struct Question {
-    /// The environment variable that answers it.
-    variable: &'static str,
-    asks: &'static str,
-    answers: &'static [&'static str],
-}
-
-/// What has been answered.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Case {
-    work: Work,
-    at_once: AtOnce,
-    has_async_libraries: bool,
-    cancels: bool,
-    built_on: BuiltOn,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Work {
-    Network,
-    Blocking,
-    Computing,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum AtOnce {
-    Few,
-    Hundreds,
-    Thousands,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum BuiltOn {
-    Tokio,
-    AsyncStd,
-    Neither,
-}
+/// The columns that a line of text may take.
+const WIDTH: usize = 79;
 
 pub fn main() -> Result<(), String> {
+    // Whoever watches a tour is not at a prompt.
+    let is_example = is_recorded();
     let mut chosen = [0; QUESTIONS.len()];
     for (chosen, question) in chosen.iter_mut().zip(&QUESTIONS) {
-        let most = question.answers.len();
         *chosen = match setting::given(question.variable) {
-            Some(_) => setting::number(question.variable, 1..=most, most)?,
-            None => question.ask(&mut io::stdin().lock())?,
+            Some(said) => question.understand(&said).ok_or_else(|| question.not_understood(&said))?,
+            None if is_example => question.example,
+            None => question.ask(&mut io::stdin().lock(), &mut io::stderr())?,
         };
     }
-    let advice = advise(Case::from_answers(chosen));
-    println!("{}.", advice.answer);
-    for reason in advice.reasons {
-        let Evidence { lesson, variant } = reason.evidence;
-        println!("\n- {}", reason.says);
-        println!("  See for yourself: cargo run -p {lesson} -- {variant}");
+    if is_example {
+        println!("Nobody is asked here, so this is an example: a chat for thousands.\n");
+    }
+    for (chosen, question) in chosen.into_iter().zip(&QUESTIONS) {
+        let answer = &question.answers[chosen];
+        println!("{:<18} {} {}", format!("{}={}", question.variable, answer.word), question.asks, answer.says);
+    }
+    show(&advise(Case::from(chosen)), &Recordings::of_the_book());
+    if is_example {
+        println!("\nFor a program of yours: cargo run -p {} -- advise", env!("CARGO_PKG_NAME"));
     }
     Ok(())
 }
 
-impl Question {
-    /// Asks until there is an answer, or nobody to give one.
-    fn ask(&self, input: &mut impl BufRead) -> Result<usize, String> {
-        println!("{}", self.asks);
-        for (number, answer) in (1..).zip(self.answers) {
-            println!("  {number}  {answer}");
+fn show(advice: &Advice, recordings: &Recordings) {
+    println!("\n{}", wrapped(&format!("{}.", advice.answer), ""));
+    for reason in &advice.reasons {
+        let Reason { says, measured, lesson, variants, page, .. } = reason;
+        println!("\n{}", wrapped(says, "  ").replacen(' ', "-", 1));
+        if let Some(measured) = recordings.fill_in(measured, reason.figures) {
+            println!("  Measured: {measured}.");
         }
-        let most = self.answers.len();
-        loop {
-            print!("1 to {most}: ");
-            // What can't be shown ends the program anyway, with the next line.
-            let _ = io::stdout().flush();
-            let mut line = String::new();
-            let read = input.read_line(&mut line).map_err(|error| format!("cannot read an answer: {error}"))?;
-            match line.trim().parse() {
-                Ok(number) if (1..=most).contains(&number) => {
-                    println!();
-                    return Ok(number);
-                }
-                _ if read > 0 => (),
-                _ => {
-                    println!("nobody answers; 1, then\n");
-                    return Ok(1);
-                }
-            }
-        }
+        let release = if reason.is_optimised { " --release" } else { "" };
+        println!("  Measure it: cargo run -p {lesson}{release} -- {variants}");
+        println!("  Read on: book/src/{page}.md");
+    }
+    if let Some(machine) = recordings.machine() {
+        println!("\nThe figures are those of the book: debug builds, on {machine}.");
     }
 }
 
-impl Case {
-    /// What the numbers mean, each of which has to be that of an answer.
-    fn from_answers([work, at_once, libraries, cancel, built_on]: [usize; QUESTIONS.len()]) -> Self {
-        Self {
-            work: [Work::Network, Work::Blocking, Work::Computing][work - 1],
-            at_once: [AtOnce::Few, AtOnce::Hundreds, AtOnce::Thousands][at_once - 1],
-            has_async_libraries: libraries == 1,
-            cancels: cancel == 1,
-            built_on: [BuiltOn::Tokio, BuiltOn::AsyncStd, BuiltOn::Neither][built_on - 1],
+/// `text` in lines of no more than the usual width, each after `indent`.
+fn wrapped(text: &str, indent: &str) -> String {
+    let mut lines = vec![indent.to_owned()];
+    for word in text.split(' ') {
+        let line = lines.last_mut().expect("there is always one");
+        if *line == indent {
+            line.push_str(word);
+        } else if line.chars().count() + 1 + word.chars().count() <= WIDTH {
+            *line += " ";
+            *line += word;
+        } else {
+            lines.push(format!("{indent}{word}"));
         }
+    }
+    lines.join("\n")
+}
+
+impl Question {
+    /// Asks until there is an answer, or nobody to give one. Gives the place of the answer.
+    fn ask(&self, input: &mut impl BufRead, asking: &mut impl Write) -> Result<usize, String> {
+        let mut ask = format!("{}\n", self.asks);
+        for (number, answer) in (1..).zip(self.answers) {
+            ask += &format!("  {number}  {:<10} {}\n", answer.word, answer.says);
+        }
+        loop {
+            // Whoever can't see the question can still have read it in `--help`.
+            let _ = write!(asking, "{ask}> ").and_then(|()| asking.flush());
+            let mut line = String::new();
+            let read = input.read_line(&mut line).map_err(|error| format!("cannot read an answer: {error}"))?;
+            if let Some(place) = self.understand(&line) {
+                let _ = writeln!(asking);
+                return Ok(place);
+            }
+            if read == 0 {
+                let _ = writeln!(asking);
+                return Err(self.not_answered());
+            }
+            ask = format!(
+                "That is none of the answers. Write a number from 1 to {}, or one of the words.\n",
+                self.answers.len()
+            );
+        }
+    }
+
+    /// The place of the answer that is meant by its number or its word.
+    fn understand(&self, said: &str) -> Option<usize> {
+        let said = said.trim();
+        let number = said.parse().ok().filter(|number| (1..=self.answers.len()).contains(number));
+        let word = || self.answers.iter().position(|answer| answer.word.eq_ignore_ascii_case(said));
+        number.map(|number| number - 1).or_else(word)
+    }
+
+    /// That nobody answers, and the way out.
+    fn not_answered(&self) -> String {
+        format!("nobody answers `{}`; answer it beforehand, with {}", self.asks, self.settings("--set "))
+    }
+
+    /// That this is none of the answers, and the way out.
+    fn not_understood(&self, said: &str) -> String {
+        format!("{}={said} is none of the answers; write {}", self.variable, self.settings(""))
+    }
+
+    /// What would answer it: the variable with each of the words, after `option`.
+    fn settings(&self, option: &str) -> String {
+        let settings = self.answers.iter().map(|answer| format!("{option}{}={}", self.variable, answer.word));
+        let settings: Vec<_> = settings.collect();
+        let (last, others) = settings.split_last().expect("a question has answers");
+        format!("{} or {last}", others.join(", "))
     }
 }
 

@@ -23,6 +23,7 @@ mod overhead;
 mod plain;
 mod script_async;
 mod script_pool;
+mod scripts;
 mod setting;
 mod stop_signal;
 mod web;
@@ -146,12 +147,6 @@ fn main() -> ExitCode {
                 .handles_signals(),
         )
         .variant(
-            Variant::rust("advise", Runtime::Std, advise::main)
-                .watch("threads, a pool or async? Five questions, an answer, and who measured its reasons")
-                // It waits for a person.
-                .endless(),
-        )
-        .variant(
             Variant::rust("script-pool", Runtime::Std, script_pool::main)
                 .watch("a small script on a pool of threads: the blocking call, four at once")
                 .on_tour(),
@@ -164,6 +159,20 @@ fn main() -> ExitCode {
         .variant(
             Variant::python("python-script-pool", env!("CARGO_MANIFEST_DIR"), "python/script_pool.py")
                 .watch("the same in Python, with a ThreadPoolExecutor")
+                .on_tour(),
+        )
+        .variant(
+            Variant::python("python-script-async", env!("CARGO_MANIFEST_DIR"), "python/script_async.py")
+                .watch("the same with asyncio, whose files are read on a pool of threads too"),
+        )
+        .variant(
+            Variant::rust("scripts", Runtime::All, scripts::main)
+                .watch("what each of these four takes: lines of code, time, threads, memory"),
+        )
+        // Last, since its reasons quote the recordings of those before it.
+        .variant(
+            Variant::rust("advise", Runtime::Std, advise::main)
+                .watch("threads, a pool or async? Five questions, an answer, and who measured its reasons")
                 .on_tour(),
         );
     setting::MEANINGS.into_iter().fold(lesson, |lesson, (name, sets)| lesson.setting(name, sets)).run()

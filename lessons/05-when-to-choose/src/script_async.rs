@@ -1,10 +1,11 @@
 //! The small script as tasks on tokio, to compare it with `script-pool`.
 //!
-//! The same list, and a task for each file, with permits for as many as are read at once. But no operating system that
-//! tokio runs on lets it wait for files as it waits for sockets, so `tokio::fs` passes each call on to a pool of threads.
-//! You see the same line; and in the table of figures more threads than `script-pool` has, for the same work.
+//! The same list, and a task for each file, with permits for as many as are read at once. But tokio does not wait for files
+//! as it waits for sockets, since most systems can't: `tokio::fs` passes each call on to a pool of threads. You see the same
+//! line; and in the table of figures more threads than `script-pool` has, for the same work.
 //!
 //!     cargo run -p lesson-05 -- script-async
+//!     FOLDER=/usr/share/doc cargo run -p lesson-05 --release -- script-async
 //!     cargo run -p lesson-05 -- script-pool script-async python-script-pool
 
 use std::{
@@ -21,18 +22,21 @@ use crate::setting;
 /// How many files are read at once.
 const AT_ONCE: usize = 4;
 
+/// What separates words.
+const SPACES: [char; 6] = [' ', '\t', '\n', '\r', '\x0b', '\x0c'];
+
 #[tokio::main]
 pub async fn main() -> Result<(), String> {
-    let folder = setting::given("FOLDER").unwrap_or_else(|| concat!(env!("CARGO_MANIFEST_DIR"), "/..").into());
+    let folder = setting::given("FOLDER").unwrap_or_else(|| concat!(env!("CARGO_MANIFEST_DIR"), "/..").to_owned());
     let files = files(Path::new(&folder)).map_err(|error| format!("cannot list FOLDER={folder}: {error}"))?;
-    let (lines, words) = count_all(&files).await.map_err(|error| format!("cannot read a file in {folder}: {error}"))?;
+    let (lines, words) = count_all(&files).await?;
     println!("{} files, {lines} lines, {words} words", files.len());
     Ok(())
 }
 
 /// Counts lines and words of all files.
 #[instrument(skip_all)]
-async fn count_all(files: &[PathBuf]) -> io::Result<(usize, usize)> {
+async fn count_all(files: &[PathBuf]) -> Result<(usize, usize), String> {
     let permits = Arc::new(Semaphore::new(AT_ONCE));
     let mut tasks = JoinSet::new();
     for file in files {
@@ -53,10 +57,11 @@ async fn count_all(files: &[PathBuf]) -> io::Result<(usize, usize)> {
 
 /// Counts lines and words of a file.
 #[instrument(skip_all)]
-async fn count(file: &Path) -> io::Result<(usize, usize)> {
-    let text = tokio::fs::read(file).await?; // (3)
-    let lines = text.split(|&byte| byte == b'\n').count() - 1; // As many as line ends.
-    let words = text.split(u8::is_ascii_whitespace).filter(|word| !word.is_empty()).count();
+async fn count(file: &Path) -> Result<(usize, usize), String> {
+    let text = tokio::fs::read(file).await.map_err(|error| format!("cannot read {}: {error}", file.display()))?; // (3)
+    let text = String::from_utf8_lossy(&text);
+    let lines = text.matches('\n').count(); // A line ends with one, as `wc` counts.
+    let words = text.split(SPACES).filter(|word| !word.is_empty()).count();
     Ok((lines, words))
 }
 

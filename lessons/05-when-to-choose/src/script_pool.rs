@@ -9,7 +9,7 @@
 //!     cargo run -p lesson-05 -- script-pool script-async python-script-pool
 
 use std::{
-    fs, io,
+    fs, io, iter,
     path::{Path, PathBuf},
     sync::{Mutex, PoisonError},
     thread,
@@ -22,26 +22,29 @@ use crate::setting;
 /// How many files are read at once.
 const AT_ONCE: usize = 4;
 
+/// What separates words.
+const SPACES: [char; 6] = [' ', '\t', '\n', '\r', '\x0b', '\x0c'];
+
 pub fn main() -> Result<(), String> {
     let folder = setting::given("FOLDER").unwrap_or_else(|| concat!(env!("CARGO_MANIFEST_DIR"), "/..").to_owned());
     let files = files(Path::new(&folder)).map_err(|error| format!("cannot list FOLDER={folder}: {error}"))?;
-    let (lines, words) = count_all(&files).map_err(|error| format!("cannot read a file in {folder}: {error}"))?;
+    let (lines, words) = count_all(&files)?;
     println!("{} files, {lines} lines, {words} words", files.len());
     Ok(())
 }
 
 /// Counts lines and words of all files.
 #[instrument(skip_all)]
-fn count_all(files: &[PathBuf]) -> io::Result<(usize, usize)> {
+fn count_all(files: &[PathBuf]) -> Result<(usize, usize), String> {
     let waiting = Mutex::new(files.iter());
-    let work = || -> io::Result<(usize, usize)> {
+    let next = || waiting.lock().unwrap_or_else(PoisonError::into_inner).next(); // (1)
+    let work = || -> Result<(usize, usize), String> {
         let mut sum = (0, 0);
-        loop {
-            let next = waiting.lock().unwrap_or_else(PoisonError::into_inner).next(); // (1)
-            let Some(file) = next else { return Ok(sum) };
+        for file in iter::from_fn(next) {
             let (lines, words) = count(file)?;
             sum = (sum.0 + lines, sum.1 + words);
         }
+        Ok(sum)
     };
     thread::scope(|scope| {
         let workers = [(); AT_ONCE].map(|()| scope.spawn(work));
@@ -56,10 +59,11 @@ fn count_all(files: &[PathBuf]) -> io::Result<(usize, usize)> {
 
 /// Counts lines and words of a file.
 #[instrument(skip_all)]
-fn count(file: &Path) -> io::Result<(usize, usize)> {
-    let text = fs::read(file)?; // (3)
-    let lines = text.split(|&byte| byte == b'\n').count() - 1; // As many as line ends.
-    let words = text.split(u8::is_ascii_whitespace).filter(|word| !word.is_empty()).count();
+fn count(file: &Path) -> Result<(usize, usize), String> {
+    let text = fs::read(file).map_err(|error| format!("cannot read {}: {error}", file.display()))?; // (3)
+    let text = String::from_utf8_lossy(&text);
+    let lines = text.matches('\n').count(); // A line ends with one, as `wc` counts.
+    let words = text.split(SPACES).filter(|word| !word.is_empty()).count();
     Ok((lines, words))
 }
 

@@ -3,10 +3,14 @@
 use std::{env, fmt::Display, net::SocketAddr, ops::RangeInclusive, str::FromStr};
 
 /// For `--help`: each variable, and what it sets.
-pub const MEANINGS: [(&str, &str); 7] = [
+pub const MEANINGS: [(&str, &str); 11] = [
     ("CLIENTS", "chat-*: how many may be connected at once (1000)"),
     ("STALL", "chat-*: milliseconds after which a client that takes nothing is dropped (10000)"),
-    ("WORK", "advise: the number of the answer; so do AT_ONCE, LIBRARIES, CANCEL and BUILT_ON"),
+    ("WORK", "advise: what an operation does, network, files or computing; asked without it, as the next four"),
+    ("AT_ONCE", "advise: how many go on at once, few, hundreds or thousands"),
+    ("LIBRARIES", "advise: what the libraries are, async or blocking"),
+    ("CANCEL", "advise: whether an operation has to be stopped from outside, yes or no"),
+    ("BUILT_ON", "advise: what the program has already, tokio, async-std, smol or none"),
     ("SEED", "crawler-*: another number gives other sites (1)"),
     ("PAGES", "crawler-*: how many pages are asked for at most (500)"),
     ("TIMEOUT", "crawler-*: milliseconds that a page may take (1000)"),

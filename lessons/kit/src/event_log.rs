@@ -16,7 +16,7 @@
 #![allow(clippy::question_mark, reason = "what the derive of DeJson writes")]
 
 use std::{
-    fs, io,
+    env, fs, io,
     path::Path,
     process::{self, Command},
 };
@@ -33,6 +33,12 @@ pub(crate) const WITHIN: &str = "LESSON_KIT_WITHIN";
 /// workers is hard to read. The CPU time that they spend is not counted either.
 pub fn unrecorded(command: &mut Command) -> &mut Command {
     command.env_remove(FOLDER).env(WITHIN, "a variant")
+}
+
+/// Whether the calling process is recorded, as on a tour. Then its output is not a terminal, and nobody can be asked.
+#[must_use]
+pub fn is_recorded() -> bool {
+    env::var_os(FOLDER).is_some()
 }
 
 /// The events of one process.

@@ -10,6 +10,7 @@
 //! - [`Recorder`] and [`recording`]: who ran on which thread and when
 //! - [`run_and_watch`], [`cpu_time`] and [`megabytes`]: what a child process of a variant takes
 //! - [`end_by`]: for a variant that handles Ctrl-C itself
+//! - [`is_recorded`]: for a variant that would ask a person
 //!
 //! How the kit ends a variant in Rust, whatever it runs on:
 //!
@@ -56,7 +57,7 @@ mod wrap;
 pub use accounting::{Peaks, megabytes};
 pub use child::run_and_watch;
 pub use clock::cpu_time;
-pub use event_log::unrecorded;
+pub use event_log::{is_recorded, unrecorded};
 pub use interrupt::end_by;
 pub use lesson::{Lesson, Outcome, Runtime, Variant};
 pub use python::command as python_command;

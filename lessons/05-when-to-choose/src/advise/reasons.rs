@@ -1,165 +1,330 @@
 //! The answers, and what backs them.
 
-use super::{AtOnce, BuiltOn, Case, Work};
+use super::{
+    case::{AtOnce, BuiltOn, Case, Work},
+    figure::{
+        Figure,
+        What::{self, Cell, Cpu, Frames},
+    },
+};
 
 /// What to take, and why.
 #[derive(Debug)]
 pub struct Advice {
     /// In a few words.
-    pub answer: &'static str,
+    pub answer: String,
     /// The one that decided first.
     pub reasons: Vec<Reason>,
 }
 
 /// Why, and who says so.
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy)]
 pub struct Reason {
     pub says: &'static str,
-    pub evidence: Evidence,
-}
-
-/// A variant to run.
-#[derive(Debug, Clone, Copy)]
-pub struct Evidence {
-    /// The package of its lesson.
+    /// What the recordings say, with `{}` in the place of each figure.
+    pub measured: &'static str,
+    pub figures: &'static [Figure],
+    /// The package of the lesson whose variants measure or show it.
     pub lesson: &'static str,
-    pub variant: &'static str,
+    /// The names of these variants, with a space between them.
+    pub variants: &'static str,
+    /// Whether they say more when they are built with optimisation.
+    pub is_optimised: bool,
+    /// The page of the book that tells of it, below `book/src`.
+    pub page: &'static str,
 }
 
-const fn because(says: &'static str, lesson: &'static str, variant: &'static str) -> Reason {
-    Reason { says, evidence: Evidence { lesson, variant } }
+const fn figure(lesson: &'static str, variant: &'static str, what: What) -> Figure {
+    Figure { of: (lesson, variant), what }
 }
 
-const COMPUTING: Reason = because(
-    "What computes holds its thread. On an event loop nothing else goes on meanwhile, so it belongs on threads of its own.",
-    "lesson-02",
-    "blocking",
-);
-const NO_MORE_THAN_CORES: Reason = because(
-    "What computes gains nothing from more threads than there are cores. So it takes a pool, whatever waits for it.",
-    "lesson-03",
-    "cpu-sweep",
-);
-const FILES: Reason = because(
-    "An async version of a call that blocks is the same call on a pool of threads: more threads, and not less time.",
-    "lesson-05",
-    "script-async",
-);
-const POOL_IS_SIMPLE: Reason = because(
-    "A pool of threads is a list, a loop and a sum. Nobody has to learn anything to change it.",
-    "lesson-05",
-    "script-pool",
-);
-const THREADS_SUFFICE: Reason = because(
-    "With few clients a thread for each keeps up. From how many on tasks serve more is measured.",
-    "lesson-05",
-    "load",
-);
-const ONE_IS_CHEAPER: Reason = because(
-    "For one thing that waits, a thread takes the least CPU time of all.",
-    "lesson-01",
-    "threads tokio async-std smol",
-);
-const TASKS_ARE_SMALL: Reason = because(
-    "A thread costs tens of times what a task costs, and the system has room for thousands of them only.",
-    "lesson-05",
-    "million",
-);
-const CANCELLING: Reason = because(
-    "A task can be dropped at any await. A thread that waits in a call can't be told anything; it has to come back and look.",
-    "lesson-05",
-    "chat-threads chat-tokio",
-);
-const BLOCKED_LOOP: Reason = because(
-    "One call that blocks, on the thread of an event loop, freezes all that run there. Each has to be passed to a pool.",
-    "lesson-02",
-    "blocking",
-);
-const SAME_PROGRAM: Reason = because(
-    "The same crawl on threads and on each runtime gives the same report: what differs is how waiting is written down.",
-    "lesson-05",
-    "crawler-threads crawler-tokio",
-);
-const TOKIO: Reason = because(
-    "Libraries for the network tend to ask for tokio: hyper runs on it as it is, elsewhere with an adapter. See what it costs.",
-    "lesson-05",
-    "overhead",
-);
-const ASYNC_STD: Reason = because(
-    "async-std is no longer maintained (RUSTSEC-2025-0052). smol is what it was built on, and the programs differ little.",
-    "lesson-05",
-    "chat-async-std chat-smol",
-);
-const SMOL: Reason = because(
-    "smol is small, and can run all tasks on one thread, where they share data without a lock.",
-    "lesson-05",
-    "chat-smol",
-);
+const NO_MORE_THAN_CORES: Reason = Reason {
+    says: "What computes gains nothing from more threads than there are cores.",
+    measured: "two threads were {} times as fast as one, and eight {} times",
+    figures: &[
+        figure("lesson-03", "cpu-sweep", Cell("threads, 2", "speedup")),
+        figure("lesson-03", "cpu-sweep", Cell("threads, 8", "speedup")),
+    ],
+    lesson: "lesson-03",
+    variants: "cpu-sweep",
+    is_optimised: true,
+    page: "03-io-comparison/cpu",
+};
+
+const COMPUTING_FREEZES: Reason = Reason {
+    says: "A task that computes freezes all that share its thread, so it needs a thread of its own.",
+    measured: "a spinner drew {} frames beside a task that computes, and {} with the same on another thread",
+    figures: &[figure("lesson-03", "cpu-blocks", Frames), figure("lesson-03", "cpu-offload-tokio", Frames)],
+    lesson: "lesson-03",
+    variants: "cpu-blocks cpu-offload-tokio",
+    is_optimised: false,
+    page: "03-io-comparison/cpu",
+};
+
+const A_POOL_IS_ENOUGH: Reason = Reason {
+    says: "The async version of a call that blocks is the same call on a pool of threads, with a runtime beside it.",
+    measured: "a small script had {} threads with a pool, and {} as tasks",
+    figures: &[
+        figure("lesson-05", "scripts", Cell("script-pool", "threads")),
+        figure("lesson-05", "scripts", Cell("script-async", "threads")),
+    ],
+    lesson: "lesson-05",
+    variants: "scripts",
+    is_optimised: true,
+    page: "05-when-to-choose/script",
+};
+
+const FEW_ARE_AS_FAST: Reason = Reason {
+    says: "With a hundred at once or fewer, threads wait as well as tasks do.",
+    measured: "a hundred downloads took {} on threads, and {} as tasks of tokio",
+    figures: &[
+        figure("lesson-03", "strategies", Cell("threads, 100", "elapsed")),
+        figure("lesson-03", "strategies", Cell("tokio, 100", "elapsed")),
+    ],
+    lesson: "lesson-03",
+    variants: "strategies",
+    is_optimised: true,
+    page: "03-io-comparison/strategies",
+};
+
+const ONE_IS_CHEAP: Reason = Reason {
+    says: "For a single thing that waits, a thread takes the least CPU time.",
+    measured: "{} on a thread, {} on tokio, {} on async-std, {} on smol",
+    figures: &[
+        figure("lesson-01", "threads", Cpu),
+        figure("lesson-01", "tokio", Cpu),
+        figure("lesson-01", "async-std", Cpu),
+        figure("lesson-01", "smol", Cpu),
+    ],
+    lesson: "lesson-01",
+    variants: "threads tokio async-std smol",
+    is_optimised: false,
+    page: "01-threads-vs-coroutines/key-differences",
+};
+
+const HUNDREDS_TAKE_MEMORY: Reason = Reason {
+    says: "From hundreds on, threads still keep up, but take more memory and a good deal of the system.",
+    measured: "a thousand downloads took {} on threads and {} on tokio, the program included",
+    figures: &[
+        figure("lesson-03", "strategies", Cell("threads, 1000", "memory")),
+        figure("lesson-03", "strategies", Cell("tokio, 1000", "memory")),
+    ],
+    lesson: "lesson-03",
+    variants: "strategies",
+    is_optimised: true,
+    page: "03-io-comparison/strategies",
+};
+
+const TASKS_ARE_SMALL: Reason = Reason {
+    says: "A thread takes many times the memory of a task, and the system's limits end threads first.",
+    measured: "{} threads at once took {} each, and {} tasks on tokio took {} each",
+    figures: &[
+        figure("lesson-05", "million", Cell("threads", "spinners")),
+        figure("lesson-05", "million", Cell("threads", "each")),
+        figure("lesson-05", "million", Cell("tokio current_thread", "spinners")),
+        figure("lesson-05", "million", Cell("tokio current_thread", "each")),
+    ],
+    lesson: "lesson-05",
+    variants: "million",
+    is_optimised: true,
+    page: "05-when-to-choose/million",
+};
+
+const A_SERVER: Reason = Reason {
+    says: "If it is a server: from how many clients on tasks serve more than threads is measured, and depends on the machine.",
+    measured: "with a thousand clients, threads answered {} and tokio {}",
+    figures: &[
+        figure("lesson-05", "load", Cell("http-threads, 1000", "served")),
+        figure("lesson-05", "load", Cell("http-tokio, 1000", "served")),
+    ],
+    lesson: "lesson-05",
+    variants: "load",
+    is_optimised: true,
+    page: "05-when-to-choose/load",
+};
+
+const A_FUTURE_IS_DROPPED: Reason = Reason {
+    says: "A task can be stopped at any await. A thread that waits can't be told anything, and comes back only when its call does.",
+    measured: "when the time was up, the work of a thread {}, and that of a task of tokio {}",
+    figures: &[
+        figure("lesson-04", "timeout", Cell("std, a channel", "the work then")),
+        figure("lesson-04", "timeout", Cell("tokio", "the work then")),
+    ],
+    lesson: "lesson-04",
+    variants: "timeout",
+    is_optimised: false,
+    page: "04-patterns/timeouts",
+};
+
+const THREADS_MUST_LOOK: Reason = Reason {
+    says: "A thread can't be stopped from outside. It has to look at a flag, or its call must have a timeout.",
+    measured: "when the time was up, the work of a thread {}",
+    figures: &[figure("lesson-04", "timeout", Cell("std, a channel", "the work then"))],
+    lesson: "lesson-04",
+    variants: "timeout structured-threads",
+    is_optimised: false,
+    page: "04-patterns/structured",
+};
+
+const BLOCKING_FREEZES: Reason = Reason {
+    says: "A call that blocks freezes all tasks that share its thread, so each such call has to be passed to a pool.",
+    measured: "a spinner drew {} frames beside a blocking call, and {} with the call in spawn_blocking",
+    figures: &[
+        figure("lesson-02", "blocking", Cell("tokio current_thread, task", "frames")),
+        figure("lesson-02", "blocking", Cell("tokio current_thread, spawn_blocking", "frames")),
+    ],
+    lesson: "lesson-02",
+    variants: "blocking",
+    is_optimised: false,
+    page: "02-core-ideas/blocking",
+};
+
+const TOKIO_HAS_THE_LIBRARIES: Reason = Reason {
+    says: "Most libraries for the network are made for tokio, and what is made for tokio needs it.",
+    measured: "a socket of tokio on smol {}",
+    figures: &[figure("lesson-04", "bridging-wrong", Cell("smol: a socket of tokio", "outcome"))],
+    lesson: "lesson-04",
+    variants: "bridging-wrong",
+    is_optimised: false,
+    page: "03-io-comparison/downloads",
+};
+
+const ASYNC_STD_HAS_ENDED: Reason = Reason {
+    says: "async-std is no longer maintained (RUSTSEC-2025-0052). smol is what it stands on, and the programs differ little.",
+    measured: "",
+    figures: &[],
+    lesson: "lesson-05",
+    variants: "chat-async-std chat-smol",
+    is_optimised: false,
+    page: "appendix/async-std",
+};
+
+const SMOL_SHARES: Reason = Reason {
+    says: "smol can run all tasks on one thread, where they share data without a lock.",
+    measured: "a thousand downloads took {} threads on smol, one of which watches the sockets",
+    figures: &[figure("lesson-03", "strategies", Cell("smol, 1000", "threads"))],
+    lesson: "lesson-05",
+    variants: "chat-smol",
+    is_optimised: false,
+    page: "05-when-to-choose/chat",
+};
 
 /// The advice for a case.
 pub fn advise(case: Case) -> Advice {
-    let on = |answer: [&'static str; 3]| match case.built_on {
-        BuiltOn::Tokio => (answer[0], TOKIO),
-        BuiltOn::AsyncStd => (answer[1], ASYNC_STD),
-        BuiltOn::Neither => (answer[2], SMOL),
-    };
-    let is_few = case.at_once == AtOnce::Few;
     match case.work {
-        Work::Computing if is_few || !case.cancels => {
-            Advice { answer: "A pool with a thread for each core", reasons: vec![NO_MORE_THAN_CORES, COMPUTING] }
-        }
-        Work::Computing => {
-            let answer = "A pool with a thread for each core, and in each computation a flag that it looks at to stop";
-            Advice { answer, reasons: vec![NO_MORE_THAN_CORES, COMPUTING, CANCELLING] }
-        }
-        Work::Blocking => {
-            let mut reasons = vec![FILES, POOL_IS_SIMPLE];
-            if case.cancels {
-                reasons.push(CANCELLING);
-                let answer =
-                    "A pool of threads, whose calls have timeouts of their own, since nobody can end them from outside";
-                return Advice { answer, reasons };
-            }
-            if !is_few {
-                reasons.push(TASKS_ARE_SMALL);
-                return Advice { answer: "A bounded pool of threads, and a list of what waits for it", reasons };
-            }
-            Advice { answer: "A pool of threads", reasons }
-        }
-        Work::Network if !case.has_async_libraries => match case.at_once {
-            AtOnce::Thousands => {
-                let (answer, runtime) = on([
-                    "Async on tokio, and another library if there is any; until then each call with spawn_blocking",
-                    "Async on smol rather than async-std, and another library if there is any; until then each call with unblock",
-                    "Async on smol, and another library if there is any; until then each call with unblock",
-                ]);
-                Advice { answer, reasons: vec![TASKS_ARE_SMALL, BLOCKED_LOOP, runtime] }
-            }
-            _ => Advice {
-                answer: "Threads: a pool, bounded by what the other side can bear",
-                reasons: vec![BLOCKED_LOOP, THREADS_SUFFICE, POOL_IS_SIMPLE],
-            },
+        Work::Computing => compute(case),
+        Work::Files => block(case),
+        Work::Network if case.is_blocked => wait_in_calls_that_block(case),
+        Work::Network if is_easy(case) => Advice {
+            answer: "Threads, one for each operation".to_owned(),
+            reasons: vec![FEW_ARE_AS_FAST, ONE_IS_CHEAP],
         },
-        Work::Network if is_few && !case.cancels => Advice {
-            answer: "Threads, one for each operation",
-            reasons: vec![THREADS_SUFFICE, ONE_IS_CHEAPER, SAME_PROGRAM],
-        },
-        Work::Network => {
-            let (answer, runtime) = on([
-                "Async, on tokio",
-                "Async, on smol rather than async-std",
-                "Async, on smol; or on tokio if a library asks for it",
-            ]);
-            let mut reasons = Vec::new();
-            if !is_few {
-                reasons.push(TASKS_ARE_SMALL);
-                reasons.push(THREADS_SUFFICE);
-            }
-            if case.cancels {
-                reasons.push(CANCELLING);
-            }
-            reasons.push(runtime);
-            Advice { answer, reasons }
-        }
+        Work::Network => wait(case),
     }
+}
+
+/// Whether tasks would bring nothing: there is no runtime yet, and nothing that asks for one.
+fn is_easy(case: Case) -> bool {
+    case.at_once == AtOnce::Few && !case.cancels && case.built_on == BuiltOn::Nothing
+}
+
+fn compute(case: Case) -> Advice {
+    let mut answer = "A pool with a thread for each core".to_owned();
+    let mut reasons = vec![NO_MORE_THAN_CORES, COMPUTING_FREEZES];
+    if case.built_on != BuiltOn::Nothing {
+        answer += " beside the runtime, and tasks that await its answers";
+    }
+    if case.cancels {
+        answer += "; what computes looks at a flag now and then, to be stopped";
+        reasons.push(THREADS_MUST_LOOK);
+    }
+    Advice { answer, reasons }
+}
+
+fn block(case: Case) -> Advice {
+    let mut answer = match case.built_on {
+        BuiltOn::Tokio => "The runtime's pool for calls that block, by spawn_blocking, and a bound of your own",
+        BuiltOn::AsyncStd => "The pool for calls that block, by spawn_blocking, and a bound of your own",
+        BuiltOn::Smol => "The pool for calls that block, by unblock, and a bound of your own",
+        BuiltOn::Nothing => "A pool of threads",
+    }
+    .to_owned();
+    let mut reasons = vec![A_POOL_IS_ENOUGH];
+    if case.built_on != BuiltOn::Nothing {
+        reasons.push(BLOCKING_FREEZES);
+    }
+    if case.at_once != AtOnce::Few {
+        answer += "; most of the operations wait in a queue";
+        reasons.push(TASKS_ARE_SMALL);
+    }
+    if case.cancels {
+        answer += "; the calls get timeouts of their own, since nobody can end them";
+        reasons.push(THREADS_MUST_LOOK);
+    }
+    if case.built_on == BuiltOn::AsyncStd {
+        reasons.push(ASYNC_STD_HAS_ENDED);
+    }
+    if reasons.len() == 1 {
+        reasons.push(FEW_ARE_AS_FAST);
+    }
+    Advice { answer, reasons }
+}
+
+fn wait_in_calls_that_block(case: Case) -> Advice {
+    if case.at_once == AtOnce::Thousands {
+        let (answer, runtime) = match case.built_on {
+            BuiltOn::Tokio | BuiltOn::Nothing => ("Async on tokio", TOKIO_HAS_THE_LIBRARIES),
+            BuiltOn::AsyncStd => ("Async on smol rather than async-std", ASYNC_STD_HAS_ENDED),
+            BuiltOn::Smol => ("Async on smol", SMOL_SHARES),
+        };
+        let answer = format!(
+            "{answer}, and another library. With this one each call holds a thread of a pool, and there can't be thousands"
+        );
+        let mut reasons = vec![TASKS_ARE_SMALL, BLOCKING_FREEZES, runtime];
+        reasons.extend(case.cancels.then_some(THREADS_MUST_LOOK));
+        return Advice { answer, reasons };
+    }
+    let mut answer = match case.built_on {
+        BuiltOn::Nothing => "Threads: a pool, with a bound that the other side can bear",
+        BuiltOn::Tokio | BuiltOn::AsyncStd => "The runtime, and each call that blocks in spawn_blocking, with a bound",
+        BuiltOn::Smol => "The runtime, and each call that blocks in unblock, with a bound",
+    }
+    .to_owned();
+    let mut reasons = vec![BLOCKING_FREEZES];
+    reasons.push(if case.at_once == AtOnce::Few { FEW_ARE_AS_FAST } else { HUNDREDS_TAKE_MEMORY });
+    if case.cancels {
+        answer += "; the calls get timeouts of their own, since nobody can end them";
+        reasons.push(THREADS_MUST_LOOK);
+    }
+    if case.built_on == BuiltOn::AsyncStd {
+        reasons.push(ASYNC_STD_HAS_ENDED);
+    }
+    Advice { answer, reasons }
+}
+
+fn wait(case: Case) -> Advice {
+    let (answer, runtime) = match case.built_on {
+        BuiltOn::Tokio => ("Async, on tokio", TOKIO_HAS_THE_LIBRARIES),
+        BuiltOn::AsyncStd => ("Async, on smol rather than async-std", ASYNC_STD_HAS_ENDED),
+        BuiltOn::Smol => ("Async, on smol", SMOL_SHARES),
+        BuiltOn::Nothing => {
+            ("Async: on tokio, or on smol if no library that you need asks for tokio", TOKIO_HAS_THE_LIBRARIES)
+        }
+    };
+    let mut reasons = match case.at_once {
+        AtOnce::Few => vec![],
+        AtOnce::Hundreds => vec![HUNDREDS_TAKE_MEMORY, A_SERVER],
+        AtOnce::Thousands => vec![TASKS_ARE_SMALL, A_SERVER],
+    };
+    reasons.extend(case.cancels.then_some(A_FUTURE_IS_DROPPED));
+    if reasons.is_empty() {
+        reasons.push(FEW_ARE_AS_FAST);
+        let answer = format!("{answer}, since it is there; threads would do as well");
+        return Advice { answer, reasons: [reasons, vec![runtime]].concat() };
+    }
+    reasons.push(runtime);
+    if case.built_on == BuiltOn::Nothing {
+        reasons.push(SMOL_SHARES);
+    }
+    Advice { answer: answer.to_owned(), reasons }
 }

@@ -1,6 +1,9 @@
-//! Every combination of answers has advice, and every piece of it names a variant that there is.
+//! Every combination of answers has advice, and every piece of it names what there is.
 
-use std::{fs, path::Path};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
 
 use super::*;
 
@@ -8,60 +11,142 @@ fn all_answers() -> impl Iterator<Item = [usize; QUESTIONS.len()]> {
     let counts = QUESTIONS.map(|question| question.answers.len());
     (0..counts.iter().product()).map(move |mut number: usize| {
         counts.map(|count| {
-            let answer = number % count + 1;
+            let answer = number % count;
             number /= count;
             answer
         })
     })
 }
 
+/// The root of the workspace.
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
+}
+
 /// The names of the variants of a lesson, as its table has them.
 fn variants(lesson: &str) -> Vec<String> {
     let number = lesson.strip_prefix("lesson-").expect("it is a package of ours");
-    let lessons = Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("lessons are in a folder");
-    let folder = fs::read_dir(lessons).expect("it can be listed").map(|entry| entry.expect("it can be read").path());
-    let mut folder =
-        folder.filter(|path| path.file_name().is_some_and(|name| name.to_string_lossy().starts_with(number)));
-    let table = folder.next().unwrap_or_else(|| panic!("{lesson} is in {}", lessons.display())).join("src/main.rs");
+    let folders = fs::read_dir(root().join("lessons")).expect("it can be listed");
+    let mut folders = folders.map(|entry| entry.expect("it can be read").path());
+    let is_it = |path: &PathBuf| path.file_name().is_some_and(|name| name.to_string_lossy().starts_with(number));
+    let table = folders.find(is_it).unwrap_or_else(|| panic!("there is no {lesson}")).join("src/main.rs");
     let table = fs::read_to_string(table).expect("a lesson has a table");
     let names = table.split("Variant::rust(").skip(1);
     names.filter_map(|rest| rest.split('"').nth(1).map(str::to_owned)).collect()
 }
 
 #[test]
-fn each_combination_of_answers_has_an_answer_with_reasons_that_can_be_run() {
+fn each_combination_of_answers_has_an_answer_with_reasons() {
     let mut answers = 0;
     for chosen in all_answers() {
-        let advice = advise(Case::from_answers(chosen));
-        assert!(!advice.answer.is_empty() && advice.reasons.len() >= 2, "{chosen:?}: {advice:?}");
-        for reason in advice.reasons {
-            let Evidence { lesson, variant } = reason.evidence;
-            for name in variant.split(' ') {
-                assert!(variants(lesson).iter().any(|known| known == name), "{lesson} has no {name}");
-            }
+        let Advice { answer, reasons } = advise(Case::from(chosen));
+        assert!(!answer.is_empty() && !answer.ends_with('.'), "{chosen:?}: {answer}");
+        assert!(reasons.len() >= 2, "{chosen:?}: {reasons:?}");
+        for (place, reason) in reasons.iter().enumerate() {
+            assert!(
+                reasons[..place].iter().all(|other| other.says != reason.says),
+                "{chosen:?}: twice: {}",
+                reason.says
+            );
         }
         answers += 1;
     }
-    assert_eq!(answers, 3 * 3 * 2 * 2 * 3);
+    assert_eq!(answers, 3 * 3 * 2 * 2 * 4);
 }
 
 #[test]
-fn the_answers_are_those_that_the_chapter_gives() {
-    for (chosen, expected) in [
-        ([1, 1, 1, 2, 3], "Threads, one for each operation"),
-        ([1, 3, 1, 2, 1], "Async, on tokio"),
-        ([1, 3, 1, 1, 2], "Async, on smol rather than async-std"),
-        ([1, 1, 2, 2, 3], "Threads: a pool, bounded by what the other side can bear"),
-        ([2, 1, 1, 2, 1], "A pool of threads"),
-        ([3, 2, 1, 2, 1], "A pool with a thread for each core"),
+fn each_reason_can_be_run_read_and_looked_up() {
+    let recordings = Recordings::of_the_book();
+    for reason in all_answers().flat_map(|chosen| advise(Case::from(chosen)).reasons) {
+        let Reason { says, measured, figures, lesson, variants: names, page, .. } = reason;
+        let known = variants(lesson);
+        for name in names.split(' ') {
+            assert!(known.iter().any(|known| known == name), "{lesson} has no {name}");
+        }
+        assert!(root().join("book/src").join(page).with_extension("md").is_file(), "there is no page {page}");
+        assert_eq!(measured.matches("{}").count(), figures.len(), "{says}");
+        for figure in figures {
+            assert!(recordings.read(*figure).is_some(), "no recording says {figure:?}; record it: cargo xtask record");
+        }
+    }
+    assert!(recordings.machine().is_some());
+}
+
+/// What was answered counts: none of the questions could be left out.
+#[test]
+fn each_question_makes_a_difference() {
+    for question in 0..QUESTIONS.len() {
+        let differs = all_answers().any(|chosen| {
+            let mut other = chosen;
+            other[question] = (chosen[question] + 1) % QUESTIONS[question].answers.len();
+            advise(Case::from(chosen)).answer != advise(Case::from(other)).answer
+        });
+        assert!(differs, "{}", QUESTIONS[question].asks);
+    }
+}
+
+/// Whoever has to stop operations hears how, whatever else was answered.
+#[test]
+fn whoever_has_to_cancel_hears_of_it() {
+    for chosen in all_answers().filter(|chosen| QUESTIONS[3].answers[chosen[3]].word == "yes") {
+        let advice = advise(Case::from(chosen));
+        assert!(advice.reasons.iter().any(|reason| reason.says.contains("stopped")), "{chosen:?}: {advice:?}");
+    }
+}
+
+/// What the words of five answers mean.
+fn case(words: &str) -> Case {
+    let mut words = words.split(' ');
+    Case::from(QUESTIONS.map(|question| {
+        let word = words.next().expect("there are five words");
+        question.understand(word).unwrap_or_else(|| panic!("{word} is no answer to {}", question.asks))
+    }))
+}
+
+#[test]
+fn the_answers_are_those_of_the_page() {
+    for (words, expected) in [
+        ("computing hundreds async no none", "A pool with a thread for each core"),
+        ("files few async no none", "A pool of threads"),
+        ("network few async no none", "Threads, one for each operation"),
+        ("network hundreds blocking no none", "Threads: a pool, with a bound that the other side can bear"),
+        ("network few async yes tokio", "Async, on tokio"),
+        ("network thousands async no smol", "Async, on smol"),
+        ("network thousands async no async-std", "Async, on smol rather than async-std"),
     ] {
-        assert_eq!(advise(Case::from_answers(chosen)).answer, expected, "{chosen:?}");
+        assert_eq!(advise(case(words)).answer, expected, "{words}");
+    }
+}
+
+#[test]
+fn an_answer_is_a_number_or_a_word() {
+    let [work, ..] = &QUESTIONS;
+    for (said, meant) in [("1", Some(0)), (" 3\n", Some(2)), ("files", Some(1)), ("Computing\r\n", Some(2))] {
+        assert_eq!(work.understand(said), meant, "{said:?}");
+    }
+    for said in ["", "0", "4", "-1", "net", "network files", "99999999999999999999"] {
+        assert_eq!(work.understand(said), None, "{said:?}");
     }
 }
 
 #[test]
 fn a_question_is_asked_until_it_has_an_answer() {
-    let answer = |typed: &str| QUESTIONS[0].ask(&mut typed.as_bytes());
-    assert_eq!(answer("what?\n0\n4\n\n 2 \n3\n"), Ok(2));
-    assert_eq!(answer("4\n"), Ok(1));
+    let ask = |typed: &str| {
+        let mut asked = Vec::new();
+        let answer = QUESTIONS[0].ask(&mut typed.as_bytes(), &mut asked);
+        (answer, String::from_utf8(asked).expect("it is text").matches("> ").count())
+    };
+    assert_eq!(ask("2\n3\n"), (Ok(1), 1));
+    assert_eq!(ask("what?\n0\n\nfiles\n"), (Ok(1), 4));
+    let nobody = "nobody answers `What does an operation do?`; answer it beforehand, with \
+                  --set WORK=network, --set WORK=files or --set WORK=computing";
+    assert_eq!(ask("what?\n"), (Err(nobody.to_owned()), 2));
+}
+
+#[test]
+fn long_text_is_broken_between_words() {
+    let text = "word ".repeat(40);
+    let wrapped = wrapped(text.trim_end(), "  ");
+    assert!(wrapped.lines().all(|line| line.starts_with("  word") && line.chars().count() <= WIDTH), "{wrapped}");
+    assert_eq!(wrapped.split_whitespace().count(), 40);
 }

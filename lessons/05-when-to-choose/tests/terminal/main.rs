@@ -1,0 +1,10 @@
+//! What a learner sees of the tour, the guide and the small script, in a terminal as the learner has one.
+
+mod advise;
+mod overview;
+mod scripts;
+
+use lesson_terminal::contract::Lesson;
+
+/// The lesson.
+const LESSON: Lesson = Lesson::at(env!("CARGO_BIN_EXE_lesson-05"));
