@@ -3,8 +3,7 @@
 use std::{env, fmt::Display, net::SocketAddr, ops::RangeInclusive, str::FromStr};
 
 /// For `--help`: each variable, and what it sets.
-pub const MEANINGS: [(&str, &str); 7] = [
-    ("CLIENTS", "chat-*: how many may be connected at once (1000)"),
+pub const MEANINGS: [(&str, &str); 6] = [
     ("STALL", "chat-*: milliseconds after which a client that takes nothing is dropped (10000)"),
     ("WORK", "advise: the number of the answer; so do AT_ONCE, LIBRARIES, CANCEL and BUILT_ON"),
     ("SEED", "crawler-*: another number gives other sites (1)"),
