@@ -83,7 +83,7 @@ async fn serve(listener: std::net::TcpListener, limits: Limits, ended: Receiver<
     let all_gone = async { while clients.next().await.is_some() {} };
     let _ = timeout(limits.stall, all_gone).await;
     for client in clients {
-        client.cancel().await; // (6)
+        client.cancel().await; // (2)
     }
     report_end(chat.room().totals());
     Ok(())
@@ -111,7 +111,7 @@ async fn accept(listener: TcpListener, clients: &mut FuturesUnordered<JoinHandle
             Err(error) => {
                 let connected = chat.room().connected();
                 if let Some(pause) = accepting.failed(&error, connected) {
-                    sleep(pause).await; // (2)
+                    sleep(pause).await; // (3)
                 }
             }
         }
@@ -123,7 +123,7 @@ async fn accept(listener: TcpListener, clients: &mut FuturesUnordered<JoinHandle
 async fn attend(stream: TcpStream, chat: &Chat) -> io::Result<()> {
     stream.set_nodelay(true)?;
     let mut reader = stream.clone();
-    let (outbox, lines) = async_channel::bounded(OUTBOX); // (3)
+    let (outbox, lines) = async_channel::bounded(OUTBOX); // (4)
     let missed = Missed::default();
     let _ = outbox.send(GREETING.into()).await;
     let mut conversation = Conversation::new(outbox.clone(), missed.clone());
@@ -141,7 +141,7 @@ async fn attend(stream: TcpStream, chat: &Chat) -> io::Result<()> {
     }
     let last = async move {
         let _ = outbox.send(farewell).await;
-        // (4) Here the outbox is dropped. Nobody can send any more, so the writer ends when it has written what is there.
+        // (6) Here the outbox is dropped. Nobody can send any more, so the writer ends when it has written what is there.
     };
     let (written, ()) = join(writing, last).await;
     written?;

@@ -86,7 +86,7 @@ async fn serve(
     chat.ended().or(accept(executor, listener, &mut clients, &chat)).await;
     let all_gone = async { while clients.next().await.is_some() {} };
     all_gone.or(after(limits.stall)).await;
-    drop(clients); // (6)
+    drop(clients); // (2)
     report_end(chat.room().totals());
     Ok(())
 }
@@ -118,7 +118,7 @@ async fn accept(
             Err(error) => {
                 let connected = chat.room().connected();
                 if let Some(pause) = accepting.failed(&error, connected) {
-                    after(pause).await; // (2)
+                    after(pause).await; // (3)
                 }
             }
         }
@@ -130,7 +130,7 @@ async fn accept(
 async fn attend(stream: TcpStream, chat: &Chat) -> io::Result<()> {
     stream.set_nodelay(true)?;
     let mut reader = stream.clone();
-    let (outbox, lines) = channel::bounded(OUTBOX); // (3)
+    let (outbox, lines) = channel::bounded(OUTBOX); // (4)
     let missed = Missed::default();
     let _ = outbox.send(GREETING.into()).await;
     let mut conversation = Conversation::new(outbox.clone(), missed.clone());
@@ -148,7 +148,7 @@ async fn attend(stream: TcpStream, chat: &Chat) -> io::Result<()> {
     }
     let last = async move {
         let _ = outbox.send(farewell).await;
-        // (4) Here the outbox is dropped. Nobody can send any more, so the writer ends when it has written what is there.
+        // (6) Here the outbox is dropped. Nobody can send any more, so the writer ends when it has written what is there.
     };
     let (written, ()) = join(writing, last).await;
     written?;

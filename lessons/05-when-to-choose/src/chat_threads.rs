@@ -68,7 +68,7 @@ impl Chat {
 
 pub fn main() -> Result<(), String> {
     let (stop, stopped) = mpsc::channel();
-    let limits = Limits::read_for_threads(2)?; // Two for each client.
+    let limits = Limits::read_for_threads(2)?;
     let stage = Stage::open(move || {
         let _ = stop.send(()); // (1)
     })?;
@@ -88,7 +88,8 @@ fn serve(listener: TcpListener, address: SocketAddr, limits: Limits, stopped: &R
     let _ = stopped.recv();
     chat.room().close();
     while !accepting.is_finished() {
-        let _ = TcpStream::connect(address); // (6) For this `accept` returns, and finds that the chat has ended.
+        // (2) For this one `accept` returns, and finds that the chat has ended.
+        let _ = TcpStream::connect(address);
         thread::sleep(PAUSE);
     }
     let clients = chat.clients();
@@ -96,9 +97,10 @@ fn serve(listener: TcpListener, address: SocketAddr, limits: Limits, stopped: &R
         .gone
         .wait_timeout_while(clients, limits.stall, |clients| !clients.is_empty())
         .unwrap_or_else(PoisonError::into_inner);
+    // This comes first: afterwards who was cut off can't be told from who has gone.
     report_end(chat.room().totals());
     for client in clients.values() {
-        let _ = client.shutdown(Shutdown::Both); // (7)
+        let _ = client.shutdown(Shutdown::Both); // (3)
     }
     Ok(())
 }
@@ -133,7 +135,7 @@ fn accept(listener: &TcpListener, chat: &Arc<Chat>) {
             Err(error) => {
                 let connected = chat.room().connected();
                 if let Some(pause) = accepting.failed(&error, connected) {
-                    thread::sleep(pause); // (2)
+                    thread::sleep(pause); // (4)
                 }
             }
         }
@@ -146,7 +148,7 @@ fn attend(stream: &Arc<TcpStream>, chat: &Chat) -> io::Result<()> {
     stream.set_nodelay(true)?;
     stream.set_read_timeout(Some(TICK))?;
     stream.set_write_timeout(Some(chat.limits.stall))?;
-    let (outbox, lines) = mpsc::sync_channel(OUTBOX); // (3)
+    let (outbox, lines) = mpsc::sync_channel(OUTBOX); // (5)
     let missed = Missed::default();
     let _ = outbox.send(GREETING.into());
     let mut conversation = Conversation::new(outbox.clone(), missed.clone());
@@ -162,8 +164,8 @@ fn attend(stream: &Arc<TcpStream>, chat: &Chat) -> io::Result<()> {
     listen(stream, &mut conversation, &outbox, chat);
     let farewell = conversation.end(&mut chat.room()); // The lock is held no longer: the next line may wait.
     let _ = outbox.send(farewell);
-    drop(outbox); // (4) Nobody can send any more, so the writer ends when it has written what is there.
-    writing.join().expect("it writes whatever comes")?;
+    drop(outbox); // (6) Nobody can send any more, so the writer ends when it has written what is there.
+    writing.join().expect("nothing in it panics")?;
     linger(stream, chat.limits);
     Ok(())
 }
@@ -182,7 +184,7 @@ fn listen(
         let length = match stream.read(&mut buffer) {
             Ok(0) if stream.peer_addr().is_err() => return, // It has vanished, and the other thread got the error.
             Ok(length) => length,
-            Err(error) if NOTHING_YET.contains(&error.kind()) && !chat.room().is_closed() => continue, // (5)
+            Err(error) if NOTHING_YET.contains(&error.kind()) && !chat.room().is_closed() => continue, // (7)
             Err(_) => return, // The chat has ended, or the client has vanished, perhaps in the middle of a line.
         };
         if length == 0 {

@@ -85,7 +85,7 @@ async fn serve(listener: std::net::TcpListener, limits: Limits, ended: watch::Re
     }
     let all_gone = async { while clients.join_next().await.is_some() {} };
     let _ = timeout(limits.stall, all_gone).await;
-    clients.shutdown().await; // (6)
+    clients.shutdown().await; // (2)
     report_end(chat.room().totals());
     Ok(())
 }
@@ -112,7 +112,7 @@ async fn accept(listener: TcpListener, clients: &mut JoinSet<()>, chat: &Arc<Cha
             Err(error) => {
                 let connected = chat.room().connected();
                 if let Some(pause) = accepting.failed(&error, connected) {
-                    sleep(pause).await; // (2)
+                    sleep(pause).await; // (3)
                 }
             }
         }
@@ -124,7 +124,7 @@ async fn accept(listener: TcpListener, clients: &mut JoinSet<()>, chat: &Arc<Cha
 async fn attend(stream: TcpStream, chat: &Chat) -> io::Result<()> {
     stream.set_nodelay(true)?;
     let (mut reader, writer) = stream.into_split();
-    let (outbox, lines) = mpsc::channel(OUTBOX); // (3)
+    let (outbox, lines) = mpsc::channel(OUTBOX); // (4)
     let missed = Missed::default();
     let _ = outbox.send(GREETING.into()).await;
     let mut conversation = Conversation::new(outbox.clone(), missed.clone());
@@ -139,7 +139,7 @@ async fn attend(stream: TcpStream, chat: &Chat) -> io::Result<()> {
     }
     let last = async move {
         let _ = outbox.send(farewell).await;
-        // (4) Here the outbox is dropped. Nobody can send any more, so the writer ends when it has written what is there.
+        // (6) Here the outbox is dropped. Nobody can send any more, so the writer ends when it has written what is there.
     };
     let (written, ()) = tokio::join!(writing, last);
     let mut writer = written?;

@@ -73,6 +73,11 @@ impl Client {
         self
     }
 
+    /// Lets the system take more again. With little room it takes minutes to get what has gathered.
+    pub fn has_much_room(&self) {
+        set_socket_recv_buffer_size(self.stream(), 1024 * 1024).expect("it is a socket");
+    }
+
     /// Says that it will send no more.
     pub fn closes_its_half(&mut self) {
         self.stream().shutdown(Shutdown::Write).expect("it is connected");
