@@ -1,6 +1,7 @@
 //! The address and the limits of a chat, and who ends it.
 
 use std::{
+    io::{self, Write},
     net::{Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener},
     sync::Arc,
     thread::{self, JoinHandle},
@@ -16,6 +17,9 @@ use crate::{
 /// After its last line the server reads on, and throws away what it reads, until the client is silent for so long.
 /// Closing a socket while something unread has come would reset the connection, and that could overtake the last lines.
 pub const LINGER: Duration = Duration::from_secs(1);
+
+/// For the person who has pressed Ctrl-C, since it may take as long as `STALL`.
+const ENDING: &str = "ending, and everybody is told; Ctrl-C again waits for nobody";
 
 /// The most clients that can be asked for.
 const MOST_CLIENTS: u64 = 1_000_000;
@@ -100,7 +104,11 @@ impl Stage {
         let stop = Arc::new(stop);
         on_stop_signal({
             let stop = Arc::clone(&stop);
-            move || stop()
+            move || {
+                // Whether a person still sees this or not, the chat ends.
+                let _ = writeln!(io::stdout(), "{ENDING}");
+                stop();
+            }
         })?;
         let demonstration = if given.is_some() {
             let (ip, port) = (address.ip(), address.port());

@@ -72,9 +72,9 @@ fn ctrl_c_ends_a_chat_in_good_order() {
         assert_eq!(run.exit.as_shell(), 130, "{variant}: {:?}", run.screen);
         let lines = lines_without_echo(&run.screen);
         let end = "the chat has ended: 0 clients joined, 0 lines passed on, 0 missed by slow readers; 0 cut off";
-        assert_eq!(lines.len(), 2, "{variant}: {lines:?}");
-        // The echo of Ctrl-C may stand before it.
-        assert_eq!(lines[1].trim_start_matches("^C"), end, "{variant}");
+        // The echo of Ctrl-C may stand before a line.
+        let lines: Vec<_> = lines[1..].iter().map(|line| line.trim_start_matches("^C")).collect();
+        assert_eq!(lines, ["ending, and everybody is told; Ctrl-C again waits for nobody", end], "{variant}");
         assert!(run.screen.cursor_visible(), "{variant}");
     });
 }
