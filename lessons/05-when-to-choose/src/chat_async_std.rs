@@ -162,9 +162,10 @@ async fn listen(
     let mut lines = Lines::default();
     let mut buffer = [0; 4_096];
     loop {
-        let read = match select(reader.read(&mut buffer), &mut ended).await {
-            Either::Left((read, _)) => read,
-            Either::Right(_) => return,
+        // The first is polled first. So the end is seen even if there is always something to read.
+        let read = match select(&mut ended, reader.read(&mut buffer)).await {
+            Either::Left(_) => return,
+            Either::Right((read, _)) => read,
         };
         let Ok(length) = read else { return }; // It has vanished, perhaps in the middle of a line.
         if length == 0 {

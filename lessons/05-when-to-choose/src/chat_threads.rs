@@ -181,11 +181,15 @@ fn listen(
     let mut lines = Lines::default();
     let mut buffer = [0; 4_096];
     loop {
-        let length = match stream.read(&mut buffer) {
+        let read = stream.read(&mut buffer);
+        if chat.room().is_closed() {
+            return;
+        }
+        let length = match read {
             Ok(0) if stream.peer_addr().is_err() => return, // It has vanished, and the other thread got the error.
             Ok(length) => length,
-            Err(error) if NOTHING_YET.contains(&error.kind()) && !chat.room().is_closed() => continue, // (7)
-            Err(_) => return, // The chat has ended, or the client has vanished, perhaps in the middle of a line.
+            Err(error) if NOTHING_YET.contains(&error.kind()) => continue, // (7)
+            Err(_) => return, // It has vanished, perhaps in the middle of a line.
         };
         if length == 0 {
             lines.end();

@@ -397,23 +397,30 @@ fn what_was_accepted_under_load_arrives_before_the_end(variant: &str) {
 
 fn an_end_waits_for_nobody_for_ever(variant: &str) {
     let chat = Server::start(variant, &[("STALL", "4000")]);
-    let (_dead, ada) = dead_and_ada(&chat);
+    let (dead, ada) = dead_and_ada(&chat);
     chat.signal(Signal::INT);
     // She has not read that the other one has left, if that was before the end.
     assert!(ada.rest().pop().is_some_and(|last| last.starts_with("* the chat ends; ")));
     let ended = chat.ended();
     assert_eq!(ended.status.signal(), Some(2), "{}", ended.errors);
     assert!(ended.summary.starts_with("the chat has ended: 2 clients joined"), "{}", ended.summary);
-    assert!(ended.summary.ends_with("; 1 cut off"), "{}", ended.summary);
+    // Whatever the system has taken for it in the end: it was told, or somebody else was.
+    dead.has_much_room();
+    let is_told = String::from_utf8_lossy(&dead.bytes()).contains("\n* the chat ends; ");
+    assert!(is_told || ended.summary.ends_with("; 1 cut off"), "{}", ended.summary);
 }
 
 fn a_second_signal_ends_it_at_once(variant: &str) {
     let chat = Server::start(variant, &[("STALL", "600000")]);
-    let (_dead, ada) = dead_and_ada(&chat);
+    let ada = chat.client("ada");
+    // The chat waits for her after its last line, since she never stops.
+    let mut sender = ada.stream().try_clone().expect("there are files enough");
+    let flood = thread::spawn(move || while sender.write_all(&[b'x'; 1_000]).is_ok() {});
     chat.signal(Signal::INT);
     assert!(ada.rest().pop().is_some_and(|last| last.starts_with("* the chat ends; ")));
     chat.signal(Signal::INT);
     let ended = chat.ended();
+    flood.join().expect("it ends when the chat does");
     assert_eq!(ended.status.signal(), Some(2), "{}", ended.errors);
     // Nothing came after what it says first.
     assert_eq!(ended.summary, "ending, and everybody is told; Ctrl-C again waits for nobody");
