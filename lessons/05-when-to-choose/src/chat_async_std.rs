@@ -30,11 +30,14 @@ use futures_util::{
 };
 use tracing::instrument;
 
-use crate::chat::{
-    conversation::{Conversation, FULL, GREETING, Heard},
-    lines::Lines,
-    room::{Line, Missed, OUTBOX, Room},
-    stage::{LINGER, Limits, PAUSE, Stage, report_end, report_refused},
+use crate::{
+    chat::{
+        conversation::{Conversation, FULL, GREETING, Heard},
+        lines::Lines,
+        room::{Line, Missed, OUTBOX, Room},
+        stage::{LINGER, Limits, Stage, report_end},
+    },
+    web::accepting::{Accepting, PAUSE},
 };
 
 /// What all tasks share.
@@ -59,52 +62,57 @@ impl Chat {
 
 pub fn main() -> Result<(), String> {
     let (stop, ended) = async_channel::bounded(1);
-    let mut stage = Stage::open(move || {
-        stop.close();
-    })?; // (1)
-    let served = task::block_on(serve(&mut stage, ended));
+    let limits = Limits::read()?;
+    let stage = Stage::open(move || {
+        stop.close(); // (1)
+    })?;
+    let served = task::block_on(serve(stage.listener, limits, ended));
     served.map_err(|error| format!("the chat failed: {error}"))
 }
 
 /// Lets clients in until the chat has `ended`, and then sees them out.
 #[instrument(skip_all)]
-async fn serve(stage: &mut Stage, ended: Receiver<()>) -> io::Result<()> {
-    let listener = TcpListener::from(stage.listener.try_clone()?);
-    let limits = stage.limits;
+async fn serve(listener: std::net::TcpListener, limits: Limits, ended: Receiver<()>) -> io::Result<()> {
+    let listener = TcpListener::from(listener);
     let chat = Arc::new(Chat { room: Mutex::new(Room::new()), ended, limits });
     let mut clients = FuturesUnordered::new();
     {
-        let (ended, accepting) = (pin!(chat.ended()), pin!(accept(&listener, &mut clients, &chat)));
+        let (ended, accepting) = (pin!(chat.ended()), pin!(accept(listener, &mut clients, &chat)));
         select(ended, accepting).await;
     }
-    let _ = timeout(limits.stall, async { while clients.next().await.is_some() {} }).await;
-    let cut_off = clients.len();
+    let all_gone = async { while clients.next().await.is_some() {} };
+    let _ = timeout(limits.stall, all_gone).await;
     for client in clients {
-        client.cancel().await; // (6)
+        client.cancel().await; // (2)
     }
-    report_end(chat.room().totals(), cut_off);
+    report_end(chat.room().totals());
     Ok(())
 }
 
-/// Starts a task for every client.
-async fn accept(listener: &TcpListener, clients: &mut FuturesUnordered<JoinHandle<()>>, chat: &Arc<Chat>) {
+/// Starts a task for every client. When this is dropped, nobody else can connect.
+async fn accept(listener: TcpListener, clients: &mut FuturesUnordered<JoinHandle<()>>, chat: &Arc<Chat>) {
+    let mut accepting = Accepting::default();
     loop {
         match listener.accept().await {
             Ok((mut stream, _)) => {
+                accepting.works();
                 while let Some(Some(())) = clients.next().now_or_never() {}
-                if clients.len() >= chat.limits.clients {
-                    let _ = stream.write_all(FULL.as_bytes()).now_or_never();
+                if !chat.room().admit(chat.limits.clients) {
+                    let _ = timeout(PAUSE, stream.write_all(FULL.as_bytes())).await;
                     continue;
                 }
                 let chat = Arc::clone(chat);
                 clients.push(task::spawn(async move {
                     // An error is the client's affair, who has gone away or taken nothing for too long.
-                    let _ = attend(stream, &chat).await;
+                    let attended = attend(stream, &chat).await;
+                    chat.room().part(&attended);
                 }));
             }
             Err(error) => {
-                report_refused(&error);
-                sleep(PAUSE).await; // (2)
+                let connected = chat.room().connected();
+                if let Some(pause) = accepting.failed(&error, connected) {
+                    sleep(pause).await; // (3)
+                }
             }
         }
     }
@@ -115,7 +123,7 @@ async fn accept(listener: &TcpListener, clients: &mut FuturesUnordered<JoinHandl
 async fn attend(stream: TcpStream, chat: &Chat) -> io::Result<()> {
     stream.set_nodelay(true)?;
     let mut reader = stream.clone();
-    let (outbox, lines) = async_channel::bounded(OUTBOX); // (3)
+    let (outbox, lines) = async_channel::bounded(OUTBOX); // (4)
     let missed = Missed::default();
     let _ = outbox.send(GREETING.into()).await;
     let mut conversation = Conversation::new(outbox.clone(), missed.clone());
@@ -133,7 +141,7 @@ async fn attend(stream: TcpStream, chat: &Chat) -> io::Result<()> {
     }
     let last = async move {
         let _ = outbox.send(farewell).await;
-        // (4) Here the outbox is dropped. Nobody can send any more, so the writer ends when it has written what is there.
+        // (6) Here the outbox is dropped. Nobody can send any more, so the writer ends when it has written what is there.
     };
     let (written, ()) = join(writing, last).await;
     written?;
@@ -154,10 +162,12 @@ async fn listen(
     let mut lines = Lines::default();
     let mut buffer = [0; 4_096];
     loop {
-        let length = match select(reader.read(&mut buffer), &mut ended).await {
-            Either::Left((read, _)) => read.unwrap_or(0),
-            Either::Right(_) => return,
+        // The first is polled first. So the end is seen even if there is always something to read.
+        let read = match select(&mut ended, reader.read(&mut buffer)).await {
+            Either::Left(_) => return,
+            Either::Right((read, _)) => read,
         };
+        let Ok(length) = read else { return }; // It has vanished, perhaps in the middle of a line.
         if length == 0 {
             lines.end();
         }
@@ -186,16 +196,13 @@ async fn listen(
 #[instrument(skip_all)]
 async fn write_lines(mut writer: TcpStream, lines: Receiver<Line>, missed: &Missed, limits: Limits) -> io::Result<()> {
     loop {
-        let line = match lines.try_recv() {
+        let line = match missed.after(|| lines.try_recv()) {
             Ok(line) => line,
-            Err(ended) => match (missed.take(), ended) {
-                (Some(notice), _) => notice,
-                (None, TryRecvError::Empty) => match lines.recv().await {
-                    Ok(line) => line,
-                    Err(_) => continue,
-                },
-                (None, TryRecvError::Closed) => return Ok(()),
+            Err(TryRecvError::Empty) => match lines.recv().await {
+                Ok(line) => line,
+                Err(_) => return Ok(()),
             },
+            Err(TryRecvError::Closed) => return Ok(()),
         };
         async_std::io::timeout(limits.stall, writer.write_all(line.as_bytes())).await?;
     }

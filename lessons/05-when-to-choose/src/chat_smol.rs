@@ -31,11 +31,14 @@ use smol::{
 };
 use tracing::instrument;
 
-use crate::chat::{
-    conversation::{Conversation, FULL, GREETING, Heard},
-    lines::Lines,
-    room::{Line, Missed, OUTBOX, Room},
-    stage::{LINGER, Limits, PAUSE, Stage, report_end, report_refused},
+use crate::{
+    chat::{
+        conversation::{Conversation, FULL, GREETING, Heard},
+        lines::Lines,
+        room::{Line, Missed, OUTBOX, Room},
+        stage::{LINGER, Limits, Stage, report_end},
+    },
+    web::accepting::{Accepting, PAUSE},
 };
 
 /// What all tasks share.
@@ -60,54 +63,63 @@ impl Chat {
 
 pub fn main() -> Result<(), String> {
     let (stop, ended) = channel::bounded(1);
-    let mut stage = Stage::open(move || {
-        stop.close();
-    })?; // (1)
+    let limits = Limits::read()?;
+    let stage = Stage::open(move || {
+        stop.close(); // (1)
+    })?;
     let executor = LocalExecutor::new();
-    let served = smol::block_on(executor.run(serve(&executor, &mut stage, ended)));
+    let served = smol::block_on(executor.run(serve(&executor, stage.listener, limits, ended)));
     served.map_err(|error| format!("the chat failed: {error}"))
 }
 
 /// Lets clients in until the chat has `ended`, and then sees them out.
 #[instrument(skip_all)]
-async fn serve(executor: &LocalExecutor<'_>, stage: &mut Stage, ended: Receiver<()>) -> io::Result<()> {
-    let listener = TcpListener::from(Async::new(stage.listener.try_clone()?)?);
-    let limits = stage.limits;
+async fn serve(
+    executor: &LocalExecutor<'_>,
+    listener: std::net::TcpListener,
+    limits: Limits,
+    ended: Receiver<()>,
+) -> io::Result<()> {
+    let listener = TcpListener::from(Async::new(listener)?);
     let chat = Rc::new(Chat { room: RefCell::new(Room::new()), ended, limits });
     let mut clients = FuturesUnordered::new();
-    chat.ended().or(accept(executor, &listener, &mut clients, &chat)).await;
+    chat.ended().or(accept(executor, listener, &mut clients, &chat)).await;
     let all_gone = async { while clients.next().await.is_some() {} };
     all_gone.or(after(limits.stall)).await;
-    let cut_off = clients.len();
-    drop(clients); // (6)
-    report_end(chat.room().totals(), cut_off);
+    drop(clients); // (2)
+    report_end(chat.room().totals());
     Ok(())
 }
 
-/// Starts a task for every client.
+/// Starts a task for every client. When this is dropped, nobody else can connect.
 async fn accept(
     executor: &LocalExecutor<'_>,
-    listener: &TcpListener,
+    listener: TcpListener,
     clients: &mut FuturesUnordered<Task<()>>,
     chat: &Rc<Chat>,
 ) {
+    let mut accepting = Accepting::default();
     loop {
         match listener.accept().await {
             Ok((mut stream, _)) => {
+                accepting.works();
                 while let Some(Some(())) = clients.next().now_or_never() {}
-                if clients.len() >= chat.limits.clients {
-                    let _ = stream.write_all(FULL.as_bytes()).now_or_never();
+                if !chat.room().admit(chat.limits.clients) {
+                    let _ = stream.write_all(FULL.as_bytes()).or(too_late(PAUSE)).await;
                     continue;
                 }
                 let chat = Rc::clone(chat);
                 clients.push(executor.spawn(async move {
                     // An error is the client's affair, who has gone away or taken nothing for too long.
-                    let _ = attend(stream, &chat).await;
+                    let attended = attend(stream, &chat).await;
+                    chat.room().part(&attended);
                 }));
             }
             Err(error) => {
-                report_refused(&error);
-                after(PAUSE).await; // (2)
+                let connected = chat.room().connected();
+                if let Some(pause) = accepting.failed(&error, connected) {
+                    after(pause).await; // (3)
+                }
             }
         }
     }
@@ -118,7 +130,7 @@ async fn accept(
 async fn attend(stream: TcpStream, chat: &Chat) -> io::Result<()> {
     stream.set_nodelay(true)?;
     let mut reader = stream.clone();
-    let (outbox, lines) = channel::bounded(OUTBOX); // (3)
+    let (outbox, lines) = channel::bounded(OUTBOX); // (4)
     let missed = Missed::default();
     let _ = outbox.send(GREETING.into()).await;
     let mut conversation = Conversation::new(outbox.clone(), missed.clone());
@@ -136,7 +148,7 @@ async fn attend(stream: TcpStream, chat: &Chat) -> io::Result<()> {
     }
     let last = async move {
         let _ = outbox.send(farewell).await;
-        // (4) Here the outbox is dropped. Nobody can send any more, so the writer ends when it has written what is there.
+        // (6) Here the outbox is dropped. Nobody can send any more, so the writer ends when it has written what is there.
     };
     let (written, ()) = join(writing, last).await;
     written?;
@@ -157,10 +169,12 @@ async fn listen(
     let mut lines = Lines::default();
     let mut buffer = [0; 4_096];
     loop {
-        let length = match select(reader.read(&mut buffer), &mut ended).await {
-            Either::Left((read, _)) => read.unwrap_or(0),
-            Either::Right(_) => return,
+        // The first is polled first. So the end is seen even if there is always something to read.
+        let read = match select(&mut ended, reader.read(&mut buffer)).await {
+            Either::Left(_) => return,
+            Either::Right((read, _)) => read,
         };
+        let Ok(length) = read else { return }; // It has vanished, perhaps in the middle of a line.
         if length == 0 {
             lines.end();
         }
@@ -189,16 +203,13 @@ async fn listen(
 #[instrument(skip_all)]
 async fn write_lines(mut writer: TcpStream, lines: Receiver<Line>, missed: &Missed, limits: Limits) -> io::Result<()> {
     loop {
-        let line = match lines.try_recv() {
+        let line = match missed.after(|| lines.try_recv()) {
             Ok(line) => line,
-            Err(ended) => match (missed.take(), ended) {
-                (Some(notice), _) => notice,
-                (None, TryRecvError::Empty) => match lines.recv().await {
-                    Ok(line) => line,
-                    Err(_) => continue,
-                },
-                (None, TryRecvError::Closed) => return Ok(()),
+            Err(TryRecvError::Empty) => match lines.recv().await {
+                Ok(line) => line,
+                Err(_) => return Ok(()),
             },
+            Err(TryRecvError::Closed) => return Ok(()),
         };
         writer.write_all(line.as_bytes()).or(too_late(limits.stall)).await?;
     }

@@ -12,7 +12,7 @@
 use std::{
     collections::HashMap,
     io::{self, ErrorKind, Read, Write},
-    net::{Shutdown, TcpListener, TcpStream},
+    net::{Shutdown, SocketAddr, TcpListener, TcpStream},
     sync::{
         Arc, Condvar, Mutex, MutexGuard, PoisonError,
         mpsc::{self, Receiver, SyncSender, TryRecvError},
@@ -23,21 +23,27 @@ use std::{
 
 use tracing::instrument;
 
-use crate::chat::{
-    conversation::{Conversation, FULL, GREETING, Heard},
-    lines::Lines,
-    room::{Line, Missed, OUTBOX, Room},
-    stage::{LINGER, Limits, PAUSE, Stage, report_end, report_refused},
+use crate::{
+    chat::{
+        conversation::{Conversation, FULL, GREETING, Heard},
+        lines::Lines,
+        room::{Line, Missed, OUTBOX, Room},
+        stage::{LINGER, Limits, Stage, report_end},
+    },
+    web::accepting::{Accepting, PAUSE},
 };
 
 /// How often a thread that waits for its client looks whether the chat has ended.
 const TICK: Duration = Duration::from_millis(250);
 
+/// What `read` says when the tick is over. Its name depends on the system, and a signal can come before.
+const NOTHING_YET: [ErrorKind; 3] = [ErrorKind::WouldBlock, ErrorKind::TimedOut, ErrorKind::Interrupted];
+
 /// What all threads share.
 struct Chat {
     room: Mutex<Room<SyncSender<Line>>>,
     /// The socket of each client that is connected, under a number.
-    clients: Mutex<HashMap<u64, TcpStream>>,
+    clients: Mutex<HashMap<u64, Arc<TcpStream>>>,
     /// A client has gone.
     gone: Condvar,
     limits: Limits,
@@ -48,75 +54,90 @@ impl Chat {
         self.room.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn clients(&self) -> MutexGuard<'_, HashMap<u64, TcpStream>> {
+    fn clients(&self) -> MutexGuard<'_, HashMap<u64, Arc<TcpStream>>> {
         self.clients.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Notes that a client is no longer connected.
+    fn part(&self, number: u64, attended: &io::Result<()>) {
+        self.room().part(attended);
+        self.clients().remove(&number);
+        self.gone.notify_all();
     }
 }
 
 pub fn main() -> Result<(), String> {
     let (stop, stopped) = mpsc::channel();
+    let limits = Limits::read_for_threads(2)?;
     let stage = Stage::open(move || {
         let _ = stop.send(()); // (1)
     })?;
-    serve(&stage.listener, stage.limits, &stopped).map_err(|error| format!("the chat failed: {error}"))
+    let served = serve(stage.listener, stage.address, limits, &stopped);
+    served.map_err(|error| format!("the chat failed: {error}"))
 }
 
 /// Lets clients in until it is `stopped`, and then sees them out.
 #[instrument(skip_all)]
-fn serve(listener: &TcpListener, limits: Limits, stopped: &Receiver<()>) -> io::Result<()> {
+fn serve(listener: TcpListener, address: SocketAddr, limits: Limits, stopped: &Receiver<()>) -> io::Result<()> {
     let (room, clients) = (Mutex::new(Room::new()), Mutex::default());
     let chat = Arc::new(Chat { room, clients, gone: Condvar::new(), limits });
-    let address = listener.local_addr()?;
     let accepting = thread::Builder::new().spawn({
-        let (listener, chat) = (listener.try_clone()?, Arc::clone(&chat));
+        let chat = Arc::clone(&chat);
         move || accept(&listener, &chat)
     })?;
     let _ = stopped.recv();
     chat.room().close();
+    while !accepting.is_finished() {
+        // (2) For this one `accept` returns, and finds that the chat has ended.
+        let _ = TcpStream::connect(address);
+        thread::sleep(PAUSE);
+    }
     let clients = chat.clients();
     let (clients, _) = chat
         .gone
         .wait_timeout_while(clients, limits.stall, |clients| !clients.is_empty())
         .unwrap_or_else(PoisonError::into_inner);
-    let cut_off = clients.len();
+    // This comes first: afterwards who was cut off can't be told from who has gone.
+    report_end(chat.room().totals());
     for client in clients.values() {
-        let _ = client.shutdown(Shutdown::Both); // (6) This wakes both of its threads.
+        let _ = client.shutdown(Shutdown::Both); // (3)
     }
-    drop(clients);
-    // One more client, for whom `accept` returns and finds that the chat has ended.
-    drop(TcpStream::connect(address)?);
-    let _ = accepting.join();
-    report_end(chat.room().totals(), cut_off);
     Ok(())
 }
 
-/// Starts a thread for every client.
+/// Starts a thread for every client. When this has returned, nobody else can connect.
 fn accept(listener: &TcpListener, chat: &Arc<Chat>) {
+    let mut accepting = Accepting::default();
     for number in 0.. {
         let accepted = listener.accept();
         if chat.room().is_closed() {
             return;
         }
         let started = accepted.and_then(|(stream, _)| {
-            let stream = Arc::new(stream);
-            if chat.clients().len() >= chat.limits.clients {
-                return (&*stream).write_all(FULL.as_bytes());
+            if !chat.room().admit(chat.limits.clients) {
+                let _ = (&stream).write_all(FULL.as_bytes()); // It has room for that, so this does not wait.
+                return Ok(());
             }
-            chat.clients().insert(number, stream.try_clone()?);
-            let attending = thread::Builder::new().spawn({
+            let stream = Arc::new(stream);
+            chat.clients().insert(number, Arc::clone(&stream));
+            let client = thread::Builder::new().spawn({
                 let chat = Arc::clone(chat);
                 move || {
                     // An error is the client's affair, who has gone away or taken nothing for too long.
-                    let _ = attend(&stream, &chat);
-                    chat.clients().remove(&number);
-                    chat.gone.notify_all();
+                    let attended = attend(&stream, &chat);
+                    chat.part(number, &attended);
                 }
             });
-            attending.map(drop).inspect_err(|_| drop(chat.clients().remove(&number)))
+            client.map(drop).inspect_err(|_| chat.part(number, &Ok(())))
         });
-        if let Err(error) = started {
-            report_refused(&error);
-            thread::sleep(PAUSE); // (2)
+        match started {
+            Ok(()) => accepting.works(),
+            Err(error) => {
+                let connected = chat.room().connected();
+                if let Some(pause) = accepting.failed(&error, connected) {
+                    thread::sleep(pause); // (4)
+                }
+            }
         }
     }
 }
@@ -127,7 +148,7 @@ fn attend(stream: &Arc<TcpStream>, chat: &Chat) -> io::Result<()> {
     stream.set_nodelay(true)?;
     stream.set_read_timeout(Some(TICK))?;
     stream.set_write_timeout(Some(chat.limits.stall))?;
-    let (outbox, lines) = mpsc::sync_channel(OUTBOX); // (3)
+    let (outbox, lines) = mpsc::sync_channel(OUTBOX); // (5)
     let missed = Missed::default();
     let _ = outbox.send(GREETING.into());
     let mut conversation = Conversation::new(outbox.clone(), missed.clone());
@@ -137,13 +158,16 @@ fn attend(stream: &Arc<TcpStream>, chat: &Chat) -> io::Result<()> {
             let written = write_lines(&stream, &lines, &missed);
             // If it has failed, the other thread has nothing to wait for.
             let _ = stream.shutdown(if written.is_ok() { Shutdown::Write } else { Shutdown::Both });
+            written
         }
     })?;
     listen(stream, &mut conversation, &outbox, chat);
-    let _ = outbox.send(conversation.end(&mut chat.room()));
-    drop(outbox); // (4) Nobody can send any more, so the writer ends when it has written what is there.
-    let _ = writing.join();
-    linger(stream, chat.limits)
+    let farewell = conversation.end(&mut chat.room()); // The lock is held no longer: the next line may wait.
+    let _ = outbox.send(farewell);
+    drop(outbox); // (6) Nobody can send any more, so the writer ends when it has written what is there.
+    writing.join().expect("nothing in it panics")?;
+    linger(stream, chat.limits);
+    Ok(())
 }
 
 /// Does what the client asks for, until it goes or the chat ends.
@@ -157,15 +181,19 @@ fn listen(
     let mut lines = Lines::default();
     let mut buffer = [0; 4_096];
     loop {
-        let length = match stream.read(&mut buffer) {
-            Ok(0) | Err(_) if chat.room().is_closed() => return,
-            Err(error) if [ErrorKind::WouldBlock, ErrorKind::TimedOut].contains(&error.kind()) => continue, // (5)
-            Ok(0) | Err(_) => {
-                lines.end();
-                0
-            }
+        let read = stream.read(&mut buffer);
+        if chat.room().is_closed() {
+            return;
+        }
+        let length = match read {
+            Ok(0) if stream.peer_addr().is_err() => return, // It has vanished, and the other thread got the error.
             Ok(length) => length,
+            Err(error) if NOTHING_YET.contains(&error.kind()) => continue, // (7)
+            Err(_) => return, // It has vanished, perhaps in the middle of a line.
         };
+        if length == 0 {
+            lines.end();
+        }
         lines.feed(&buffer[..length]);
         for line in &mut lines {
             let heard = conversation.hear(&mut chat.room(), line);
@@ -189,26 +217,23 @@ fn listen(
 #[instrument(skip_all)]
 fn write_lines(mut stream: &TcpStream, lines: &Receiver<Line>, missed: &Missed) -> io::Result<()> {
     loop {
-        let line = match lines.try_recv() {
+        let line = match missed.after(|| lines.try_recv()) {
             Ok(line) => line,
-            Err(ended) => match (missed.take(), ended) {
-                (Some(notice), _) => notice,
-                (None, TryRecvError::Empty) => match lines.recv() {
-                    Ok(line) => line,
-                    Err(_) => continue,
-                },
-                (None, TryRecvError::Disconnected) => return Ok(()),
+            Err(TryRecvError::Empty) => match lines.recv() {
+                Ok(line) => line,
+                Err(_) => return Ok(()),
             },
+            Err(TryRecvError::Disconnected) => return Ok(()),
         };
         stream.write_all(line.as_bytes())?;
     }
 }
 
 /// Reads until the client closes as well, or sends nothing for a while.
-fn linger(mut stream: &TcpStream, limits: Limits) -> io::Result<()> {
+fn linger(mut stream: &TcpStream, limits: Limits) {
     let began = Instant::now();
     let mut buffer = [0; 4_096];
-    stream.set_read_timeout(Some(LINGER))?;
-    while began.elapsed() < limits.stall && stream.read(&mut buffer)? > 0 {}
-    Ok(())
+    // If it is refused, a tick is long enough.
+    let _ = stream.set_read_timeout(Some(LINGER));
+    while began.elapsed() < limits.stall && matches!(stream.read(&mut buffer), Ok(1..)) {}
 }

@@ -30,11 +30,14 @@ use tokio::{
 };
 use tracing::instrument;
 
-use crate::chat::{
-    conversation::{Conversation, FULL, GREETING, Heard},
-    lines::Lines,
-    room::{Line, Missed, OUTBOX, Room},
-    stage::{LINGER, Limits, PAUSE, Stage, report_end, report_refused},
+use crate::{
+    chat::{
+        conversation::{Conversation, FULL, GREETING, Heard},
+        lines::Lines,
+        room::{Line, Missed, OUTBOX, Room},
+        stage::{LINGER, Limits, Stage, report_end},
+    },
+    web::accepting::{Accepting, PAUSE},
 };
 
 /// What all tasks share.
@@ -61,53 +64,56 @@ impl Chat {
 #[tokio::main]
 pub async fn main() -> Result<(), String> {
     let (stop, ended) = watch::channel(false);
-    let mut stage = Stage::open(move || {
-        stop.send_replace(true);
-    })?; // (1)
-    let served = serve(&mut stage, ended).await;
+    let limits = Limits::read()?;
+    let stage = Stage::open(move || {
+        stop.send_replace(true); // (1)
+    })?;
+    let served = serve(stage.listener, limits, ended).await;
     served.map_err(|error| format!("the chat failed: {error}"))
 }
 
 /// Lets clients in until the chat has `ended`, and then sees them out.
 #[instrument(skip_all)]
-async fn serve(stage: &mut Stage, ended: watch::Receiver<bool>) -> io::Result<()> {
-    let listener = stage.listener.try_clone()?;
+async fn serve(listener: std::net::TcpListener, limits: Limits, ended: watch::Receiver<bool>) -> io::Result<()> {
     listener.set_nonblocking(true)?;
     let listener = TcpListener::from_std(listener)?;
-    let limits = stage.limits;
     let chat = Arc::new(Chat { room: Mutex::new(Room::new()), ended, limits });
     let mut clients = JoinSet::new();
     tokio::select! {
         () = chat.ended() => (),
-        () = accept(&listener, &mut clients, &chat) => (),
+        () = accept(listener, &mut clients, &chat) => (),
     }
-    let seen_out = timeout(limits.stall, async { while clients.join_next().await.is_some() {} }).await;
-    let cut_off = if seen_out.is_ok() { 0 } else { clients.len() };
-    clients.shutdown().await; // (6)
-    report_end(chat.room().totals(), cut_off);
+    let all_gone = async { while clients.join_next().await.is_some() {} };
+    let _ = timeout(limits.stall, all_gone).await;
+    clients.shutdown().await; // (2)
+    report_end(chat.room().totals());
     Ok(())
 }
 
-/// Starts a task for every client.
-async fn accept(listener: &TcpListener, clients: &mut JoinSet<()>, chat: &Arc<Chat>) {
+/// Starts a task for every client. When this is dropped, nobody else can connect.
+async fn accept(listener: TcpListener, clients: &mut JoinSet<()>, chat: &Arc<Chat>) {
+    let mut accepting = Accepting::default();
     loop {
         match listener.accept().await {
             Ok((mut stream, _)) => {
+                accepting.works();
                 while clients.try_join_next().is_some() {}
-                if clients.len() >= chat.limits.clients {
-                    let _ = stream.try_write(FULL.as_bytes());
-                    let _ = stream.shutdown().await;
+                if !chat.room().admit(chat.limits.clients) {
+                    let _ = timeout(PAUSE, stream.write_all(FULL.as_bytes())).await;
                     continue;
                 }
                 let chat = Arc::clone(chat);
                 clients.spawn(async move {
                     // An error is the client's affair, who has gone away or taken nothing for too long.
-                    let _ = attend(stream, &chat).await;
+                    let attended = attend(stream, &chat).await;
+                    chat.room().part(&attended);
                 });
             }
             Err(error) => {
-                report_refused(&error);
-                sleep(PAUSE).await; // (2)
+                let connected = chat.room().connected();
+                if let Some(pause) = accepting.failed(&error, connected) {
+                    sleep(pause).await; // (3)
+                }
             }
         }
     }
@@ -118,7 +124,7 @@ async fn accept(listener: &TcpListener, clients: &mut JoinSet<()>, chat: &Arc<Ch
 async fn attend(stream: TcpStream, chat: &Chat) -> io::Result<()> {
     stream.set_nodelay(true)?;
     let (mut reader, writer) = stream.into_split();
-    let (outbox, lines) = mpsc::channel(OUTBOX); // (3)
+    let (outbox, lines) = mpsc::channel(OUTBOX); // (4)
     let missed = Missed::default();
     let _ = outbox.send(GREETING.into()).await;
     let mut conversation = Conversation::new(outbox.clone(), missed.clone());
@@ -133,7 +139,7 @@ async fn attend(stream: TcpStream, chat: &Chat) -> io::Result<()> {
     }
     let last = async move {
         let _ = outbox.send(farewell).await;
-        // (4) Here the outbox is dropped. Nobody can send any more, so the writer ends when it has written what is there.
+        // (6) Here the outbox is dropped. Nobody can send any more, so the writer ends when it has written what is there.
     };
     let (written, ()) = tokio::join!(writing, last);
     let mut writer = written?;
@@ -154,10 +160,11 @@ async fn listen(
     let mut lines = Lines::default();
     let mut buffer = [0; 4_096];
     loop {
-        let length = tokio::select! {
-            read = reader.read(&mut buffer) => read.unwrap_or(0),
+        let read = tokio::select! {
+            read = reader.read(&mut buffer) => read,
             () = &mut ended => return,
         };
+        let Ok(length) = read else { return }; // It has vanished, perhaps in the middle of a line.
         if length == 0 {
             lines.end();
         }
@@ -189,16 +196,13 @@ async fn write_lines(
     limits: Limits,
 ) -> io::Result<OwnedWriteHalf> {
     loop {
-        let line = match lines.try_recv() {
+        let line = match missed.after(|| lines.try_recv()) {
             Ok(line) => line,
-            Err(ended) => match (missed.take(), ended) {
-                (Some(notice), _) => notice,
-                (None, TryRecvError::Empty) => match lines.recv().await {
-                    Some(line) => line,
-                    None => continue,
-                },
-                (None, TryRecvError::Disconnected) => return Ok(writer),
+            Err(TryRecvError::Empty) => match lines.recv().await {
+                Some(line) => line,
+                None => return Ok(writer),
             },
+            Err(TryRecvError::Disconnected) => return Ok(writer),
         };
         timeout(limits.stall, writer.write_all(line.as_bytes())).await??;
     }

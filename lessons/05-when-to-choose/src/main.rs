@@ -35,17 +35,6 @@ use lesson_kit::{Lesson, Runtime, Variant};
 #[allow(clippy::too_many_lines, reason = "a table is as long as it has rows")]
 fn main() -> ExitCode {
     let lesson = Lesson::new(env!("CARGO_PKG_NAME"), "When to choose threads, when tasks")
-        .setting("LISTEN", "where a server listens; without it http-* take 127.0.0.1:8080, and chat-* play by themselves; port 0 is any that is free")
-        .setting("CONNECTIONS", "the most clients at once; without it as many as the system has room for")
-        .setting("PATIENCE", "http-*: seconds that a client may keep the server waiting; 30 without it")
-        .setting("DRAIN", "http-*: seconds in which to finish after Ctrl-C; 5 without it")
-        .setting(
-            "SECONDS",
-            "load, overhead, million: seconds of each measurement; a part of a second without it, or 3",
-        )
-        .setting("CLIENTS", "load: how many clients, such as 1,200; from 1 to as many as the limits allow without it")
-        .setting("SPINNERS", "million: how many; 1000000 without it")
-        .setting("PERIOD", "million: seconds from one turn of a spinner to its next; 1.5 without it")
         .variant(
             Variant::rust("http-threads", Runtime::Std, http_threads::main)
                 .watch("a web server with a thread for each connection; Ctrl-C drains it")

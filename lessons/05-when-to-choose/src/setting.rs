@@ -3,8 +3,18 @@
 use std::{env, fmt::Display, net::SocketAddr, ops::RangeInclusive, str::FromStr};
 
 /// For `--help`: each variable, and what it sets.
-pub const MEANINGS: [(&str, &str); 11] = [
-    ("CLIENTS", "chat-*: how many may be connected at once (1000)"),
+pub const MEANINGS: [(&str, &str); 18] = [
+    (
+        "LISTEN",
+        "where a server listens; without it http-* take 127.0.0.1:8080, and chat-* play by themselves; port 0 is any that is free",
+    ),
+    ("CONNECTIONS", "the most clients at once; without it as many as the system has room for"),
+    ("PATIENCE", "http-*: seconds that a client may keep the server waiting; 30 without it"),
+    ("DRAIN", "http-*: seconds in which to finish after Ctrl-C; 5 without it"),
+    ("SECONDS", "load, overhead, million: seconds of each measurement; a part of a second without it, or 3"),
+    ("CLIENTS", "load: how many clients, such as 1,200; from 1 to as many as the limits allow without it"),
+    ("SPINNERS", "million: how many; 1000000 without it"),
+    ("PERIOD", "million: seconds from one turn of a spinner to its next; 1.5 without it"),
     ("STALL", "chat-*: milliseconds after which a client that takes nothing is dropped (10000)"),
     ("WORK", "advise: what an operation does, network, files or computing; asked without it, as the next four"),
     ("AT_ONCE", "advise: how many go on at once, few, hundreds or thousands"),

@@ -75,6 +75,9 @@ impl<O: Outbox> Conversation<O> {
     }
 
     fn join(&mut self, room: &mut Room<O>, name: &str) -> Heard {
+        if name == "/leave" {
+            return Heard::Over;
+        }
         let is_usual = |c: char| c.is_alphanumeric() || "-_".contains(c);
         if name.is_empty() || name.chars().count() > LONGEST_NAME || !name.chars().all(is_usual) {
             return reply(&format!("! a name has 1 to {LONGEST_NAME} letters, digits, - or _; try another one"));
@@ -162,6 +165,14 @@ mod tests {
         assert!(answer("/dance").starts_with("|! the commands are"));
         assert_eq!(&*ada.end(&mut room), "* bye; 3 lines of yours passed on\n");
         assert_eq!(bobs.0.take(), "* ada has left\n");
+    }
+
+    #[test]
+    fn who_has_no_name_can_leave() {
+        let mut room = Room::new();
+        let mut somebody = Conversation::new(Endless::default(), Missed::default());
+        assert_eq!(somebody.hear(&mut room, Ok("/leave".to_owned())), Heard::Over);
+        assert_eq!(&*somebody.end(&mut room), "* bye; 0 lines of yours passed on\n");
     }
 
     #[test]

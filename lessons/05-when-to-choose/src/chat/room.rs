@@ -2,11 +2,8 @@
 
 use std::{
     collections::BTreeMap,
-    fmt,
-    sync::{
-        Arc,
-        atomic::{AtomicU64, Ordering::Relaxed},
-    },
+    fmt, io,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
 /// A line on its way to a client, with its end. It is shared by all who get it.
@@ -14,6 +11,9 @@ pub type Line = Arc<str>;
 
 /// How many lines may wait for a client.
 pub const OUTBOX: usize = 256;
+
+/// How many names are told at once. The server's lines have a bound too.
+const LISTED: usize = 50;
 
 /// The end of a client's outbox into which lines are put.
 pub trait Outbox: Clone {
@@ -23,18 +23,36 @@ pub trait Outbox: Clone {
 
 /// How many lines a client has missed since it was last told. Shared by the room, which counts, and the writer, which
 /// tells it.
+///
+/// Between its outbox and this count nobody may come, or the client would be told in the wrong place: of lines that are
+/// missing before others that still wait for it. So both sides hold the lock while they use the two.
 #[derive(Debug, Clone, Default)]
-pub struct Missed(Arc<AtomicU64>);
+pub struct Missed(Arc<Mutex<u64>>);
 
 impl Missed {
-    /// What the client is to be told, if it has missed anything. It is told once.
+    /// What is next for the client: the `next` line in its outbox, or, if none waits there, what it has missed. It is
+    /// told once.
+    pub fn after<E>(&self, next: impl FnOnce() -> Result<Line, E>) -> Result<Line, E> {
+        let mut missed = self.count();
+        next().or_else(|none| Self::tell(&mut missed).ok_or(none))
+    }
+
+    /// What the client is to be told, if it has missed anything.
     pub fn take(&self) -> Option<Line> {
-        let missed = self.0.swap(0, Relaxed);
+        Self::tell(&mut self.count())
+    }
+
+    fn tell(missed: &mut u64) -> Option<Line> {
+        let missed = std::mem::take(missed);
         (missed > 0).then(|| Self::notice(missed))
     }
 
     fn notice(missed: u64) -> Line {
         format!("* {} missed here, since you read too slowly\n", counted(missed, "line")).into()
+    }
+
+    fn count(&self) -> MutexGuard<'_, u64> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -43,10 +61,11 @@ pub fn counted(count: u64, what: &str) -> String {
     format!("{count} {what}{}", if count == 1 { "" } else { "s" })
 }
 
-/// Everybody who has given a name.
+/// Everybody who has given a name, and how many are connected.
 #[derive(Debug)]
 pub struct Room<O> {
     members: BTreeMap<String, Member<O>>,
+    connected: u64,
     is_closed: bool,
     totals: Totals,
 }
@@ -57,12 +76,14 @@ pub struct Totals {
     joined: u64,
     passed_on: u64,
     missed: u64,
+    cut_off: u64,
 }
 
 impl fmt::Display for Totals {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (joined, passed_on) = (counted(self.joined, "client"), counted(self.passed_on, "line"));
-        write!(f, "{joined} joined, {passed_on} passed on, {} missed by slow readers", self.missed)
+        let Self { missed, cut_off, .. } = self;
+        write!(f, "{joined} joined, {passed_on} passed on, {missed} missed by slow readers; {cut_off} cut off")
     }
 }
 
@@ -76,15 +97,16 @@ struct Member<O> {
 impl<O: Outbox> Member<O> {
     /// Says whether it has got the line.
     fn deliver(&self, line: &Line) -> bool {
-        // First comes how much it has missed, so that it knows where. Its writer looks at the count only when the outbox
-        // is empty, so it finds it either before this or after.
-        let missed = self.missed.0.swap(0, Relaxed);
-        let knows = missed == 0 || self.outbox.offer(&Missed::notice(missed));
-        if knows && self.outbox.offer(line) {
-            return true;
+        let mut missed = self.missed.count();
+        // First comes how much it has missed, so that it knows where.
+        if *missed > 0 && self.outbox.offer(&Missed::notice(*missed)) {
+            *missed = 0;
         }
-        self.missed.0.fetch_add(if knows { 1 } else { missed + 1 }, Relaxed);
-        false
+        let is_delivered = *missed == 0 && self.outbox.offer(line);
+        if !is_delivered {
+            *missed += 1;
+        }
+        is_delivered
     }
 }
 
@@ -104,7 +126,28 @@ pub enum Refusal {
 impl<O: Outbox> Room<O> {
     /// An empty room.
     pub fn new() -> Self {
-        Self { members: BTreeMap::new(), is_closed: false, totals: Totals::default() }
+        Self { members: BTreeMap::new(), connected: 0, is_closed: false, totals: Totals::default() }
+    }
+
+    /// Counts a client that has connected. Says whether there is a place for it, if there are `most`.
+    pub fn admit(&mut self, most: u64) -> bool {
+        let has_place = self.connected < most;
+        self.connected += u64::from(has_place);
+        has_place
+    }
+
+    /// Counts a client that is no longer connected. It was cut off if it has taken nothing for too long.
+    pub fn part(&mut self, parted: &io::Result<()>) {
+        self.connected -= 1;
+        // A socket with a timeout calls it by the first name on Unix.
+        let is_cut_off =
+            |error: &io::Error| [io::ErrorKind::WouldBlock, io::ErrorKind::TimedOut].contains(&error.kind());
+        self.totals.cut_off += u64::from(parted.as_ref().is_err_and(is_cut_off));
+    }
+
+    /// How many clients are connected, with a name or without.
+    pub fn connected(&self) -> u64 {
+        self.connected
     }
 
     /// Lets somebody in, tells it who is there, and tells the others.
@@ -148,8 +191,12 @@ impl<O: Outbox> Room<O> {
         if self.members.is_empty() {
             return "nobody else is here".to_owned();
         }
-        let names: Vec<_> = self.members.keys().map(String::as_str).collect();
-        format!("here: {}", names.join(", "))
+        let names: Vec<_> = self.members.keys().take(LISTED).map(String::as_str).collect();
+        let names = names.join(", ");
+        match self.members.len() - LISTED.min(self.members.len()) {
+            0 => format!("here: {names}"),
+            more => format!("here: {names} and {more} more"),
+        }
     }
 
     /// Lets somebody out, tells the others, and gives how many of its lines were passed on.
@@ -173,9 +220,9 @@ impl<O: Outbox> Room<O> {
         self.is_closed
     }
 
-    /// What has happened so far.
+    /// What has happened, if this is the end: whoever is still connected is cut off.
     pub fn totals(&self) -> Totals {
-        self.totals
+        Totals { cut_off: self.totals.cut_off + self.connected, ..self.totals }
     }
 
     /// Counts a line of `from`.
@@ -248,7 +295,10 @@ mod tests {
         assert_eq!(bob.emptied(), ["<ada> 1", "<ada> 2"]);
         room.say("ada", "6").expect("it is open");
         assert_eq!(bob.emptied(), ["* 3 lines missed here, since you read too slowly", "<ada> 6"]);
-        assert_eq!(room.totals().to_string(), "2 clients joined, 6 lines passed on, 3 missed by slow readers");
+        assert_eq!(
+            room.totals().to_string(),
+            "2 clients joined, 6 lines passed on, 3 missed by slow readers; 0 cut off"
+        );
     }
 
     #[test]
@@ -263,6 +313,44 @@ mod tests {
         assert_eq!(bob.emptied(), ["<ada> 2", "* 1 line missed here, since you read too slowly"]);
         room.say("ada", "5").expect("it is open");
         assert_eq!(bob.emptied(), ["* 1 line missed here, since you read too slowly", "<ada> 5"]);
+    }
+
+    #[test]
+    fn what_it_has_missed_comes_after_what_waits() {
+        let (mut room, [_, bob]) = with(["ada", "bob"]);
+        let missed = room.members["bob"].missed.clone();
+        for number in 1..=4 {
+            room.say("ada", &number.to_string()).expect("it is open");
+        }
+        let next =
+            || missed.after(|| if bob.0.borrow().is_empty() { Err(()) } else { Ok(bob.0.borrow_mut().remove(0)) });
+        let all: Vec<_> = std::iter::from_fn(|| next().ok()).collect();
+        assert_eq!(
+            all,
+            ["<ada> 1\n", "<ada> 2\n", "* 2 lines missed here, since you read too slowly\n"].map(Line::from)
+        );
+    }
+
+    #[test]
+    fn whoever_takes_nothing_or_is_still_there_at_the_end_is_cut_off() {
+        let mut room = Room::<Small>::new();
+        let admitted = [(); 6].map(|()| room.admit(5));
+        assert_eq!(admitted, [true, true, true, true, true, false]);
+        room.part(&Ok(()));
+        room.part(&Err(io::ErrorKind::ConnectionReset.into()));
+        room.part(&Err(io::ErrorKind::TimedOut.into()));
+        assert_eq!(room.connected(), 2);
+        assert_eq!(room.totals().cut_off, 3);
+    }
+
+    #[test]
+    fn a_list_has_a_bound() {
+        let mut room = Room::new();
+        for number in 0..LISTED + 2 {
+            room.join(&format!("{number:03}"), Small::default(), Missed::default()).expect("the name is free");
+        }
+        let names = room.who_is_here();
+        assert!(names.starts_with("here: 000, 001, ") && names.ends_with(", 049 and 2 more"), "{names}");
     }
 
     #[test]

@@ -1,8 +1,8 @@
 //! The address and the limits of a chat, and who ends it.
 
 use std::{
-    io,
-    net::{Ipv4Addr, TcpListener},
+    io::{self, Write},
+    net::{Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener},
     sync::Arc,
     thread::{self, JoinHandle},
     time::Duration,
@@ -10,46 +10,76 @@ use std::{
 
 use crate::{
     chat::{demonstration, room::Totals},
-    setting,
+    limits, setting,
     stop_signal::on_stop_signal,
 };
 
-/// After its last line the server reads on, and throws away what it reads, until the client is silent for so long. Closing a socket while something
-/// unread has come would reset the connection, and that could overtake the last lines.
+/// After its last line the server reads on, and throws away what it reads, until the client is silent for so long.
+/// Closing a socket while something unread has come would reset the connection, and that could overtake the last lines.
 pub const LINGER: Duration = Duration::from_secs(1);
 
-/// How long the server waits before it accepts again, when the system has refused a client.
-pub const PAUSE: Duration = Duration::from_millis(50);
+/// For the person who has pressed Ctrl-C, since it may take as long as `STALL`.
+const ENDING: &str = "ending, and everybody is told; Ctrl-C again waits for nobody";
+
+/// The most clients that can be asked for.
+const MOST_CLIENTS: u64 = 1_000_000;
 
 /// What a chat may take.
 #[derive(Debug, Clone, Copy)]
 pub struct Limits {
-    /// `CLIENTS`: how many may be connected at once.
-    pub clients: usize,
+    /// `CONNECTIONS`: how many may be connected at once.
+    pub clients: u64,
     /// `STALL`: how long the server tries to send before it gives a client up, and how long it waits at the end for
     /// everybody to take what is theirs.
     pub stall: Duration,
 }
 
+impl Limits {
+    /// Reads them. Without `CONNECTIONS` there may be as many as the system has descriptors for.
+    ///
+    /// # Errors
+    ///
+    /// One sentence, if one of them is wrong.
+    pub fn read() -> Result<Self, String> {
+        Self::up_to(MOST_CLIENTS)
+    }
+
+    /// The same for a chat that has so many threads for each client: there can't be more clients than that allows.
+    ///
+    /// # Errors
+    ///
+    /// As [`read`](Self::read).
+    pub fn read_for_threads(each: u64) -> Result<Self, String> {
+        let threads = limits::threads().map_or(MOST_CLIENTS, |limit| limit.most / each);
+        Self::up_to(threads.clamp(1, MOST_CLIENTS))
+    }
+
+    fn up_to(most: u64) -> Result<Self, String> {
+        let usual = limits::connections().map_or(most, |descriptors| descriptors.min(most));
+        Ok(Self {
+            clients: setting::number("CONNECTIONS", 1..=most, usual)?,
+            stall: Duration::from_millis(setting::number("STALL", 1..=600_000, 10_000)?),
+        })
+    }
+}
+
 /// A chat that is about to begin.
 #[derive(Debug)]
 pub struct Stage {
-    /// Where it listens.
+    /// Where clients come in.
     pub listener: TcpListener,
-    /// What it may take.
-    pub limits: Limits,
-    demonstration: Option<JoinHandle<()>>,
+    /// How a client on this machine gets there.
+    pub address: SocketAddr,
+    _demonstration: Option<Demonstration>,
 }
 
-/// Tells whoever runs the server that a client could not be let in, for want of file descriptors or of threads. Those who
-/// are in notice nothing.
-pub fn report_refused(error: &io::Error) {
-    eprintln!("cannot let another client in: {error}");
-}
+/// Clients on a thread of their own, which is waited for at the end.
+#[derive(Debug)]
+struct Demonstration(Option<JoinHandle<()>>);
 
 /// Tells whoever runs the server how it was.
-pub fn report_end(totals: Totals, cut_off: usize) {
-    println!("the chat has ended: {totals}; {cut_off} cut off");
+pub fn report_end(totals: Totals) {
+    println!("the chat has ended: {totals}");
 }
 
 impl Stage {
@@ -58,40 +88,45 @@ impl Stage {
     ///
     /// # Errors
     ///
-    /// One sentence, if a setting is wrong or the system refuses something.
+    /// One sentence, if `LISTEN` is wrong or the system refuses something.
     pub fn open(stop: impl Fn() + Send + Sync + 'static) -> Result<Self, String> {
-        let limits = Limits {
-            clients: setting::number("CLIENTS", 1..=100_000, 1_000)?,
-            stall: Duration::from_millis(setting::number("STALL", 1..=600_000, 10_000)?),
-        };
         let given = setting::address()?;
         let address = given.unwrap_or_else(|| (Ipv4Addr::LOCALHOST, 0).into());
         let listener = TcpListener::bind(address).map_err(|error| {
             format!("cannot listen on {address} ({error}); LISTEN=127.0.0.1:0 takes any port that is free")
         })?;
-        let address = listener.local_addr().map_err(|error| format!("cannot learn where we listen: {error}"))?;
+        let mut address = listener.local_addr().map_err(|error| format!("cannot learn where we listen: {error}"))?;
+        let listening = address;
+        if address.ip().is_unspecified() {
+            // It listens on all of the machine's addresses. This one a client can be told.
+            address.set_ip(if address.is_ipv4() { Ipv4Addr::LOCALHOST.into() } else { Ipv6Addr::LOCALHOST.into() });
+        }
         let stop = Arc::new(stop);
         on_stop_signal({
             let stop = Arc::clone(&stop);
-            move || stop()
+            move || {
+                // Whether a person still sees this or not, the chat ends.
+                let _ = writeln!(io::stdout(), "{ENDING}");
+                stop();
+            }
         })?;
         let demonstration = if given.is_some() {
             let (ip, port) = (address.ip(), address.port());
-            println!("listening on {address}: try `nc {ip} {port}`; Ctrl-C ends it");
+            println!("listening on {listening}: try `nc {ip} {port}`; Ctrl-C ends it");
             None
         } else {
             let demonstrating = move || demonstration::run(address, &*stop);
             let clients = thread::Builder::new().name("clients".into()).spawn(demonstrating);
-            Some(clients.map_err(|error| format!("cannot start the clients: {error}"))?)
+            Some(Demonstration(Some(clients.map_err(|error| format!("cannot start the clients: {error}"))?)))
         };
-        Ok(Self { listener, limits, demonstration })
+        Ok(Self { listener, address, _demonstration: demonstration })
     }
 }
 
-/// Waits until the clients of the demonstration have read their last lines.
-impl Drop for Stage {
+/// Waits until the clients have read their last lines.
+impl Drop for Demonstration {
     fn drop(&mut self) {
-        if let Some(clients) = self.demonstration.take() {
+        if let Some(clients) = self.0.take() {
             // A panic of theirs has been reported by now.
             let _ = clients.join();
         }

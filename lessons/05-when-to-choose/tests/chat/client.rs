@@ -2,6 +2,7 @@
 
 use std::{
     io::{BufRead, BufReader, Read, Write},
+    iter,
     net::{Shutdown, SocketAddr, TcpStream},
     time::Duration,
 };
@@ -42,10 +43,11 @@ impl Client {
         self.gets("! nobody here is called nobody-at-all");
     }
 
-    /// The same when other lines may come in between.
-    pub fn is_heard_at_last(&mut self) {
+    /// The same when other lines may come in between, which it gives.
+    pub fn is_heard_at_last(&mut self) -> Vec<String> {
         self.says("/to nobody-at-all are you there?");
-        while self.line().expect("the chat goes on") != "! nobody here is called nobody-at-all" {}
+        let next = || Some(self.line().expect("the chat goes on"));
+        iter::from_fn(next).take_while(|line| line != "! nobody here is called nobody-at-all").collect()
     }
 
     /// The next line; `None` at the end.
@@ -69,6 +71,11 @@ impl Client {
     pub fn has_little_room(self) -> Self {
         set_socket_recv_buffer_size(self.stream(), 16 * 1024).expect("it is a socket");
         self
+    }
+
+    /// Lets the system take more again. With little room it takes minutes to get what has gathered.
+    pub fn has_much_room(&self) {
+        set_socket_recv_buffer_size(self.stream(), 1024 * 1024).expect("it is a socket");
     }
 
     /// Says that it will send no more.

@@ -1,6 +1,8 @@
-//! What the chapter says of the chat's protocol, checked on each of the four programs, through sockets.
+//! What the chapter says of the chats, checked on each of the four programs: their protocol through sockets, and the
+//! rest in the terminal in which a learner starts them.
 #![cfg(unix)]
 
 mod client;
 mod protocol;
 mod server;
+mod terminal;

@@ -9,6 +9,7 @@ use std::{
         atomic::{AtomicBool, Ordering::SeqCst},
     },
     thread,
+    time::Duration,
 };
 
 use proptest::{
@@ -18,7 +19,10 @@ use proptest::{
 };
 use rustix::process::Signal;
 
-use crate::{client::Client, server::Server};
+use crate::{
+    client::Client,
+    server::{Server, let_many_files_be_open},
+};
 
 macro_rules! each_chat {
     ($($test:ident)*) => {
@@ -44,14 +48,18 @@ each_chat! {
     bytes_may_come_one_at_a_time
     a_slow_reader_delays_nobody_and_is_told_what_it_missed
     whoever_takes_nothing_at_all_is_dropped
-    hundreds_may_be_idle
+    who_asks_and_does_not_read_waits_alone
+    who_leaves_and_does_not_read_waits_alone
+    a_thousand_may_be_idle
     a_full_chat_says_so
     what_is_malformed_is_reported_and_harms_nobody
     any_bytes_are_survived
     the_end_is_told_to_everybody
     what_was_accepted_under_load_arrives_before_the_end
     an_end_waits_for_nobody_for_ever
+    a_second_signal_ends_it_at_once
     a_chat_without_file_descriptors_serves_whom_it_has
+    a_chat_without_file_descriptors_can_end
 }
 
 fn people_talk(variant: &str) {
@@ -113,8 +121,12 @@ fn a_client_that_vanishes_is_gone_and_nobody_else(variant: &str) {
             bob.gets("<ada> two");
         }
         ada.says("three");
+        // What it has begun to say is no line.
+        bob.sends(b"but");
         bob.resets();
         ada.gets("* bob has left");
+        // Or the next bob may get what was meant for this one.
+        ada.is_heard();
     }
     drop(chat.stranger());
     drop(Client::connect(chat.address));
@@ -152,6 +164,7 @@ fn a_slow_reader_delays_nobody_and_is_told_what_it_missed(variant: &str) {
     }
     ada.says("/leave");
     assert_eq!(ada.rest(), [format!("* bye; {} lines of yours passed on", LINES + LINES / 100)]);
+    slow.has_much_room();
     slow.closes_its_half();
     let (mut got, mut missed) = (0, 0);
     for line in slow.rest() {
@@ -183,11 +196,42 @@ fn whoever_takes_nothing_at_all_is_dropped(variant: &str) {
     ada.gets("* dead has left");
     ada.stream().shutdown(Shutdown::Both).expect("it is connected");
     flood.join().expect("it ends when ada does");
+    chat.signal(Signal::INT);
+    let ended = chat.ended();
+    assert!(ended.summary.ends_with("; 1 cut off"), "{}", ended.summary);
 }
 
-fn hundreds_may_be_idle(variant: &str) {
-    const IDLE: usize = 300;
-    let chat = Server::start(variant, &[]);
+fn who_asks_and_does_not_read_waits_alone(variant: &str) {
+    let chat = Server::start(variant, &[("STALL", "600000")]);
+    let (mut dead, mut ada) = dead_and_ada(&chat);
+    // There is no room for the answers.
+    dead.sends("/list\n".repeat(1_000).as_bytes());
+    let mut bob = chat.client("bob");
+    ada.gets("* bob has joined");
+    for number in 0..200 {
+        ada.says(&format!("/to bob ping {number}"));
+        bob.gets(&format!("<ada, to you> ping {number}"));
+    }
+    // It was only slow after all, and finds all its answers.
+    dead.has_much_room();
+    dead.closes_its_half();
+    let answers = dead.rest().into_iter().filter(|line| line.starts_with("* here: ada, ")).count();
+    assert_eq!(answers, 1_000);
+}
+
+fn who_leaves_and_does_not_read_waits_alone(variant: &str) {
+    let chat = Server::start(variant, &[("STALL", "600000")]);
+    let (mut dead, mut ada) = dead_and_ada(&chat);
+    dead.says("/leave");
+    // It goes as soon as it has said so, even if its last line can't be told.
+    ada.gets("* dead has left");
+    chat.client("bob").is_heard();
+}
+
+fn a_thousand_may_be_idle(variant: &str) {
+    const IDLE: usize = 1_000;
+    let_many_files_be_open();
+    let chat = Server::start(variant, &[("CONNECTIONS", "1100"), ("STALL", "60000")]);
     let idle: Vec<_> = (0..IDLE).map(|_| chat.stranger()).collect();
     let mut ada = chat.client("ada");
     let mut bob = chat.client("bob");
@@ -198,16 +242,26 @@ fn hundreds_may_be_idle(variant: &str) {
         bob.says(&format!("pong {number}"));
         ada.gets(&format!("<bob> pong {number}"));
     }
-    drop(idle);
-    ada.is_heard();
+    chat.signal(Signal::INT);
+    for client in idle {
+        assert_eq!(client.rest(), ["* the chat ends; 0 lines of yours passed on"]);
+    }
+    drop((ada, bob));
+    let ended = chat.ended();
+    assert_eq!(
+        ended.summary,
+        "the chat has ended: 2 clients joined, 1000 lines passed on, 0 missed by slow readers; 0 cut off"
+    );
 }
 
 fn a_full_chat_says_so(variant: &str) {
-    let chat = Server::start(variant, &[("CLIENTS", "2")]);
+    let chat = Server::start(variant, &[("CONNECTIONS", "2")]);
     let mut ada = chat.client("ada");
     let bob = chat.client("bob");
     ada.gets("* bob has joined");
-    assert_eq!(Client::connect(chat.address).rest(), ["! the chat is full; try again later"]);
+    for _ in 0..20 {
+        assert_eq!(Client::connect(chat.address).rest(), ["! the chat is full; try again later"]);
+    }
     let mut bob = bob;
     bob.closes_its_half();
     assert_eq!(bob.rest(), ["* bye; 0 lines of yours passed on"]);
@@ -257,7 +311,11 @@ fn any_bytes_are_survived(variant: &str) {
             Ok(())
         })
         .expect("the chat goes on");
-    ada.is_heard_at_last();
+    for line in ada.is_heard_at_last() {
+        // It may have given another name than hers.
+        let says_whose_it_is = line.starts_with("* ") || (line.starts_with('<') && line.contains("> "));
+        assert!(says_whose_it_is && !line.contains(|c: char| c != '\t' && c.is_control()), "{line:?}");
+    }
 }
 
 fn the_end_is_told_to_everybody(variant: &str) {
@@ -340,20 +398,53 @@ fn what_was_accepted_under_load_arrives_before_the_end(variant: &str) {
 }
 
 fn an_end_waits_for_nobody_for_ever(variant: &str) {
-    let chat = Server::start(variant, &[("STALL", "2000")]);
-    let _dead = chat.client("dead").has_little_room();
-    let mut ada = chat.client("ada");
-    let text = "x".repeat(990);
-    for number in 0..6_000 {
-        ada.says(&text);
-        if number % 1_000 == 0 {
-            ada.is_heard_at_last();
-        }
-    }
+    let chat = Server::start(variant, &[("STALL", "4000")]);
+    let (dead, ada) = dead_and_ada(&chat);
     chat.signal(Signal::INT);
+    // She has not read that the other one has left, if that was before the end.
+    assert!(ada.rest().pop().is_some_and(|last| last.starts_with("* the chat ends; ")));
     let ended = chat.ended();
     assert_eq!(ended.status.signal(), Some(2), "{}", ended.errors);
     assert!(ended.summary.starts_with("the chat has ended: 2 clients joined"), "{}", ended.summary);
+    // Whatever the system has taken for it in the end: it was told, or somebody else was.
+    dead.has_much_room();
+    let is_told = String::from_utf8_lossy(&dead.bytes()).contains("\n* the chat ends; ");
+    assert!(is_told || ended.summary.ends_with("; 1 cut off"), "{}", ended.summary);
+}
+
+fn a_second_signal_ends_it_at_once(variant: &str) {
+    let chat = Server::start(variant, &[("STALL", "600000")]);
+    let ada = chat.client("ada");
+    // The chat waits for her after its last line, since she never stops.
+    let mut sender = ada.stream().try_clone().expect("there are files enough");
+    let flood = thread::spawn(move || while sender.write_all(&[b'x'; 1_000]).is_ok() {});
+    chat.signal(Signal::INT);
+    assert!(ada.rest().pop().is_some_and(|last| last.starts_with("* the chat ends; ")));
+    chat.signal(Signal::INT);
+    let ended = chat.ended();
+    flood.join().expect("it ends when the chat does");
+    assert_eq!(ended.status.signal(), Some(2), "{}", ended.errors);
+    // Nothing came after what it says first.
+    assert_eq!(ended.summary, "ending, and everybody is told; Ctrl-C again waits for nobody");
+    assert_eq!(ended.errors, "");
+}
+
+/// Somebody who takes nothing, and for whom more waits than the system has room for, and somebody who is well.
+fn dead_and_ada(chat: &Server) -> (Client, Client) {
+    let dead = chat.client("dead").has_little_room();
+    let mut ada = chat.client("ada");
+    let lines = format!("/to dead {}\n", "x".repeat(900)).repeat(100);
+    // One refusal alone says only that its writer has not had its turn for a while.
+    let mut refusals = 0;
+    while refusals < 30 {
+        ada.sends(lines.as_bytes());
+        let is_refused = ada.is_heard_at_last().len() == 100;
+        refusals = if is_refused { refusals + 1 } else { 0 };
+        if is_refused {
+            thread::sleep(Duration::from_millis(20));
+        }
+    }
+    (dead, ada)
 }
 
 fn a_chat_without_file_descriptors_serves_whom_it_has(variant: &str) {
@@ -362,11 +453,25 @@ fn a_chat_without_file_descriptors_serves_whom_it_has(variant: &str) {
     // The system lets them connect; the chat can't let them in.
     let mut crowd: Vec<_> = (0..60).map(|_| Client::connect(chat.address)).collect();
     let complaint = chat.complains();
-    assert!(complaint.starts_with("cannot let another client in: Too many open files"), "{complaint}");
+    assert!(complaint.starts_with("cannot accept: Too many open files"), "{complaint}");
     let mut bob = crowd.remove(0);
     bob.gets("* your name, please");
     bob.says("bob");
     ada.gets("* bob has joined");
     drop(crowd);
+    assert_eq!(chat.complains(), "accepting again\n");
     chat.client("late").is_heard();
+}
+
+fn a_chat_without_file_descriptors_can_end(variant: &str) {
+    let mut chat = Server::with_few_files(variant, 40);
+    let ada = chat.client("ada");
+    let crowd: Vec<_> = (0..60).map(|_| Client::connect(chat.address)).collect();
+    chat.complains();
+    chat.signal(Signal::INT);
+    assert_eq!(ada.rest(), ["* the chat ends; 0 lines of yours passed on"]);
+    drop(crowd);
+    let ended = chat.ended();
+    assert_eq!(ended.status.signal(), Some(2), "{}", ended.errors);
+    assert!(ended.summary.starts_with("the chat has ended: 1 client joined, 0 lines passed on"), "{}", ended.summary);
 }

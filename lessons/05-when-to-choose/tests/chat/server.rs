@@ -6,9 +6,20 @@ use std::{
     process::{Child, ChildStderr, ChildStdout, Command, ExitStatus, Stdio},
 };
 
-use rustix::process::{Pid, Signal, kill_process};
+use rustix::process::{Pid, Resource, Signal, getrlimit, kill_process, setrlimit};
 
 use crate::client::Client;
+
+/// Lets this process, and the chats that it starts, have so many files open as several tests at once need. Where the
+/// system does not allow that many, a test says so.
+pub fn let_many_files_be_open() {
+    const FILES: u64 = 8_192;
+    let mut limit = getrlimit(Resource::Nofile);
+    if limit.current.is_some_and(|files| files < FILES) {
+        limit.current = Some(limit.maximum.map_or(FILES, |most| most.min(FILES)));
+        setrlimit(Resource::Nofile, limit).expect("that is allowed");
+    }
+}
 
 /// A chat. It is killed when dropped, if it has not ended before.
 pub struct Server {
@@ -35,7 +46,8 @@ impl Server {
     pub fn with_few_files(variant: &str, files: u32) -> Self {
         let script = format!("ulimit -n {files}; exec \"$0\" \"$1\"");
         let lesson = env!("CARGO_BIN_EXE_lesson-05");
-        Self::run(Command::new("sh").args(["-c", &script, lesson, variant]), &[])
+        // More connections than there are files for.
+        Self::run(Command::new("sh").args(["-c", &script, lesson, variant]), &[("CONNECTIONS", "1000")])
     }
 
     fn run(command: &mut Command, settings: &[(&str, &str)]) -> Self {
@@ -83,6 +95,7 @@ impl Server {
         self.output.read_to_string(&mut output).expect("it is text");
         self.errors.read_to_string(&mut errors).expect("it is text");
         let status = self.child.wait().expect("it is ours");
+        // What came before was read at the start.
         let summary = output.lines().last().unwrap_or_default().to_owned();
         Ended { status, summary, errors }
     }
