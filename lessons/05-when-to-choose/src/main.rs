@@ -24,6 +24,7 @@ mod plain;
 mod script_async;
 mod script_pool;
 mod setting;
+mod sites;
 mod stop_signal;
 mod web;
 
@@ -141,6 +142,11 @@ fn main() -> ExitCode {
             Variant::rust("crawler-smol", Runtime::SmolLocal, crawler_smol::main)
                 .watch("the same on one thread of smol's; the same report")
                 .handles_signals(),
+        )
+        .variant(
+            Variant::rust("sites", Runtime::Std, sites::main)
+                .watch("the sites that are crawled, for curl, or for a crawler in another terminal; LISTEN says where")
+                .endless(),
         )
         .variant(
             Variant::rust("advise", Runtime::Std, advise::main)
