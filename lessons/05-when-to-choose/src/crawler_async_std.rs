@@ -86,8 +86,8 @@ async fn ask(asking: &Asking, url: &Url) -> Answer {
     loop {
         let answer = {
             let _counted = asking.count(url);
-            match timeout(asking.timeout, fetch(asking, url)).await {
-                // (3)
+            let fetched = timeout(asking.timeout, fetch(asking, url)).await; // (3)
+            match fetched {
                 Ok(Ok(answer)) => answer,
                 Ok(Err(error)) => Answer::from_error(&*error),
                 Err(_) => Answer::TimedOut,

@@ -267,7 +267,7 @@ mod tests {
             }
             if is_read {
                 let last = url(&format!("/{}", redirects - 1));
-                assert_eq!(asked(&mut frontier), [last.clone()]);
+                assert_eq!(asked(&mut frontier), std::slice::from_ref(&last));
                 frontier.take(vec![(last, page("User-agent: *\nDisallow: /x"))]);
             }
             assert_eq!(asked(&mut frontier), [url("/")][usize::from(!is_read)..], "{redirects}");

@@ -177,18 +177,16 @@ impl Report {
 
     /// One line of a list.
     fn line(&self, url: &Url, seen: &Seen) -> String {
-        let mut line = shown(url).to_owned();
-        match seen {
+        let what = match seen {
             // Nothing is wrong with it, so nobody wants to know where it came from.
-            Seen::Duplicate(original) => return format!("{line} is {}", shown(original)),
-            Seen::DeadLink(status) => line += &format!(": {status}"),
-            Seen::LeadsNowhere => line += " redirects to nothing that can be asked for",
-            _ => (),
-        }
-        match self.from.get(url).filter(|from| *from != url) {
-            Some(from) => format!("{line}, linked from {}", shown(from)),
-            None => line,
-        }
+            Seen::Duplicate(original) => return format!("{} is {}", shown(url), shown(original)),
+            Seen::DeadLink(status) => format!(": {status}"),
+            Seen::LeadsNowhere => " redirects to nothing that can be asked for".to_owned(),
+            _ => String::new(),
+        };
+        let from = self.from.get(url).filter(|from| *from != url);
+        let from = from.map(|from| format!(", linked from {}", shown(from))).unwrap_or_default();
+        format!("{}{what}{from}", shown(url))
     }
 }
 

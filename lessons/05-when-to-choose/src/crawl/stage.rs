@@ -65,14 +65,13 @@ impl Stage {
     pub fn open(stop: impl Fn() + Send + 'static) -> Result<Self, String> {
         let pages = setting::number("PAGES", 1..=100_000, 500)?;
         let timeout = Duration::from_millis(setting::number("TIMEOUT", 1..=600_000, 1_500)?);
-        let (server, gateway, which) = match setting::address_in("SITES")? {
-            Some(gateway) => (None, gateway, format!("at {gateway}")),
-            None => {
-                let seed = sites::seed()?;
-                let server = SiteServer::start(seed, sites::ANYWHERE, |_, _| ())?;
-                let gateway = server.address();
-                (Some(server), gateway, format!("of seed {seed}"))
-            }
+        let (server, gateway, which) = if let Some(gateway) = setting::address_in("SITES")? {
+            (None, gateway, format!("at {gateway}"))
+        } else {
+            let seed = sites::seed()?;
+            let server = SiteServer::start(seed, sites::ANYWHERE, |_, _| ())?;
+            let gateway = server.address();
+            (Some(server), gateway, format!("of seed {seed}"))
         };
         on_stop_signal(move || {
             eprintln!("stopping; Ctrl-C again stops at once, without a report");

@@ -105,8 +105,12 @@ impl Ended {
     }
 
     /// Everything but what it took.
-    pub fn without_times(&self) -> String {
-        let lines = self.output.lines().filter(|line| !line.contains(" requests in "));
-        lines.map(|line| format!("{line}\n")).collect()
+    pub fn without_times(&self) -> Vec<&str> {
+        self.output.lines().filter(|line| !is_about_time(line)).collect()
     }
+}
+
+/// Whether a line says what the crawl took, and not what it has found.
+pub fn is_about_time(line: &str) -> bool {
+    line.contains(" requests in ")
 }

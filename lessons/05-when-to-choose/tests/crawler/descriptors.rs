@@ -65,7 +65,7 @@ fn restrict(process: Pid, limit: fn(u64) -> u64) {
     let folder = format!("/proc/{}/fd", process.as_raw_nonzero());
     let open = fs::read_dir(folder).expect("it runs").map(|open| open.expect("it runs").file_name());
     let open: BTreeSet<u64> = open.map(|name| name.to_string_lossy().parse().expect("it is a number")).collect();
-    let lowest_free = (0..).find(|number| !open.contains(number)).expect("there are enough numbers");
+    let lowest_free = (0..=u64::MAX).find(|number| !open.contains(number)).expect("it has fewer than that");
     let limit = Rlimit { current: Some(limit(lowest_free)), ..getrlimit(Resource::Nofile) };
     prlimit(Some(process), Resource::Nofile, limit).expect("it is ours");
 }

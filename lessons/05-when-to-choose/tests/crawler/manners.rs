@@ -160,7 +160,7 @@ fn a_site_without_end_is_left(variant: &str) {
             return visit.status("404 Not Found", "");
         }
         let name = visit.page.clone();
-        let links = (0..2_000).map(|number| format!("<a href='http://{name}/{number}'>")).collect::<String>();
+        let links = (0..2_000).map(|number| format!("<a href='http://{name}/{number}'>")).collect::<Vec<_>>().concat();
         visit.page(&links)
     });
     let report = Crawler::of(&site, variant, &[("PAGES", "12"), ("TIMEOUT", "20000")]).report();

@@ -67,7 +67,7 @@ impl Site {
     /// A site where the start links to `links`, and all else is up to `answer`, which gives false where it doesn't care.
     /// There it is a page, and robots.txt is missing.
     pub fn linking_to(links: &[&str], answer: impl Fn(&mut Visit) -> io::Result<bool> + Send + Sync + 'static) -> Self {
-        let start = links.iter().map(|link| format!("<a href=\"{link}\">")).collect::<String>();
+        let start = links.iter().map(|link| format!("<a href=\"{link}\">")).collect::<Vec<_>>().concat();
         Self::start(move |visit| {
             if answer(visit)? {
                 return Ok(());
