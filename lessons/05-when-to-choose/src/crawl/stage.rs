@@ -79,7 +79,7 @@ impl Stage {
         })?;
         let start = format!("http://{}/", sites::HOSTS[0]);
         let limits = format!("at most {pages} pages, {timeout:?} for each attempt");
-        println!("crawling the sites {which} from {start}: {limits}");
+        println!("crawling the sites {which}: {limits}");
         let frontier = Frontier::new(Url::parse(&start).expect("it is one"), &sites::HOSTS, pages);
         let asking = Asking { gateway, timeout, counts: Arc::default() };
         Ok(Self { asking, frontier, began: Instant::now(), _server: server })
