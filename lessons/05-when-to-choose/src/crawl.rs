@@ -5,15 +5,16 @@
 //! - [`links`]: from the bytes of a page to its links
 //! - [`robots`]: what a site doesn't want to be asked for
 //! - [`report`]: what is printed at the end
-//! - [`stage`]: the settings, the stop, and the count of what is asked for at once
+//! - [`stage`]: the settings, and the count of what is asked for at once
 //! - [`sites`]: the sites themselves, and the server that stands in for the network
 //!
-//! What is left to the variants is the lesson: so many at once, so many of one host, each in its time.
+//! What is left to the variants is the lesson: so many at once, so many of one host, each in its time, and all of it until
+//! somebody presses Ctrl-C.
 
 pub mod answer;
-pub mod frontier;
+mod frontier;
 mod links;
 mod report;
 mod robots;
-mod sites;
+pub mod sites;
 pub mod stage;

@@ -1,13 +1,13 @@
 //! A crawler on smol: a task for each page, all of them on one thread.
 //!
 //! As on tokio: all pages of a level are spawned at once, and wait for a permit of their host and one of the crawler.
-//! Whatever takes too long loses a race against a timer, and is dropped. You see what was wrong on the way, and then a
-//! report that is the same on every runtime. Ctrl-C stops the asking, and the report says what is missing.
+//! Whatever takes too long loses a race against a timer, and is dropped. You see how many pages each level has, and then
+//! a report that is the same on every runtime. Ctrl-C drops whatever is waited for, and the report says what is missing.
 //!
 //!     cargo run -p lesson-05 -- crawler-smol
 //!     SEED=2 PAGES=50 cargo run -p lesson-05 -- crawler-smol
 
-use std::{collections::HashMap, rc::Rc};
+use std::{collections::HashMap, error::Error, rc::Rc};
 
 use futures_util::stream::{FuturesUnordered, StreamExt};
 use http_body_util::{BodyExt, Empty};
@@ -17,52 +17,63 @@ use hyper::{
     client::conn::http1,
     header::{CONTENT_TYPE, HOST, LOCATION, USER_AGENT},
 };
-use smol::{LocalExecutor, Timer, future::or, lock::Semaphore, net::TcpStream};
+use smol::{
+    LocalExecutor, Timer,
+    channel::{self, Receiver},
+    future::or,
+    lock::Semaphore,
+    net::TcpStream,
+};
 use smol_hyper::rt::FuturesIo;
 use tracing::instrument;
 use url::Url;
 
 use crate::crawl::{
-    answer::{self, ATTEMPTS, Answer, LARGEST, backoff, host, target},
+    answer::{self, Answer, LARGEST, LARGEST_HEAD, MOST_HEADERS, backoff, host, target},
     stage::{AT_ONCE, Asking, PER_HOST, Stage},
 };
 
 type Executor = Rc<LocalExecutor<'static>>;
 
 pub fn main() -> Result<(), String> {
-    let stage = Stage::open()?;
-    let mut frontier = stage.frontier();
+    let (stop, stopped) = channel::bounded(1);
+    let mut stage = Stage::open(move || {
+        stop.close();
+    })?;
     let executor = Rc::new(LocalExecutor::new());
     smol::block_on(executor.run(async {
-        let answers = ask_all(&executor, &stage.asking, frontier.robots()).await;
-        frontier.obey(answers);
-        loop {
-            let level = frontier.next_level();
-            if level.is_empty() {
-                break;
-            }
-            frontier.take(ask_all(&executor, &stage.asking, level).await);
+        while let Some(level) = stage.next_level() {
+            let answers = ask_all(&executor, &stage.asking, &stopped, level).await;
+            stage.take(answers);
         }
     }));
-    stage.close(frontier);
+    stage.close();
     Ok(())
 }
 
 /// Asks for all pages of a level.
 #[instrument(skip_all)]
-async fn ask_all(executor: &Executor, asking: &Asking, level: Vec<Url>) -> Vec<(Url, Answer)> {
+async fn ask_all(executor: &Executor, asking: &Asking, stopped: &Receiver<()>, level: Vec<Url>) -> Vec<(Url, Answer)> {
     let permits = Rc::new(Semaphore::new(AT_ONCE));
     let mut hosts = HashMap::new();
     let tasks = FuturesUnordered::new();
     for url in level {
         let permits = Rc::clone(&permits);
         let of_host = hosts.entry(host(&url).to_owned()).or_insert_with(|| Rc::new(Semaphore::new(PER_HOST)));
-        let (of_host, asking, inner) = (Rc::clone(of_host), asking.clone(), Rc::clone(executor));
+        let (of_host, asking, stopped) = (Rc::clone(of_host), asking.clone(), stopped.clone());
+        let inner = Rc::clone(executor);
         tasks.push(executor.spawn(async move {
-            // (1) First the rarer one: whoever waits for its host keeps nobody else from asking.
-            let _of_host = of_host.acquire().await;
-            let _permit = permits.acquire().await;
-            let answer = ask(&inner, &asking, &url).await;
+            let asked = async {
+                // (1) First the rarer one: whoever waits for its host keeps nobody else from asking.
+                let _of_host = of_host.acquire().await;
+                let _permit = permits.acquire().await;
+                ask(&inner, &asking, &url).await
+            };
+            let stop = async {
+                let _ = stopped.recv().await; // It is closed.
+                Answer::Stopped
+            };
+            let answer = or(stop, asked).await; // (2)
             (url, answer)
         }));
     }
@@ -74,19 +85,17 @@ async fn ask_all(executor: &Executor, asking: &Asking, level: Vec<Url>) -> Vec<(
 async fn ask(executor: &Executor, asking: &Asking, url: &Url) -> Answer {
     let mut attempt = 1;
     loop {
-        if asking.is_stopped() {
-            return Answer::NotAsked;
-        }
         let answer = {
             let _counted = asking.count(url);
             let too_late = async {
                 Timer::after(asking.timeout).await;
                 Ok(Answer::TimedOut)
             };
-            let fetched = or(fetch(executor, asking, url), too_late).await; // (2)
-            fetched.unwrap_or(Answer::BrokenOff)
+            let fetched = or(fetch(executor, asking, url), too_late).await; // (3)
+            fetched.unwrap_or_else(|error| Answer::from_error(&*error))
         };
-        if !answer.is_worth_a_retry() || attempt == ATTEMPTS {
+        asking.note(&answer);
+        if answer.is_final(attempt) {
             return answer;
         }
         Timer::after(backoff(attempt)).await;
@@ -96,21 +105,23 @@ async fn ask(executor: &Executor, asking: &Asking, url: &Url) -> Answer {
 
 /// Fetches a page, on a connection of its own.
 #[instrument(skip_all)]
-async fn fetch(executor: &Executor, asking: &Asking, url: &Url) -> Result<Answer, Box<dyn std::error::Error>> {
-    let stream = TcpStream::connect(asking.gateway).await?;
-    let (mut client, connection) = http1::handshake(FuturesIo::new(stream)).await?;
-    let _connection = executor.spawn(connection); // (3) Dropping the task ends it, and closes the connection.
+async fn fetch(executor: &Executor, asking: &Asking, url: &Url) -> Result<Answer, Box<dyn Error>> {
+    let stream = FuturesIo::new(TcpStream::connect(asking.gateway).await?);
+    let mut client = http1::Builder::new();
+    client.max_headers(MOST_HEADERS).max_buf_size(LARGEST_HEAD);
+    let (mut client, connection) = client.handshake(stream).await?;
+    let _connection = executor.spawn(connection); // (4) Dropping the task ends it, and closes the connection.
     let request = Request::get(target(url)).header(HOST, host(url)).header(USER_AGENT, answer::USER_AGENT);
     let mut response = client.send_request(request.body(Empty::<Bytes>::new())?).await?;
     let text = |name| response.headers().get(name).and_then(|value| value.to_str().ok());
-    if let Some(answer) = Answer::from_head(response.status().as_u16(), text(LOCATION), text(CONTENT_TYPE)) {
+    if let Some(answer) = Answer::from_head(url, response.status().as_u16(), text(LOCATION), text(CONTENT_TYPE)) {
         return Ok(answer);
     }
     let mut page = Vec::new();
     while let Some(frame) = response.body_mut().frame().await {
         page.extend_from_slice(frame?.data_ref().map_or(&[], |data| data));
         if page.len() > LARGEST {
-            return Ok(Answer::TooLarge); // (4) The rest is not read.
+            return Ok(Answer::TooLarge); // (5) The rest is not read.
         }
     }
     Ok(Answer::Text(page))

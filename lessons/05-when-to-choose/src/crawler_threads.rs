@@ -2,15 +2,19 @@
 //!
 //! As many threads as pages may be asked for at once. Whoever is free takes the first page whose host is not busy, and
 //! waits if there is none. So the list does what the permits do on tokio. A page that takes too long is up to the
-//! client's own timeouts, since nobody can end a call from outside. You see what was wrong on the way, and then a report
-//! that is the same on every runtime. Ctrl-C stops the asking, and the report says what is missing.
+//! client's own timeout, since nobody can end a call from outside. You see how many pages each level has, and then a
+//! report that is the same on every runtime. After Ctrl-C nothing more is asked for, but what is waited for is waited for
+//! until it is there or has taken too long; the report says what is missing.
 //!
 //!     cargo run -p lesson-05 -- crawler-threads
 //!     SEED=2 PAGES=50 cargo run -p lesson-05 -- crawler-threads
 
 use std::{
     collections::HashMap,
-    sync::{Condvar, Mutex, MutexGuard, PoisonError},
+    sync::{
+        Arc, Condvar, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicBool, Ordering::SeqCst},
+    },
     thread::{self, sleep},
 };
 
@@ -22,34 +26,33 @@ use ureq::{
 use url::Url;
 
 use crate::crawl::{
-    answer::{ATTEMPTS, Answer, LARGEST, USER_AGENT, backoff, host, target},
+    answer::{Answer, LARGEST, LARGEST_HEAD, USER_AGENT, backoff, host, target},
     stage::{AT_ONCE, Asking, PER_HOST, Stage},
 };
 
 pub fn main() -> Result<(), String> {
-    let stage = Stage::open()?;
-    let mut frontier = stage.frontier();
+    let is_stopped = Arc::new(AtomicBool::new(false));
+    let mut stage = Stage::open({
+        let is_stopped = Arc::clone(&is_stopped);
+        move || is_stopped.store(true, SeqCst)
+    })?;
     let agent = agent(&stage.asking);
-    frontier.obey(ask_all(&stage.asking, &agent, frontier.robots()));
-    loop {
-        let level = frontier.next_level();
-        if level.is_empty() {
-            break;
-        }
-        frontier.take(ask_all(&stage.asking, &agent, level));
+    while let Some(level) = stage.next_level() {
+        let answers = ask_all(&stage.asking, &is_stopped, &agent, level);
+        stage.take(answers);
     }
-    stage.close(frontier);
+    stage.close();
     Ok(())
 }
 
 /// Asks for all pages of a level.
 #[instrument(skip_all)]
-fn ask_all(asking: &Asking, agent: &Agent, level: Vec<Url>) -> Vec<(Url, Answer)> {
+fn ask_all(asking: &Asking, is_stopped: &AtomicBool, agent: &Agent, level: Vec<Url>) -> Vec<(Url, Answer)> {
     let list = List { pages: Mutex::new(Pages { waiting: level, busy: HashMap::new() }), changed: Condvar::new() };
     let work = || {
         let mut answers = Vec::new();
         while let Some(url) = list.take() {
-            let answer = ask(asking, agent, &url);
+            let answer = ask(asking, is_stopped, agent, &url);
             list.done(&url);
             answers.push((url, answer));
         }
@@ -106,21 +109,23 @@ impl List {
 
 /// Asks for a page, as often as it takes or as is allowed.
 #[instrument(skip_all)]
-fn ask(asking: &Asking, agent: &Agent, url: &Url) -> Answer {
+fn ask(asking: &Asking, is_stopped: &AtomicBool, agent: &Agent, url: &Url) -> Answer {
     let mut attempt = 1;
     loop {
-        if asking.is_stopped() {
-            return Answer::NotAsked;
+        if is_stopped.load(SeqCst) {
+            return Answer::Stopped; // (2)
         }
         let answer = {
             let _counted = asking.count(url);
-            fetch(asking, agent, url).unwrap_or_else(|error| match error {
-                Error::Timeout(_) => Answer::TimedOut,
-                Error::BodyExceedsLimit(_) => Answer::TooLarge, // (4)
-                _ => Answer::BrokenOff,
-            })
+            match fetch(asking, agent, url) {
+                Ok(answer) => answer,
+                Err(Error::Timeout(_)) => Answer::TimedOut,
+                Err(Error::BodyExceedsLimit(_)) => Answer::TooLarge, // (5)
+                Err(error) => Answer::from_error(&error.into_io()),
+            }
         };
-        if !answer.is_worth_a_retry() || attempt == ATTEMPTS {
+        asking.note(&answer);
+        if answer.is_final(attempt) {
             return answer;
         }
         sleep(backoff(attempt));
@@ -131,19 +136,17 @@ fn ask(asking: &Asking, agent: &Agent, url: &Url) -> Answer {
 /// A client whose calls give up in time, and that leaves redirects and statuses to us.
 fn agent(asking: &Asking) -> Agent {
     let config = Agent::config_builder().proxy(None).http_status_as_error(false).max_redirects(0);
-    let config = config.user_agent(USER_AGENT).max_idle_connections(0);
-    // (2) Each of these may take so long.
-    let limit = Some(asking.timeout);
-    config.timeout_connect(limit).timeout_recv_response(limit).timeout_recv_body(limit).build().into()
+    let config = config.user_agent(USER_AGENT).max_idle_connections(0).max_response_header_size(LARGEST_HEAD);
+    config.timeout_global(Some(asking.timeout)).build().into() // (3)
 }
 
 /// Fetches a page, on a connection of its own.
 #[instrument(skip_all)]
 fn fetch(asking: &Asking, agent: &Agent, url: &Url) -> Result<Answer, Error> {
     let request = agent.get(format!("http://{}{}", asking.gateway, target(url))).header(HOST, host(url));
-    let mut response = request.call()?; // (3) The connection is closed with the response.
+    let mut response = request.call()?; // (4) The connection is closed with the response.
     let text = |name| response.headers().get(name).and_then(|value| value.to_str().ok());
-    if let Some(answer) = Answer::from_head(response.status().as_u16(), text(LOCATION), text(CONTENT_TYPE)) {
+    if let Some(answer) = Answer::from_head(url, response.status().as_u16(), text(LOCATION), text(CONTENT_TYPE)) {
         return Ok(answer);
     }
     let page = response.body_mut().with_config().limit(LARGEST as u64).read_to_vec()?;

@@ -2,13 +2,13 @@
 //!
 //! All pages of a level are spawned at once, and wait for two permits: one of their host, so that no site is bothered by
 //! many requests at a time, and one of the crawler, so that it never has too much at hand. A page that takes too long is
-//! dropped, and its connection with it. You see what was wrong on the way, and then a report that is the same on every
-//! runtime. Ctrl-C stops the asking, and the report says what is missing.
+//! dropped, and its connection with it. You see how many pages each level has, and then a report that is the same on
+//! every runtime. Ctrl-C drops whatever is waited for, and the report says what is missing.
 //!
 //!     cargo run -p lesson-05 -- crawler-tokio
 //!     SEED=2 PAGES=50 cargo run -p lesson-05 -- crawler-tokio
 
-use std::{collections::HashMap, sync::Arc};
+use std::{collections::HashMap, error::Error, sync::Arc};
 
 use http_body_util::{BodyExt, Empty};
 use hyper::{
@@ -20,7 +20,8 @@ use hyper::{
 use hyper_util::rt::TokioIo;
 use tokio::{
     net::TcpStream,
-    sync::Semaphore,
+    select,
+    sync::{Semaphore, watch},
     task::JoinSet,
     time::{sleep, timeout},
 };
@@ -28,42 +29,45 @@ use tracing::instrument;
 use url::Url;
 
 use crate::crawl::{
-    answer::{self, ATTEMPTS, Answer, LARGEST, backoff, host, target},
+    answer::{self, Answer, LARGEST, LARGEST_HEAD, MOST_HEADERS, backoff, host, target},
     stage::{AT_ONCE, Asking, PER_HOST, Stage},
 };
 
 #[tokio::main]
 pub async fn main() -> Result<(), String> {
-    let stage = Stage::open()?;
-    let mut frontier = stage.frontier();
-    let answers = ask_all(&stage.asking, frontier.robots()).await;
-    frontier.obey(answers);
-    loop {
-        let level = frontier.next_level();
-        if level.is_empty() {
-            break;
-        }
-        frontier.take(ask_all(&stage.asking, level).await);
+    let (stop, stopped) = watch::channel(false);
+    let mut stage = Stage::open(move || {
+        stop.send_replace(true);
+    })?;
+    while let Some(level) = stage.next_level() {
+        let answers = ask_all(&stage.asking, &stopped, level).await;
+        stage.take(answers);
     }
-    stage.close(frontier);
+    stage.close();
     Ok(())
 }
 
 /// Asks for all pages of a level.
 #[instrument(skip_all)]
-async fn ask_all(asking: &Asking, level: Vec<Url>) -> Vec<(Url, Answer)> {
+async fn ask_all(asking: &Asking, stopped: &watch::Receiver<bool>, level: Vec<Url>) -> Vec<(Url, Answer)> {
     let permits = Arc::new(Semaphore::new(AT_ONCE));
     let mut hosts = HashMap::new();
     let mut tasks = JoinSet::new();
     for url in level {
         let permits = Arc::clone(&permits);
         let of_host = hosts.entry(host(&url).to_owned()).or_insert_with(|| Arc::new(Semaphore::new(PER_HOST)));
-        let (of_host, asking) = (Arc::clone(of_host), asking.clone());
+        let (of_host, asking, mut stopped) = (Arc::clone(of_host), asking.clone(), stopped.clone());
         tasks.spawn(async move {
-            // (1) First the rarer one: whoever waits for its host keeps nobody else from asking.
-            let _of_host = of_host.acquire().await.expect("nobody closes it");
-            let _permit = permits.acquire().await.expect("nobody closes it");
-            let answer = ask(&asking, &url).await;
+            let asked = async {
+                // (1) First the rarer one: whoever waits for its host keeps nobody else from asking.
+                let _of_host = of_host.acquire().await.expect("nobody closes it");
+                let _permit = permits.acquire().await.expect("nobody closes it");
+                ask(&asking, &url).await
+            };
+            let answer = select! { // (2)
+                _ = stopped.wait_for(|&is_stopped| is_stopped) => Answer::Stopped,
+                answer = asked => answer,
+            };
             (url, answer)
         });
     }
@@ -75,15 +79,17 @@ async fn ask_all(asking: &Asking, level: Vec<Url>) -> Vec<(Url, Answer)> {
 async fn ask(asking: &Asking, url: &Url) -> Answer {
     let mut attempt = 1;
     loop {
-        if asking.is_stopped() {
-            return Answer::NotAsked;
-        }
         let answer = {
             let _counted = asking.count(url);
-            let fetched = timeout(asking.timeout, fetch(asking, url)).await; // (2)
-            fetched.map_or(Answer::TimedOut, |fetched| fetched.unwrap_or(Answer::BrokenOff))
+            let fetched = timeout(asking.timeout, fetch(asking, url)).await; // (3)
+            match fetched {
+                Ok(Ok(answer)) => answer,
+                Ok(Err(error)) => Answer::from_error(&*error),
+                Err(_) => Answer::TimedOut,
+            }
         };
-        if !answer.is_worth_a_retry() || attempt == ATTEMPTS {
+        asking.note(&answer);
+        if answer.is_final(attempt) {
             return answer;
         }
         sleep(backoff(attempt)).await;
@@ -93,22 +99,24 @@ async fn ask(asking: &Asking, url: &Url) -> Answer {
 
 /// Fetches a page, on a connection of its own.
 #[instrument(skip_all)]
-async fn fetch(asking: &Asking, url: &Url) -> Result<Answer, Box<dyn std::error::Error + Send + Sync>> {
-    let stream = TcpStream::connect(asking.gateway).await?;
-    let (mut client, connection) = http1::handshake(TokioIo::new(stream)).await?;
+async fn fetch(asking: &Asking, url: &Url) -> Result<Answer, Box<dyn Error + Send + Sync>> {
+    let stream = TokioIo::new(TcpStream::connect(asking.gateway).await?);
+    let mut client = http1::Builder::new();
+    client.max_headers(MOST_HEADERS).max_buf_size(LARGEST_HEAD);
+    let (mut client, connection) = client.handshake(stream).await?;
     let mut connections = JoinSet::new();
-    connections.spawn(connection); // (3) Dropping the set ends the task, and closes the connection.
+    connections.spawn(connection); // (4) Dropping the set ends the task, and closes the connection.
     let request = Request::get(target(url)).header(HOST, host(url)).header(USER_AGENT, answer::USER_AGENT);
     let mut response = client.send_request(request.body(Empty::<Bytes>::new())?).await?;
     let text = |name| response.headers().get(name).and_then(|value| value.to_str().ok());
-    if let Some(answer) = Answer::from_head(response.status().as_u16(), text(LOCATION), text(CONTENT_TYPE)) {
+    if let Some(answer) = Answer::from_head(url, response.status().as_u16(), text(LOCATION), text(CONTENT_TYPE)) {
         return Ok(answer);
     }
     let mut page = Vec::new();
     while let Some(frame) = response.body_mut().frame().await {
         page.extend_from_slice(frame?.data_ref().map_or(&[], |data| data));
         if page.len() > LARGEST {
-            return Ok(Answer::TooLarge); // (4) The rest is not read.
+            return Ok(Answer::TooLarge); // (5) The rest is not read.
         }
     }
     Ok(Answer::Text(page))

@@ -25,6 +25,7 @@ mod script_async;
 mod script_pool;
 mod scripts;
 mod setting;
+mod sites;
 mod stop_signal;
 mod web;
 
@@ -134,6 +135,11 @@ fn main() -> ExitCode {
             Variant::rust("crawler-smol", Runtime::SmolLocal, crawler_smol::main)
                 .watch("the same on one thread of smol's; the same report")
                 .handles_signals(),
+        )
+        .variant(
+            Variant::rust("sites", Runtime::Std, sites::main)
+                .watch("the sites that are crawled, for curl, or for a crawler in another terminal; LISTEN says where")
+                .endless(),
         )
         .variant(
             Variant::rust("script-pool", Runtime::Std, script_pool::main)

@@ -3,7 +3,7 @@
 use std::{env, fmt::Display, net::SocketAddr, ops::RangeInclusive, str::FromStr};
 
 /// For `--help`: each variable, and what it sets.
-pub const MEANINGS: [(&str, &str); 18] = [
+pub const MEANINGS: [(&str, &str); 19] = [
     (
         "LISTEN",
         "where a server listens; without it http-* take 127.0.0.1:8080, and chat-* play by themselves; port 0 is any that is free",
@@ -21,9 +21,10 @@ pub const MEANINGS: [(&str, &str); 18] = [
     ("LIBRARIES", "advise: what the libraries are, async or blocking"),
     ("CANCEL", "advise: whether an operation has to be stopped from outside, yes or no"),
     ("BUILT_ON", "advise: what the program has already, tokio, async-std, smol or none"),
-    ("SEED", "crawler-*: another number gives other sites (1)"),
+    ("SEED", "crawler-*, sites: another number gives other sites (1)"),
+    ("SITES", "crawler-*: where sites are asked for, such as 127.0.0.1:4080; without it the lesson serves them"),
     ("PAGES", "crawler-*: how many pages are asked for at most (500)"),
-    ("TIMEOUT", "crawler-*: milliseconds that a page may take (1000)"),
+    ("TIMEOUT", "crawler-*: milliseconds that an attempt to get a page may take (1500)"),
     ("FOLDER", "script-*: the folder whose files are counted (the lessons)"),
 ];
 
@@ -60,10 +61,19 @@ fn read<N: FromStr + PartialOrd + Display>(
 ///
 /// One sentence, if it is none.
 pub fn address() -> Result<Option<SocketAddr>, String> {
-    let Some(address) = given("LISTEN") else { return Ok(None) };
+    address_in("LISTEN")
+}
+
+/// The address in a variable, if there is one.
+///
+/// # Errors
+///
+/// One sentence, if it is none.
+pub fn address_in(name: &str) -> Result<Option<SocketAddr>, String> {
+    let Some(address) = given(name) else { return Ok(None) };
     let parsed = address
         .parse()
-        .map_err(|_| format!("LISTEN={address} is no address; write one with its port, such as LISTEN=127.0.0.1:4000"));
+        .map_err(|_| format!("{name}={address} is no address; write one with its port, such as {name}=127.0.0.1:4000"));
     parsed.map(Some)
 }
 

@@ -1,20 +1,35 @@
 //! What came back, and whether to try again.
 
-use std::time::Duration;
+use std::{error::Error, io, time::Duration};
 
-use url::Url;
+use url::{Position, Url};
 
-/// The largest page that is read, in bytes.
-pub const LARGEST: usize = 256 * 1024;
+/// The largest page that is read, in bytes. RFC 9309 asks to read at least 500 KiB of robots.txt.
+pub const LARGEST: usize = 512 * 1024;
+
+/// The largest head of an answer, in bytes.
+pub const LARGEST_HEAD: usize = 64 * 1024;
+
+/// The most headers in it. ureq has this limit built in, so the others keep it too.
+pub const MOST_HEADERS: usize = 128;
 
 /// How often a page is asked for.
-pub const ATTEMPTS: u32 = 3;
+const ATTEMPTS: u32 = 3;
 
-/// What a crawler calls itself, also where it looks for its name in robots.txt.
-pub const USER_AGENT: &str = "lesson-05";
+/// How often it is tried if it is ourselves who can't ask.
+const ATTEMPTS_WITHOUT_ROOM: u32 = 20;
 
-/// The longest pause before the second attempt. Before the third it is twice as long.
+/// What a crawler calls itself, also where it looks for its name in robots.txt, which has room for letters, `-` and `_`.
+pub const USER_AGENT: &str = "lesson-crawler";
+
+/// The longest pause before the second attempt. It doubles for each attempt after that, [up to a limit](LAST_DOUBLING).
 const PAUSE: Duration = Duration::from_millis(50);
+
+/// How often that pause doubles.
+const LAST_DOUBLING: u32 = 3;
+
+/// Statuses of a server that may have an answer later.
+const MAY_PASS: [u16; 4] = [429, 502, 503, 504];
 
 /// What an attempt has brought.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,70 +44,137 @@ pub enum Answer {
     Refused(u16),
     /// More than [`LARGEST`].
     TooLarge,
-    /// A connection that was broken off, or that spoke no HTTP.
+    /// A connection that was broken off or refused, or that spoke no HTTP.
     BrokenOff,
     /// Nothing, or not all of it, in time.
     TimedOut,
-    /// It was not asked for, since the crawl was stopped.
-    NotAsked,
+    /// It could not be asked for: this process has no file descriptor left.
+    NoRoom,
+    /// The crawl was stopped before the answer was there.
+    Stopped,
 }
 
 impl Answer {
-    /// What the head of an answer says on its own; `None` if its body is worth reading.
-    pub fn from_head(status: u16, location: Option<&str>, content_type: Option<&str>) -> Option<Self> {
-        let is_text = content_type.is_some_and(|kind| kind.trim_start().starts_with("text/"));
+    /// What the head of the answer for `url` says on its own; `None` if its body is worth reading.
+    pub fn from_head(url: &Url, status: u16, location: Option<&str>, content_type: Option<&str>) -> Option<Self> {
+        let is_text = content_type
+            .and_then(|kind| kind.trim_start().get(.."text/".len()))
+            .is_some_and(|kind| kind.eq_ignore_ascii_case("text/"));
         match (status, location) {
-            (200, _) if is_text => None,
-            (200, _) => Some(Self::NotText),
+            // Whatever robots.txt is said to be, its rules count.
+            (200..=299, _) if is_text || url.path() == "/robots.txt" => None,
+            (200..=299, _) => Some(Self::NotText),
             (301 | 302 | 303 | 307 | 308, Some(location)) => Some(Self::Redirect(location.to_owned())),
             _ => Some(Self::Refused(status)),
         }
     }
 
-    /// Whether another attempt may bring something better.
-    pub fn is_worth_a_retry(&self) -> bool {
-        matches!(self, Self::BrokenOff | Self::TimedOut | Self::Refused(429 | 503))
+    /// What it means that asking has failed with `error`, or with what that was caused by.
+    pub fn from_error(error: &(dyn Error + 'static)) -> Self {
+        let mut cause = Some(error);
+        while let Some(error) = cause {
+            if error.downcast_ref().is_some_and(is_without_descriptors) {
+                return Self::NoRoom;
+            }
+            cause = error.source();
+        }
+        Self::BrokenOff
     }
+
+    /// Whether it is of no use to try again after attempt number `attempt` has brought this.
+    pub fn is_final(&self, attempt: u32) -> bool {
+        match self {
+            Self::NoRoom => attempt >= ATTEMPTS_WITHOUT_ROOM,
+            Self::BrokenOff | Self::TimedOut => attempt >= ATTEMPTS,
+            Self::Refused(status) if MAY_PASS.contains(status) => attempt >= ATTEMPTS,
+            _ => true,
+        }
+    }
+}
+
+#[cfg(unix)]
+fn is_without_descriptors(error: &io::Error) -> bool {
+    use rustix::io::Errno;
+
+    matches!(Errno::from_io_error(error), Some(Errno::MFILE | Errno::NFILE))
+}
+
+/// Other systems have no such limit, or one that nobody reaches.
+#[cfg(not(unix))]
+fn is_without_descriptors(_: &io::Error) -> bool {
+    false
 }
 
 /// How long to wait after attempt number `attempt` has failed. It is drawn anew each time, so that those who failed
 /// together don't come back together.
 pub fn backoff(attempt: u32) -> Duration {
-    PAUSE.mul_f64(fastrand::f64()) * 2_u32.saturating_pow(attempt - 1)
+    PAUSE.mul_f64(fastrand::f64()) * 2_u32.pow((attempt - 1).min(LAST_DOUBLING))
 }
 
-/// The host of a page, as its server is asked for it.
+/// The host of a page, as its server is asked for it: with the port, if that is not the usual one.
 pub fn host(url: &Url) -> &str {
-    url.host_str().expect("only http URLs are crawled, and these have a host")
+    &url[Position::BeforeHost..Position::AfterPort]
 }
 
 /// What its server is asked for.
-pub fn target(url: &Url) -> String {
-    url.query().map_or_else(|| url.path().to_owned(), |query| format!("{}?{query}", url.path()))
+pub fn target(url: &Url) -> &str {
+    &url[Position::BeforePath..Position::AfterQuery]
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn url(text: &str) -> Url {
+        Url::parse(text).expect("it is one")
+    }
+
     #[test]
     fn a_head_says_whether_to_read_on() {
         for (status, location, kind, expected) in [
             (200, None, Some("text/html; charset=utf-8"), None),
+            (200, None, Some("Text/HTML"), None),
+            (203, None, Some("text/plain"), None),
             (200, None, Some("image/png"), Some(Answer::NotText)),
+            (200, None, Some("té"), Some(Answer::NotText)),
             (200, None, None, Some(Answer::NotText)),
+            (204, None, None, Some(Answer::NotText)),
             (301, Some("/there"), None, Some(Answer::Redirect("/there".into()))),
             (302, None, None, Some(Answer::Refused(302))),
             (404, Some("/there"), Some("text/html"), Some(Answer::Refused(404))),
         ] {
-            assert_eq!(Answer::from_head(status, location, kind), expected);
+            assert_eq!(Answer::from_head(&url("http://a.example/"), status, location, kind), expected);
         }
+        assert_eq!(Answer::from_head(&url("http://a.example/robots.txt"), 200, None, None), None);
     }
 
     #[test]
-    fn a_missing_page_is_asked_for_once() {
-        assert!(!Answer::Refused(404).is_worth_a_retry());
-        assert!(Answer::Refused(503).is_worth_a_retry());
-        assert!((0..1_000).all(|_| backoff(2) <= 2 * PAUSE));
+    fn a_missing_page_is_asked_for_once_and_a_broken_one_three_times() {
+        assert!(Answer::Refused(404).is_final(1) && Answer::TooLarge.is_final(1));
+        for answer in [Answer::Refused(503), Answer::BrokenOff, Answer::TimedOut] {
+            assert!(!answer.is_final(2) && answer.is_final(3), "{answer:?}");
+        }
+        assert!(!Answer::NoRoom.is_final(3) && Answer::NoRoom.is_final(20));
+    }
+
+    #[test]
+    fn pauses_grow_and_stay_bounded() {
+        assert!((0..1_000).all(|_| backoff(2) <= 2 * PAUSE && backoff(u32::MAX) <= 8 * PAUSE));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn want_of_descriptors_is_found_below_what_wraps_it() {
+        let cause = io::Error::from_raw_os_error(rustix::io::Errno::MFILE.raw_os_error());
+        assert_eq!(Answer::from_error(&cause), Answer::NoRoom);
+        assert_eq!(Answer::from_error(&io::Error::from(io::ErrorKind::ConnectionReset)), Answer::BrokenOff);
+    }
+
+    #[test]
+    fn a_page_is_asked_for_by_host_port_and_query() {
+        let page = url("http://A.example:80/x/../y?z=%41#part");
+        assert_eq!((host(&page), target(&page)), ("a.example", "/y?z=%41"));
+        assert_eq!(host(&url("http://a.example:8080/")), "a.example:8080");
+        assert_eq!(target(&url("http://a.example?q")), "/?q");
     }
 }

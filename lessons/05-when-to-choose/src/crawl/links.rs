@@ -12,6 +12,11 @@ use html5ever::{
 };
 use url::Url;
 
+/// How many links of a page are followed, and how long a URL may be, in bytes: what has more or is longer was made by a
+/// program that doesn't end.
+const MOST_LINKS: usize = 1_000;
+const LONGEST_URL: usize = 2_000;
+
 /// The pages that the page at `url` links to, without what comes after `#`. What is no http link is left out.
 pub fn links(url: &Url, page: &[u8]) -> Vec<Url> {
     let mut text = html5ever::tendril::stream::Utf8LossyDecoder::new(Text::default());
@@ -23,14 +28,19 @@ pub fn links(url: &Url, page: &[u8]) -> Vec<Url> {
     tokenizer.end();
     let Links { base, hrefs } = tokenizer.sink;
     let base = base.into_inner().and_then(|base| url.join(&base).ok()).unwrap_or_else(|| url.clone());
-    hrefs.into_inner().iter().filter_map(|href| followed(&base, href)).collect()
+    hrefs.into_inner().iter().filter_map(|href| followed(&base, href)).take(MOST_LINKS).collect()
 }
 
 /// Where `href` leads from a page at `base`, if that is a place to crawl.
 pub fn followed(base: &Url, href: &str) -> Option<Url> {
     let mut url = base.join(href.trim()).ok()?;
+    if url.scheme() != "http" || url.as_str().len() > LONGEST_URL {
+        return None;
+    }
+    // Neither is sent to the server, so without them it is the same page.
     url.set_fragment(None);
-    (url.scheme() == "http" && url.has_host()).then_some(url)
+    url.set_username("").and_then(|()| url.set_password(None)).ok()?;
+    Some(url)
 }
 
 /// Collects the text of a page.
@@ -109,6 +119,19 @@ mod tests {
         ] {
             assert_eq!(of(page).join(" "), expected, "{page}");
         }
+    }
+
+    #[test]
+    fn a_page_can_link_to_so_much_and_no_more() {
+        let links = |number: usize| (0..number).map(|number| format!("<a href={number}>")).collect::<Vec<_>>().concat();
+        assert_eq!(of(&links(MOST_LINKS - 1)).len(), MOST_LINKS - 1);
+        assert_eq!(of(&links(MOST_LINKS + 1)).len(), MOST_LINKS);
+        assert_eq!(of(&format!("<a href=/{}><a href=/x>", "x".repeat(LONGEST_URL))), ["http://a.example/x"]);
+    }
+
+    #[test]
+    fn a_name_and_a_password_are_nobodys_business() {
+        assert_eq!(of("<a href=http://me:secret@b.example/#top>"), ["http://b.example/"]);
     }
 
     proptest! {

@@ -1,11 +1,13 @@
 //! What is printed at the end of a crawl.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     fmt::{self, Display},
 };
 
-use url::Url;
+use url::{Position, Url};
+
+use crate::crawl::answer::Answer;
 
 /// What became of a URL.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,12 +22,16 @@ pub enum Seen {
     NotText,
     /// The server's answer had this status.
     DeadLink(u16),
+    /// It redirects to what is no URL, or none that is crawled.
+    LeadsNowhere,
     /// Too large to be read.
     TooLarge,
     /// The connection was broken off on every attempt.
     BrokenOff,
     /// No attempt was answered in time.
     TimedOut,
+    /// It could not be asked for, for want of file descriptors.
+    NoRoom,
     /// Not asked for: robots.txt says so.
     Forbidden,
     /// Not asked for: it is on another host.
@@ -34,46 +40,72 @@ pub enum Seen {
     TooDeep,
     /// Not asked for: there were enough.
     OverBudget,
-    /// Not asked for: the crawl was stopped.
-    NotAsked,
+    /// Not asked for, or not waited for: the crawl was stopped.
+    Stopped,
 }
 
-impl Seen {
-    /// What is counted, in the order of the report.
-    const KINDS: [&'static str; 13] = [
-        "pages",
-        "duplicates",
-        "redirects",
-        "no text",
-        "dead links",
-        "too large",
-        "broken off",
-        "timed out",
-        "kept out by robots.txt",
-        "on other hosts",
-        "too deep",
-        "over the budget",
-        "not asked, since it was stopped",
+/// What is counted and listed together, in the order of the report.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Kind {
+    Page,
+    Duplicate,
+    Redirect,
+    Circle,
+    NotText,
+    Dead,
+    TooLarge,
+    BrokenOff,
+    TimedOut,
+    NoRoom,
+    Forbidden,
+    Outside,
+    TooDeep,
+    OverBudget,
+    Stopped,
+}
+
+impl Kind {
+    const ALL: [Self; 15] = [
+        Self::Page,
+        Self::Duplicate,
+        Self::Redirect,
+        Self::Circle,
+        Self::NotText,
+        Self::Dead,
+        Self::TooLarge,
+        Self::BrokenOff,
+        Self::TimedOut,
+        Self::NoRoom,
+        Self::Forbidden,
+        Self::Outside,
+        Self::TooDeep,
+        Self::OverBudget,
+        Self::Stopped,
     ];
 
-    /// Which of them it is, and what to say of it on its own.
-    fn kind(&self) -> (usize, Option<String>) {
-        let said = |text: &str| Some(text.to_owned());
+    fn name(self) -> &'static str {
         match self {
-            Self::Page(_) => (0, None),
-            Self::Duplicate(of) => (1, Some(format!("is the same as {of}"))),
-            Self::Redirect(_) => (2, None),
-            Self::NotText => (3, None),
-            Self::DeadLink(status) => (4, Some(format!("was answered with {status}"))),
-            Self::TooLarge => (5, said("is too large")),
-            Self::BrokenOff => (6, said("was broken off")),
-            Self::TimedOut => (7, said("took too long")),
-            Self::Forbidden => (8, None),
-            Self::Outside => (9, None),
-            Self::TooDeep => (10, None),
-            Self::OverBudget => (11, None),
-            Self::NotAsked => (12, None),
+            Self::Page => "pages",
+            Self::Duplicate => "duplicates",
+            Self::Redirect => "redirects",
+            Self::Circle => "redirects in a circle",
+            Self::NotText => "no text",
+            Self::Dead => "dead links",
+            Self::TooLarge => "too large",
+            Self::BrokenOff => "broken off",
+            Self::TimedOut => "timed out",
+            Self::NoRoom => "not asked for, since no file descriptor was left",
+            Self::Forbidden => "kept out by robots.txt",
+            Self::Outside => "on other hosts",
+            Self::TooDeep => "too deep",
+            Self::OverBudget => "over the budget",
+            Self::Stopped => "left undone, since the crawl was stopped",
         }
+    }
+
+    /// Whether each of them is listed, and not only counted.
+    fn is_listed(self) -> bool {
+        !matches!(self, Self::Page | Self::Redirect | Self::NotText | Self::Forbidden | Self::Outside | Self::TooDeep)
     }
 }
 
@@ -84,6 +116,8 @@ pub struct Report {
     seen: BTreeMap<Url, (usize, Seen)>,
     /// A page that links to it.
     from: BTreeMap<Url, Url>,
+    /// Hosts that are left alone since they didn't tell what may be asked for, and what they did instead.
+    left_alone: BTreeMap<String, String>,
 }
 
 impl Report {
@@ -96,26 +130,98 @@ impl Report {
     pub fn link(&mut self, url: &Url, from: Url) {
         self.from.insert(url.clone(), from);
     }
+
+    /// Notes that nothing of a host may be asked for, since the request for its robots.txt had this answer.
+    pub fn leave_alone(&mut self, host: &str, answer: &Answer) {
+        let what = match answer {
+            Answer::Refused(status) => format!("was answered with {status}"),
+            Answer::Redirect(_) => "is redirected too often, or elsewhere".to_owned(),
+            Answer::TooLarge => "is too large".to_owned(),
+            Answer::TimedOut => "took too long".to_owned(),
+            Answer::NoRoom => "could not be asked for, since no file descriptor was left".to_owned(),
+            _ => "was broken off".to_owned(),
+        };
+        self.left_alone.insert(host.to_owned(), what);
+    }
+
+    fn kind(&self, url: &Url, seen: &Seen) -> Kind {
+        match seen {
+            Seen::Page(_) => Kind::Page,
+            Seen::Duplicate(_) => Kind::Duplicate,
+            Seen::Redirect(_) if self.leads_in_a_circle(url) => Kind::Circle,
+            Seen::Redirect(_) => Kind::Redirect,
+            Seen::NotText => Kind::NotText,
+            Seen::DeadLink(_) | Seen::LeadsNowhere => Kind::Dead,
+            Seen::TooLarge => Kind::TooLarge,
+            Seen::BrokenOff => Kind::BrokenOff,
+            Seen::TimedOut => Kind::TimedOut,
+            Seen::NoRoom => Kind::NoRoom,
+            Seen::Forbidden => Kind::Forbidden,
+            Seen::Outside => Kind::Outside,
+            Seen::TooDeep => Kind::TooDeep,
+            Seen::OverBudget => Kind::OverBudget,
+            Seen::Stopped => Kind::Stopped,
+        }
+    }
+
+    fn leads_in_a_circle<'a>(&'a self, mut url: &'a Url) -> bool {
+        let mut passed = BTreeSet::new();
+        while let Some((_, Seen::Redirect(target))) = self.seen.get(url) {
+            if !passed.insert(url) {
+                return true;
+            }
+            url = target;
+        }
+        false
+    }
+
+    /// One line of a list.
+    fn line(&self, url: &Url, seen: &Seen) -> String {
+        let what = match seen {
+            // Nothing is wrong with it, so nobody wants to know where it came from.
+            Seen::Duplicate(original) => return format!("{} is {}", shown(url), shown(original)),
+            Seen::DeadLink(status) => format!(": {status}"),
+            Seen::LeadsNowhere => " redirects to nothing that can be asked for".to_owned(),
+            _ => String::new(),
+        };
+        let from = self.from.get(url).filter(|from| *from != url);
+        let from = from.map(|from| format!(", linked from {}", shown(from))).unwrap_or_default();
+        format!("{}{what}{from}", shown(url))
+    }
+}
+
+/// A URL without what is the same in all of them.
+fn shown(url: &Url) -> &str {
+    &url[Position::BeforeHost..]
 }
 
 impl Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut kinds: BTreeMap<Kind, Vec<(&Url, &Seen)>> = BTreeMap::new();
         for (url, (_, seen)) in &self.seen {
-            if let (_, Some(said)) = seen.kind() {
-                let from = self.from.get(url).filter(|from| *from != url);
-                let from = from.map(|from| format!(", linked from {from}")).unwrap_or_default();
-                writeln!(f, "{url} {said}{from}")?;
+            kinds.entry(self.kind(url, seen)).or_default().push((url, seen));
+        }
+        for (kind, all) in kinds.iter().filter(|(kind, _)| kind.is_listed()) {
+            writeln!(f, "\n{}", kind.name())?;
+            for (url, seen) in all {
+                writeln!(f, "    {}", self.line(url, seen))?;
             }
         }
-        writeln!(f)?;
-        for (kind, name) in Seen::KINDS.into_iter().enumerate() {
-            let count = self.seen.values().filter(|(_, seen)| seen.kind().0 == kind).count();
-            writeln!(f, "{count:>8} {name}")?;
+        if !self.left_alone.is_empty() {
+            writeln!(f, "\nhosts that are left alone")?;
         }
-        let sizes = self.seen.values().map(|(_, seen)| if let Seen::Page(size) = seen { *size } else { 0 });
-        writeln!(f, "{:>8} bytes in the pages", sizes.sum::<usize>())?;
-        let deepest =
-            self.seen.values().filter(|(_, seen)| matches!(seen, Seen::Page(_))).map(|(depth, _)| depth).max();
-        writeln!(f, "{:>8} steps to the farthest page", deepest.unwrap_or(&0))
+        for (host, what) in &self.left_alone {
+            writeln!(f, "    {host}, whose robots.txt {what}")?;
+        }
+        writeln!(f)?;
+        for kind in Kind::ALL {
+            writeln!(f, "{:>8} {}", kinds.get(&kind).map_or(0, Vec::len), kind.name())?;
+        }
+        let pages = self.seen.values().filter_map(|(depth, seen)| match seen {
+            Seen::Page(size) => Some((*depth, *size)),
+            _ => None,
+        });
+        writeln!(f, "{:>8} bytes in the pages", pages.clone().map(|(_, size)| size).sum::<usize>())?;
+        writeln!(f, "{:>8} steps to the farthest page", pages.map(|(depth, _)| depth).max().unwrap_or(0))
     }
 }

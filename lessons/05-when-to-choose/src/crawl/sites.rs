@@ -7,9 +7,9 @@
 mod plan;
 
 use std::{
-    collections::HashMap,
+    collections::HashSet,
     io::{self, Read, Write},
-    net::{Ipv4Addr, Shutdown, SocketAddr, TcpListener, TcpStream},
+    net::{IpAddr, Ipv4Addr, Shutdown, SocketAddr, TcpListener, TcpStream},
     sync::{
         Arc, Mutex, PoisonError,
         atomic::{AtomicBool, Ordering::Relaxed},
@@ -19,14 +19,30 @@ use std::{
 };
 
 use self::plan::{Page, Plan};
+use crate::setting;
 
 pub use self::plan::HOSTS;
 
-/// How long a slow page takes.
-const SLOW: Duration = Duration::from_millis(200);
+/// A free port of this machine.
+pub const ANYWHERE: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 0);
+
+/// How long a slow page takes. Whoever waits for `TIMEOUT` waits much longer, so that a busy machine makes no difference.
+const SLOW: Duration = Duration::from_millis(100);
+
+/// How long to wait before accepting again, when the system has refused a connection.
+const PAUSE: Duration = Duration::from_millis(20);
 
 /// The longest request that is read.
 const LONGEST_REQUEST: usize = 16 * 1024;
+
+/// `SEED`.
+///
+/// # Errors
+///
+/// One sentence, if it is no number.
+pub fn seed() -> Result<u64, String> {
+    setting::number("SEED", 0..=u64::MAX, 1)
+}
 
 /// A server that runs until it is dropped.
 #[derive(Debug)]
@@ -37,45 +53,48 @@ pub struct SiteServer {
 }
 
 /// What the threads of the server share.
-struct Sites {
+struct Sites<T> {
     plan: Plan,
-    /// How often each page was asked for that fails the first time.
-    attempts: Mutex<HashMap<String, u32>>,
+    /// The pages that fail every other time, and have failed the last time.
+    have_failed: Mutex<HashSet<String>>,
+    /// Is told the host and the path of each request.
+    told: T,
 }
 
 impl SiteServer {
-    /// Starts the sites of `seed` on a free port of this machine.
+    /// Starts the sites of `seed` at an address. Each request is `told`: its host and what is asked for.
     ///
     /// # Errors
     ///
-    /// If the system refuses a socket or a thread.
-    pub fn start(seed: u64) -> io::Result<Self> {
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
-        let address = listener.local_addr()?;
-        let is_over = Arc::new(AtomicBool::new(false));
-        let sites = Arc::new(Sites { plan: Plan::new(seed), attempts: Mutex::default() });
-        let accepting = thread::Builder::new().name("sites".into()).spawn({
-            let is_over = Arc::clone(&is_over);
-            move || {
-                while let Ok((stream, _)) = listener.accept() {
-                    if is_over.load(Relaxed) {
-                        return;
-                    }
-                    let sites = Arc::clone(&sites);
-                    // If there is no room for a thread, the connection is closed. The client may come again.
-                    let _ = thread::Builder::new().name("site".into()).spawn(move || {
-                        // An error is the client's affair, who has read enough.
-                        let _ = sites.answer(stream);
-                    });
-                }
-            }
-        })?;
-        Ok(Self { address, is_over, accepting: Some(accepting) })
+    /// One sentence, if the system refuses the address or a thread.
+    pub fn start(
+        seed: u64,
+        address: SocketAddr,
+        told: impl Fn(&str, &str) + Send + Sync + 'static,
+    ) -> Result<Self, String> {
+        let start = || {
+            let listener = TcpListener::bind(address)?;
+            let address = listener.local_addr()?;
+            let is_over = Arc::new(AtomicBool::new(false));
+            let sites = Arc::new(Sites { plan: Plan::new(seed), have_failed: Mutex::default(), told });
+            let accepting = thread::Builder::new().name("sites".into()).spawn({
+                let is_over = Arc::clone(&is_over);
+                move || accept(&listener, &is_over, &sites)
+            })?;
+            Ok(Self { address, is_over, accepting: Some(accepting) })
+        };
+        start().map_err(|error: io::Error| format!("cannot serve the sites at {address}: {error}"))
     }
 
     /// Where it listens.
     pub fn address(&self) -> SocketAddr {
         self.address
+    }
+
+    /// Serves until the program is ended.
+    pub fn go_on(mut self) {
+        // The thread doesn't panic, and nobody else can tell it that it is over.
+        let _ = self.accepting.take().map(JoinHandle::join);
     }
 }
 
@@ -89,12 +108,43 @@ impl Drop for SiteServer {
     }
 }
 
-impl Sites {
+/// Starts a thread for each connection.
+fn accept<T>(listener: &TcpListener, is_over: &AtomicBool, sites: &Arc<Sites<T>>)
+where
+    T: Fn(&str, &str) + Send + Sync + 'static,
+{
+    let mut fails = false;
+    loop {
+        let accepted = listener.accept();
+        if is_over.load(Relaxed) {
+            return;
+        }
+        match accepted {
+            Ok((stream, _)) => {
+                let sites = Arc::clone(sites);
+                // If there is no room for a thread, the connection is closed. The client may come again.
+                let _ = thread::Builder::new().name("site".into()).spawn(move || {
+                    // An error is the client's affair, who has read enough.
+                    let _ = sites.answer(stream);
+                });
+            }
+            Err(error) => {
+                if !std::mem::replace(&mut fails, true) {
+                    eprintln!("the sites cannot accept: {error}; whoever asks them has to wait");
+                }
+                thread::sleep(PAUSE);
+            }
+        }
+    }
+}
+
+impl<T: Fn(&str, &str)> Sites<T> {
     fn answer(&self, mut stream: TcpStream) -> io::Result<()> {
         stream.set_nodelay(true)?;
         let Some((host, target)) = read_request(&mut stream)? else {
             return stream.write_all(b"HTTP/1.1 400 Bad Request\r\nconnection: close\r\ncontent-length: 0\r\n\r\n");
         };
+        (self.told)(&host, &target);
         match self.plan.page(&host, &target) {
             Page::Whole(html) => whole(&mut stream, "text/html; charset=utf-8", html.as_bytes())?,
             Page::Robots(text) => whole(&mut stream, "text/plain", text.as_bytes())?,
@@ -109,16 +159,20 @@ impl Sites {
                 }
             }
             Page::FailsFirst(html) => {
-                let attempt = {
-                    let mut attempts = self.attempts.lock().unwrap_or_else(PoisonError::into_inner);
-                    let attempt = attempts.entry(host + &target).or_default();
-                    *attempt += 1;
-                    *attempt
+                let has_failed = {
+                    let mut have_failed = self.have_failed.lock().unwrap_or_else(PoisonError::into_inner);
+                    let page = host + &target;
+                    // The next one fails again if this one doesn't.
+                    let has_failed = have_failed.remove(&page);
+                    if !has_failed {
+                        have_failed.insert(page);
+                    }
+                    has_failed
                 };
-                if attempt == 1 {
-                    status(&mut stream, "503 Service Unavailable", "")?;
-                } else {
+                if has_failed {
                     whole(&mut stream, "text/html", html.as_bytes())?;
+                } else {
+                    status(&mut stream, "503 Service Unavailable", "")?;
                 }
             }
             Page::Picture => whole(&mut stream, "image/png", b"\x89PNG\r\n\x1a\n and no more")?,

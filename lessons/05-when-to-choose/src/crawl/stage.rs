@@ -1,13 +1,9 @@
-//! The settings of a crawl, its stop, and the count of what is asked for at once.
+//! The settings of a crawl, and the count of what is asked for at once.
 
 use std::{
     collections::BTreeMap,
-    io,
     net::SocketAddr,
-    sync::{
-        Arc, Mutex, PoisonError,
-        atomic::{AtomicBool, Ordering::Relaxed},
-    },
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::{Duration, Instant},
 };
 
@@ -15,11 +11,11 @@ use url::Url;
 
 use crate::{
     crawl::{
-        answer::host,
-        frontier::Frontier,
+        answer::{Answer, host},
+        frontier::{Frontier, Level, Step},
         sites::{self, SiteServer},
     },
-    setting,
+    limits, setting,
     stop_signal::on_stop_signal,
 };
 
@@ -29,16 +25,15 @@ pub const AT_ONCE: usize = 5;
 /// How many of them of one host: whoever asks for more is a nuisance.
 pub const PER_HOST: usize = 2;
 
-/// The sites, and how to crawl them.
+/// The sites, and how far their crawl has come.
 #[derive(Debug)]
 pub struct Stage {
-    server: SiteServer,
-    seed: u64,
-    pages: usize,
-    timeout: Duration,
-    began: Instant,
     /// What all who ask for pages share.
     pub asking: Asking,
+    frontier: Frontier,
+    began: Instant,
+    /// The sites, unless somebody else serves them.
+    _server: Option<SiteServer>,
 }
 
 /// What all who ask for pages share.
@@ -48,7 +43,6 @@ pub struct Asking {
     pub gateway: SocketAddr,
     /// How long an attempt may take.
     pub timeout: Duration,
-    is_stopped: Arc<AtomicBool>,
     counts: Arc<Mutex<Counts>>,
 }
 
@@ -59,73 +53,97 @@ struct Counts {
     most: usize,
     most_of_a_host: usize,
     attempts: usize,
+    without_room: usize,
 }
 
 impl Stage {
-    /// Starts the sites. Ctrl-C stops the crawl, which then says what it has found so far.
+    /// Starts the sites, unless `SITES` says where there are some. Ctrl-C calls `stop`.
     ///
     /// # Errors
     ///
     /// One sentence, if a setting is wrong or the system refuses something.
-    pub fn open() -> Result<Self, String> {
-        let seed = setting::number("SEED", 0..=u64::MAX, 1)?;
+    pub fn open(stop: impl Fn() + Send + 'static) -> Result<Self, String> {
         let pages = setting::number("PAGES", 1..=100_000, 500)?;
-        let timeout = Duration::from_millis(setting::number("TIMEOUT", 1..=600_000, 1_000)?);
-        let server = SiteServer::start(seed).map_err(|error: io::Error| format!("cannot start the sites: {error}"))?;
-        let is_stopped = Arc::new(AtomicBool::new(false));
-        on_stop_signal({
-            let is_stopped = Arc::clone(&is_stopped);
-            move || is_stopped.store(true, Relaxed)
+        let timeout = Duration::from_millis(setting::number("TIMEOUT", 1..=600_000, 1_500)?);
+        let (server, gateway, which) = if let Some(gateway) = setting::address_in("SITES")? {
+            (None, gateway, format!("at {gateway}"))
+        } else {
+            let seed = sites::seed()?;
+            let server = SiteServer::start(seed, sites::ANYWHERE, |_, _| ())?;
+            let gateway = server.address();
+            (Some(server), gateway, format!("of seed {seed}"))
+        };
+        on_stop_signal(move || {
+            eprintln!("stopping; Ctrl-C again stops at once, without a report");
+            stop();
         })?;
-        let asking = Asking { gateway: server.address(), timeout, is_stopped, counts: Arc::default() };
-        Ok(Self { server, seed, pages, timeout, began: Instant::now(), asking })
+        let start = format!("http://{}/", sites::HOSTS[0]);
+        let limits = format!("at most {pages} pages, {timeout:?} for each attempt");
+        println!("crawling the sites {which}: {limits}");
+        let frontier = Frontier::new(Url::parse(&start).expect("it is one"), &sites::HOSTS, pages);
+        let asking = Asking { gateway, timeout, counts: Arc::default() };
+        Ok(Self { asking, frontier, began: Instant::now(), _server: server })
     }
 
-    /// Where the crawl begins.
-    pub fn frontier(&self) -> Frontier {
-        let start = format!("http://{}/", sites::HOSTS[0]);
-        println!("crawling from {start}, seed {}, at most {} pages, {:?} each", self.seed, self.pages, self.timeout);
-        Frontier::new(Url::parse(&start).expect("it is one"), &sites::HOSTS, self.pages)
+    /// What is to be asked for next, all at once; `None` when the crawl is over.
+    pub fn next_level(&mut self) -> Option<Vec<Url>> {
+        let Level { step, urls } = self.frontier.next_level()?;
+        match step {
+            Step::Robots(_) => println!("what may be asked for? {} robots.txt", urls.len()),
+            Step::Pages(1) => println!("1 step away: {} to ask for", urls.len()),
+            Step::Pages(steps) => println!("{steps} steps away: {} to ask for", urls.len()),
+        }
+        Some(urls)
+    }
+
+    /// Takes the answers to that, in any order.
+    pub fn take(&mut self, answers: Vec<(Url, Answer)>) {
+        self.frontier.take(answers);
     }
 
     /// Prints what was found, and what it took.
-    pub fn close(self, frontier: Frontier) {
-        print!("{}", frontier.into_report());
-        let counts = self.asking.counts.lock().unwrap_or_else(PoisonError::into_inner);
+    pub fn close(self) {
+        print!("{}", self.frontier.into_report());
+        let Counts { most, most_of_a_host, attempts, without_room, .. } = *self.asking.counts();
         let elapsed = self.began.elapsed().as_secs_f64();
-        let Counts { most, most_of_a_host, attempts, .. } = *counts;
         println!("{attempts} requests in {elapsed:.1} s, at most {most} at once, {most_of_a_host} of one host");
-        drop(self.server);
+        if without_room > 0 {
+            let limit = limits::descriptors().map_or_else(String::new, |most| format!(" (`ulimit -n` is {most})"));
+            println!("{without_room} of them had to be put off, since no file descriptor was left{limit}");
+        }
     }
 }
 
 impl Asking {
-    /// Whether nothing more is to be asked for.
-    pub fn is_stopped(&self) -> bool {
-        self.is_stopped.load(Relaxed)
-    }
-
     /// Counts an attempt until what is returned is dropped.
     pub fn count(&self, url: &Url) -> impl Drop + use<> {
-        let mut counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut counts = self.counts();
         counts.attempts += 1;
         let of_host = counts.now.entry(host(url).to_owned()).or_default();
         *of_host += 1;
         let (of_host, all) = (*of_host, counts.now.values().sum());
         counts.most_of_a_host = counts.most_of_a_host.max(of_host);
         counts.most = counts.most.max(all);
-        Counted { counts: Arc::clone(&self.counts), host: host(url).to_owned() }
+        Counted { asking: self.clone(), host: host(url).to_owned() }
+    }
+
+    /// Takes note of what an attempt has brought.
+    pub fn note(&self, answer: &Answer) {
+        self.counts().without_room += usize::from(*answer == Answer::NoRoom);
+    }
+
+    fn counts(&self) -> MutexGuard<'_, Counts> {
+        self.counts.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 struct Counted {
-    counts: Arc<Mutex<Counts>>,
+    asking: Asking,
     host: String,
 }
 
 impl Drop for Counted {
     fn drop(&mut self) {
-        let mut counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
-        *counts.now.get_mut(&self.host).expect("it was counted") -= 1;
+        *self.asking.counts().now.get_mut(&self.host).expect("it was counted") -= 1;
     }
 }

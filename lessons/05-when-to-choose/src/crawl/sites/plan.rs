@@ -17,7 +17,7 @@ pub enum Page {
     Slow(String),
     /// HTML that comes a byte at a time.
     Dribbled(String),
-    /// HTML, but 503 on the first attempt.
+    /// HTML, but 503 on every other attempt, the first of them included.
     FailsFirst(String),
     /// robots.txt.
     Robots(String),
@@ -73,8 +73,12 @@ impl Plan {
         if let Some(day) = path.strip_prefix("/day/").and_then(|day| day.parse::<u64>().ok()) {
             return Page::Whole(format!("<h1>Day {day}</h1><a href=/day/{}>tomorrow</a>", day.saturating_add(1)));
         }
+        // Each leads to the next, and the last to the first.
+        if let Some(corner) = path.strip_prefix("/circle/").and_then(|corner| corner.parse::<u64>().ok()) {
+            return Page::Redirect(format!("/circle/{}", corner % 3 + 1));
+        }
         if path.starts_with("/private/") || path == "/big.zip" {
-            return Page::Whole(format!("<p>{path}: whoever obeys robots.txt does not see this"));
+            return Page::Whole(format!("<p>{path} of {host}, which robots.txt may have something to say about"));
         }
         let number = path.strip_prefix("/page/").and_then(|number| number.parse().ok());
         let Some(number) = number.filter(|number| (1..PAGES).contains(number)) else { return Page::Missing };
@@ -127,9 +131,9 @@ impl Plan {
         }
         if number == 0 {
             add("<a href=/day/1>a calendar</a> <a href=http://elsewhere.example/>elsewhere</a>");
-            // It costs the crawler all its attempts, so there is one.
+            // Either costs a crawler something, so there is one of it.
             if site == 0 {
-                add("<a href=silent>no answer</a>");
+                add("<a href=silent>no answer</a> <a href=circle/1>round and round</a>");
             }
             add(&format!("<a href=http://{}/><a href=http://{}/>", HOSTS[1], HOSTS[2]));
         }

@@ -1,0 +1,356 @@
+//! Sites that do what sites do: the crawler survives, goes on with what it has, and its report says so.
+
+use std::{
+    io::{self, ErrorKind},
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicUsize, Ordering::SeqCst},
+    },
+    thread::sleep,
+    time::Duration,
+};
+
+use proptest::{
+    collection::vec,
+    prelude::*,
+    strategy::ValueTree,
+    test_runner::{Config, TestRunner},
+};
+
+use crate::{crawler::Crawler, site::Site};
+
+each_crawler! {
+    a_page_may_come_in_any_form
+    what_breaks_off_is_asked_for_again_and_then_given_up
+    what_works_the_second_time_is_a_page
+    what_never_comes_or_never_ends_times_out_and_is_closed
+    a_page_may_be_so_large_and_no_larger
+    redirects_are_followed_and_circles_are_told_from_the_rest
+    whatever_bytes_a_site_sends_the_next_page_is_read
+    nobody_there_is_reported
+}
+
+/// In bytes, as the chapter says.
+const LARGEST: usize = 512 * 1024;
+
+/// A site that sends without end gives up after so much.
+const FAR_TOO_MUCH: usize = 256 * 1024 * 1024;
+
+fn a_page_may_come_in_any_form(variant: &str) {
+    let forms = [
+        "HTTP/1.1 200 OK\r\ncontent-type: text/html\r\ntransfer-encoding: chunked\r\n\r\n4\r\n<p>c\r\n5\r\nhunks\r\n0\r\n\r\n",
+        "HTTP/1.1 200 OK\r\ncontent-type: text/plain\r\n\r\nuntil the end",
+        "HTTP/1.0 200 OK\r\nContent-Type: TEXT/HTML\r\n\r\nold",
+        "HTTP/1.1 200 \r\ncontent-type: text/html\r\ncontent-length: 0\r\n\r\n",
+        "HTTP/1.1 203 Said By Others\r\ncontent-type: text/html\r\ncontent-length: 6\r\n\r\nothers",
+    ];
+    let links = ["/0", "/1", "/2", "/3", "/4", "/slowly/0", "/slowly/1", "/slowly/2", "/slowly/3", "/slowly/4"];
+    let site = Site::linking_to(&links, move |visit| {
+        let Some(form) = visit.page.rsplit('/').next().and_then(|number| number.parse::<usize>().ok()) else {
+            return Ok(false);
+        };
+        if visit.page.contains("slowly") {
+            // They are no duplicates of the others.
+            for byte in forms[form].bytes() {
+                visit.sends([byte])?;
+            }
+        } else {
+            visit.sends(forms[form])?;
+        }
+        visit.ends()?;
+        Ok(true)
+    });
+    let report = Crawler::of(&site, variant, &[]).report();
+    assert_eq!((report.count("pages"), report.count("duplicates")), (6, 5), "{}", report.output);
+}
+
+fn what_breaks_off_is_asked_for_again_and_then_given_up(variant: &str) {
+    let links = [
+        "/reset",
+        "/closed",
+        "/half-a-head",
+        "/half-a-page",
+        "/reset-in-a-page",
+        "/garbage",
+        "/headers",
+        "/long-header",
+        "/half-a-chunk",
+        "/no-number",
+        "/fine",
+    ];
+    let sent = Arc::new(AtomicUsize::new(0));
+    let head = "HTTP/1.1 200 OK\r\ncontent-type: text/html\r\n";
+    let site = Site::linking_to(&links, {
+        let sent = Arc::clone(&sent);
+        move |visit| {
+            match visit.page.trim_start_matches("alpha.example/") {
+                "reset" => visit.resets()?,
+                "closed" => visit.ends()?,
+                "half-a-head" => {
+                    visit.sends(head)?;
+                    visit.ends()?;
+                }
+                "half-a-page" => {
+                    visit.sends(format!("{head}content-length: 100\r\n\r\n<a href=/no-link>"))?;
+                    visit.ends()?;
+                }
+                "half-a-chunk" => {
+                    visit.sends(format!("{head}transfer-encoding: chunked\r\n\r\nff\r\n<a href=/no-link>"))?;
+                    visit.ends()?;
+                }
+                "reset-in-a-page" => {
+                    visit.sends(format!("{head}content-length: 100\r\n\r\n<a href=/no-link>"))?;
+                    visit.resets()?;
+                }
+                "garbage" => {
+                    visit.sends(b"\x00\xff\x13 this is no answer at all\r\n\r\n")?;
+                    visit.ends()?;
+                }
+                "no-number" => {
+                    visit.sends(format!("{head}content-length: many\r\n\r\n"))?;
+                    visit.ends()?;
+                }
+                // Until the crawler has had enough, which must be soon.
+                "headers" => {
+                    visit.sends(head)?;
+                    for number in 0..FAR_TOO_MUCH / 100 {
+                        visit.sends(format!("x-{number}: {}\r\n", "x".repeat(90)))?;
+                        sent.fetch_add(1, SeqCst);
+                    }
+                    panic!("somebody reads headers without end");
+                }
+                "long-header" => {
+                    visit.sends(format!("{head}x: "))?;
+                    for _ in 0..FAR_TOO_MUCH / 100 {
+                        visit.sends("x".repeat(100))?;
+                    }
+                    panic!("somebody reads a header without end");
+                }
+                _ => return Ok(false),
+            }
+            Ok(true)
+        }
+    });
+    let report = Crawler::of(&site, variant, &[]).report();
+    assert!(sent.load(SeqCst) > 0);
+    assert_eq!(report.count("broken off"), links.len() - 1, "{}", report.output);
+    assert_eq!(report.count("pages"), 2, "{}", report.output);
+    for link in links {
+        let attempts = if link == "/fine" { 1 } else { 3 };
+        assert_eq!(site.asked(&format!("alpha.example{link}")), attempts, "{link}");
+    }
+    assert_eq!(report.list("broken off")[0], "alpha.example/closed, linked from alpha.example/");
+}
+
+fn what_works_the_second_time_is_a_page(variant: &str) {
+    let links = ["/reset", "/429", "/502", "/503", "/504", "/500", "/404", "/410"];
+    let site = Site::linking_to(&links, |visit| {
+        match (visit.nth, visit.page.trim_start_matches("alpha.example/")) {
+            (1, "reset") => visit.resets()?,
+            (1, status) if status.parse::<u16>().is_ok() => {
+                let status = format!("{status} For Now");
+                visit.status(&status, "")?;
+            }
+            _ => return Ok(false),
+        }
+        Ok(true)
+    });
+    let report = Crawler::of(&site, variant, &[]).report();
+    assert_eq!((report.count("pages"), report.count("dead links")), (6, 3), "{}", report.output);
+    assert_eq!(report.list("dead links")[0], "alpha.example/404: 404, linked from alpha.example/");
+    for link in links {
+        let attempts = if ["/500", "/404", "/410"].contains(&link) { 1 } else { 2 };
+        assert_eq!(site.asked(&format!("alpha.example{link}")), attempts, "{link}");
+    }
+}
+
+fn what_never_comes_or_never_ends_times_out_and_is_closed(variant: &str) {
+    let links = ["/silent", "//beta.example/half", "//gamma.example/drips", "/fine"];
+    // The pages whose last attempt is still there.
+    let open = Arc::new(Mutex::new(Vec::new()));
+    let site = Site::linking_to(&links, {
+        let open = Arc::clone(&open);
+        move |visit| {
+            let page = visit.page.clone();
+            if !["silent", "half", "drips"].iter().any(|name| page.ends_with(name)) {
+                return Ok(false);
+            }
+            // What is given up is closed, and soon: the next attempt may be here before, but not the one after that.
+            for _ in 0..1_000 {
+                if !open.lock().expect("nobody panics").contains(&page) {
+                    break;
+                }
+                sleep(Duration::from_millis(10));
+            }
+            let mut now = open.lock().expect("nobody panics");
+            assert!(!now.contains(&page), "{page} is asked for again, and its connection is still open");
+            now.push(page.clone());
+            drop(now);
+            let head = "HTTP/1.1 200 OK\r\ncontent-type: text/html\r\ncontent-length: 1000000\r\n\r\n";
+            let left = match page.rsplit('/').next() {
+                Some("half") => visit.sends(format!("{head}<p>")),
+                Some("drips") => visit.sends(head).and_then(|()| {
+                    loop {
+                        visit.sends("x")?;
+                        sleep(Duration::from_millis(50));
+                    }
+                }),
+                _ => Ok(()),
+            };
+            let left = left.and_then(|()| visit.is_left());
+            open.lock().expect("nobody panics").retain(|open| *open != page);
+            assert!(!left.is_err_and(|error| error.kind() == ErrorKind::WouldBlock), "{page} was never left");
+            Ok(true)
+        }
+    });
+    let report = Crawler::of(&site, variant, &[("TIMEOUT", "1000")]).report();
+    assert_eq!((report.count("timed out"), report.count("pages")), (3, 2), "{}", report.output);
+    for page in ["alpha.example/silent", "beta.example/half", "gamma.example/drips"] {
+        assert_eq!(site.asked(page), 3, "{page}");
+    }
+    assert_eq!(report.list("timed out")[0], "alpha.example/silent, linked from alpha.example/");
+}
+
+fn a_page_may_be_so_large_and_no_larger(variant: &str) {
+    let links = ["/largest", "/largest-chunk", "/larger", "/larger-chunk", "/endless", "/said-to-be-endless", "/fine"];
+    let site = Site::linking_to(&links, |visit| {
+        let head = "HTTP/1.1 200 OK\r\ncontent-type: text/html\r\n";
+        let (size, is_chunked) = match visit.page.trim_start_matches("alpha.example/") {
+            "largest" => (LARGEST, false),
+            "largest-chunk" => (LARGEST, true),
+            "larger" => (LARGEST + 1, false),
+            "larger-chunk" => (LARGEST + 1, true),
+            // Until the crawler has had enough, which must be soon.
+            "endless" => {
+                visit.sends(format!("{head}\r\n"))?;
+                return endless(|| visit.sends([b'x'; 8_192]));
+            }
+            "said-to-be-endless" => {
+                visit.sends(format!("{head}content-length: 1000000000000\r\n\r\n"))?;
+                return endless(|| visit.sends([b'y'; 8_192]));
+            }
+            _ => return Ok(false),
+        };
+        let page = "z".repeat(size);
+        if is_chunked {
+            visit.sends(format!("{head}transfer-encoding: chunked\r\n\r\n{size:x}\r\n{page}\r\n0\r\n\r\n"))?;
+        } else {
+            visit.sends(format!("{head}content-length: {size}\r\n\r\n{page}"))?;
+        }
+        visit.ends()?;
+        Ok(true)
+    });
+    let report = Crawler::of(&site, variant, &[("TIMEOUT", "20000")]).report();
+    let counts = ["too large", "duplicates", "pages"].map(|kind| report.count(kind));
+    assert_eq!(counts, [4, 1, 3], "{}", report.output);
+    // It is not worth another try.
+    assert_eq!(site.asked("alpha.example/endless"), 1);
+}
+
+fn endless(mut send: impl FnMut() -> io::Result<()>) -> io::Result<bool> {
+    for _ in 0..FAR_TOO_MUCH / 8_192 {
+        send()?;
+    }
+    panic!("somebody reads a page without end");
+}
+
+fn redirects_are_followed_and_circles_are_told_from_the_rest(variant: &str) {
+    let links = ["/self", "/circle", "/into-the-circle", "/there", "/out", "/mail", "/none", "/dead"];
+    let site = Site::linking_to(&links, |visit| {
+        match visit.page.trim_start_matches("alpha.example/") {
+            "self" => visit.redirects("self#again")?,
+            "circle" => visit.redirects("/circle/2")?,
+            "circle/2" => visit.redirects("//alpha.example/circle")?,
+            "into-the-circle" => visit.redirects("circle")?,
+            "there" => visit.redirects("http://BETA.example:80/./there")?,
+            "out" => visit.redirects("http://elsewhere.example/")?,
+            "mail" => visit.redirects("mailto:me@alpha.example")?,
+            "none" => visit.status("301 Moved Permanently", "")?,
+            "dead" => visit.redirects("/missing")?,
+            "missing" => visit.status("404 Not Found", "")?,
+            _ => return Ok(false),
+        }
+        Ok(true)
+    });
+    let report = Crawler::of(&site, variant, &[]).report();
+    assert_eq!(report.count("redirects"), 3, "{}", report.output);
+    assert_eq!(
+        report.list("redirects in a circle"),
+        [
+            "alpha.example/circle, linked from alpha.example/",
+            "alpha.example/circle/2, linked from alpha.example/circle",
+            "alpha.example/into-the-circle, linked from alpha.example/",
+            "alpha.example/self, linked from alpha.example/",
+        ]
+    );
+    assert_eq!(
+        report.list("dead links"),
+        [
+            "alpha.example/mail redirects to nothing that can be asked for, linked from alpha.example/",
+            "alpha.example/missing: 404, linked from alpha.example/dead",
+            "alpha.example/none: 301, linked from alpha.example/",
+        ]
+    );
+    assert_eq!((report.count("pages"), report.count("on other hosts")), (2, 1), "{}", report.output);
+    for page in ["self", "circle", "circle/2", "missing"] {
+        assert_eq!(site.asked(&format!("alpha.example/{page}")), 1, "{page}");
+    }
+}
+
+/// Answers that begin as such, with bytes put in, taken away or changed, and bytes that were never an answer.
+fn answers() -> impl Strategy<Value = Vec<u8>> {
+    let whole = prop_oneof![
+        Just("HTTP/1.1 200 OK\r\ncontent-type: text/html\r\ncontent-length: 22\r\n\r\n<a href=/never><p>page"),
+        Just("HTTP/1.1 200 OK\r\ncontent-type: text/html\r\ntransfer-encoding: chunked\r\n\r\n3\r\n<p>\r\n0\r\n\r\n"),
+        Just("HTTP/1.1 301 Gone There\r\nlocation: /there\r\ncontent-length: 0\r\n\r\n"),
+        Just("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 204 No Content\r\n\r\n"),
+    ];
+    let edits = vec((any::<prop::sample::Index>(), any::<u8>(), 0..3_u8), 1..6);
+    let changed = (whole, edits).prop_map(|(whole, edits)| {
+        let mut bytes = whole.as_bytes().to_vec();
+        for (at, byte, how) in edits {
+            let at = at.index(bytes.len());
+            match how {
+                0 => bytes[at] = byte,
+                1 => bytes.insert(at, byte),
+                _ => bytes.truncate(at + 1),
+            }
+        }
+        bytes
+    });
+    prop_oneof![3 => changed, 1 => vec(any::<u8>(), 0..300)]
+}
+
+fn whatever_bytes_a_site_sends_the_next_page_is_read(variant: &str) {
+    let mut runner = TestRunner::new_with_rng(Config::default(), TestRunner::deterministic().new_rng());
+    let mut answer = || answers().new_tree(&mut runner).expect("there are always some").current();
+    let answers: Vec<_> = (0..60).map(|_| answer()).collect();
+    let hosts = ["alpha", "beta", "gamma"];
+    let links: Vec<_> = (0..60).map(|number| format!("//{}.example/bytes/{number}", hosts[number % 3])).collect();
+    let links: Vec<_> = links.iter().map(String::as_str).chain(["/fine"]).collect();
+    let site = Site::linking_to(&links, move |visit| {
+        let Some((_, number)) = visit.page.split_once("/bytes/") else { return Ok(false) };
+        let number: usize = number.parse().expect("it is a link of ours");
+        visit.sends(&answers[number])?;
+        visit.ends()?;
+        Ok(true)
+    });
+    let report = Crawler::of(&site, variant, &[]).report();
+    assert_eq!(site.asked("alpha.example/fine"), 1);
+    let kinds = ["pages", "duplicates", "redirects", "no text", "dead links", "too large", "broken off", "timed out"];
+    let seen: usize = kinds.into_iter().map(|kind| report.count(kind)).sum();
+    assert!(seen >= 62, "{}", report.output);
+    assert!(report.count("broken off") > 5 && report.count("pages") > 1, "{}", report.output);
+}
+
+fn nobody_there_is_reported(variant: &str) {
+    // A port that was free a moment ago, and that nobody is given so soon again.
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("there is a free port");
+    let address = listener.local_addr().expect("it is bound").to_string();
+    drop(listener);
+    let report = Crawler::start(variant, &[("SITES", &address)]).report();
+    let hosts = ["alpha", "beta", "broken", "gamma"];
+    let expected = hosts.map(|host| format!("{host}.example, whose robots.txt was broken off"));
+    assert_eq!(report.list("hosts that are left alone"), expected);
+    assert_eq!((report.count("pages"), report.count("kept out by robots.txt")), (0, 1), "{}", report.output);
+}
