@@ -37,7 +37,7 @@ fn a_load_gives_every_server_a_row_and_compares_them() {
             let [served, median, p99, ..] = closed[..] else { panic!("{closed:?}") };
             assert!(served > 0.0 && median <= p99, "{closed:?}");
             let [rate, median, p99, worst] = open[..] else { panic!("{open:?}") };
-            assert!(rate > 0.0 && median <= p99 && p99 <= worst.ceil(), "{open:?}");
+            assert!(rate > 0.0 && median <= p99 && p99 <= worst + 1.0, "{open:?}");
             if cfg!(target_os = "linux") && server == "http-threads" {
                 // One that accepts, one that waits for signals, and one for each client.
                 assert!((closed[4] - clients - 2.0).abs() < 0.5, "{closed:?}");
