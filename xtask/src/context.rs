@@ -1,5 +1,6 @@
 //! What a step needs to know about the world, and its way to speak.
 
+use crate::gathered::Gathered;
 use std::{
     cell::RefCell,
     env,
@@ -19,7 +20,9 @@ pub struct Context<'a> {
     /// Whether steps that can look closer shall do so, however long it takes.
     pub thorough: bool,
     /// `None` once nobody reads any more.
-    out: RefCell<Option<&'a mut dyn Write>>,
+    out: RefCell<Option<&'a mut (dyn Write + Send)>>,
+    /// Where its processes write, if the step runs beside another one: the terminal is the other's.
+    pub aside: Option<Gathered>,
 }
 
 impl<'a> Context<'a> {
@@ -27,7 +30,7 @@ impl<'a> Context<'a> {
     ///
     /// We write to stdout and flush each line. Cargo writes to stderr, the tests to stdout, so with both in one file
     /// every line still stands where it belongs.
-    pub fn from_env(out: &'a mut dyn Write) -> Self {
+    pub fn from_env(out: &'a mut (dyn Write + Send)) -> Self {
         // Known when we were built, and cargo builds us again when the workspace moves.
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("xtask is a folder of the workspace");
         Context {
@@ -36,6 +39,19 @@ impl<'a> Context<'a> {
             ci: means_ci(env::var_os("CI").as_deref()),
             thorough: false,
             out: RefCell::new(Some(out)),
+            aside: None,
+        }
+    }
+
+    /// The same world for a step that runs beside others: all that it says, and its processes write, goes to `said`.
+    pub fn aside<'b>(&self, said: &'b mut Gathered) -> Context<'b> {
+        Context {
+            root: self.root.clone(),
+            cargo: self.cargo.clone(),
+            ci: self.ci,
+            thorough: self.thorough,
+            aside: Some(said.clone()),
+            out: RefCell::new(Some(said)),
         }
     }
 

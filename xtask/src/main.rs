@@ -7,6 +7,7 @@ mod bounded;
 mod command_line;
 mod context;
 mod family;
+mod gathered;
 mod nearest;
 mod serve;
 mod steps;

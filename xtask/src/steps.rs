@@ -21,8 +21,22 @@ pub struct Step {
     pub about: &'static str,
     /// What it runs, printed before it starts.
     pub runs: &'static str,
+    /// What else may run meanwhile.
+    pub company: Company,
     /// Runs it.
     pub run: fn(&Context<'_>) -> Outcome,
+}
+
+/// What else may run while a step runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Company {
+    /// Nothing: it changes what others look at, or is over at once.
+    Alone,
+    /// Those that run [beside](Company::Beside) others. It spends most of its time waiting for clocks, so that others
+    /// find the machine idle.
+    Waits,
+    /// Those that wait. It computes, or asks nothing of a clock, so it leaves them the machine when they want it.
+    Beside,
 }
 
 /// How a step ended.
@@ -50,12 +64,14 @@ const BOOK: &str = "cargo run --quiet --package xtask-book -- build";
 const BOOK_OPEN: &str = "cargo run --quiet --package xtask-book -- build --open";
 const LINKS: &str = "cargo run --quiet --package xtask-book -- links";
 
-/// Every step, in the order in which `test-all` runs them: what is quick and fails often comes first.
+/// Every step, in the order in which `test-all` reports them: what is quick and fails often comes first. Those that run
+/// beside others begin together with the first that waits.
 pub const STEPS: &[Step] = &[
     Step {
         name: "fmt",
         about: "the code is formatted as rustfmt does it",
         runs: FMT,
+        company: Company::Alone,
         run: |context| match cargo(context, FMT, &[]) {
             Outcome::Failed(why) => Outcome::Failed(format!("{why}; `cargo fmt --all` formats the code")),
             outcome => outcome,
@@ -65,18 +81,42 @@ pub const STEPS: &[Step] = &[
         name: "clippy",
         about: "the compiler and clippy have nothing to warn of",
         runs: CLIPPY,
+        company: Company::Alone,
         run: |context| cargo(context, CLIPPY, &[]),
+    },
+    Step {
+        name: "doc",
+        about: "the API documentation builds without a warning",
+        runs: "cargo doc --workspace --no-deps, with RUSTDOCFLAGS=-D warnings",
+        company: Company::Alone,
+        run: |context| cargo(context, DOC, &[("RUSTDOCFLAGS", OsStr::new("-D warnings"))]),
+    },
+    Step {
+        name: "book",
+        about: "the book builds, and shows nothing that does not run and was not measured",
+        runs: BOOK,
+        company: Company::Alone,
+        run: |context| cargo(context, BOOK, &[]),
+    },
+    Step {
+        name: "links",
+        about: "every link of the book, as it was last built, leads somewhere",
+        runs: LINKS,
+        company: Company::Alone,
+        run: |context| cargo(context, LINKS, &[]),
     },
     Step {
         name: "test",
         about: "every test passes, apart from those that need Python or a browser",
         runs: TEST,
+        company: Company::Waits,
         run: |context| cargo(context, TEST, &[at_once()]),
     },
     Step {
         name: "python",
         about: "the tests that need Python pass; skipped without CPython 3.11 or newer",
         runs: PYTHON,
+        company: Company::Waits,
         run: |context| match interpreter::find() {
             // Passed on, so that the tests use the one that was found suitable here.
             Some(program) => cargo(context, PYTHON, &[at_once(), ("LESSON_PYTHON", &program)]),
@@ -86,9 +126,17 @@ pub const STEPS: &[Step] = &[
         },
     },
     Step {
+        name: "recordings",
+        about: "today's programs run as recorded; Python's are left out without CPython 3.11 or newer",
+        runs: recordings::CHECK,
+        company: Company::Waits,
+        run: recordings::check,
+    },
+    Step {
         name: "loom",
         about: "the event loop loses no wake, in whatever order two threads take turns",
         runs: "cargo test --release --package event-loop --test loom, with RUSTFLAGS=--cfg event_loop_loom",
+        company: Company::Beside,
         run: |context| match cargo(context, LOOM, &[("RUSTFLAGS", OsStr::new("--cfg event_loop_loom"))]) {
             // Each run tries programs that nobody has seen before, so more of them are a closer look.
             Outcome::Passed if context.thorough => {
@@ -98,39 +146,17 @@ pub const STEPS: &[Step] = &[
         },
     },
     Step {
-        name: "doc",
-        about: "the API documentation builds without a warning",
-        runs: "cargo doc --workspace --no-deps, with RUSTDOCFLAGS=-D warnings",
-        run: |context| cargo(context, DOC, &[("RUSTDOCFLAGS", OsStr::new("-D warnings"))]),
-    },
-    Step {
-        name: "book",
-        about: "the book builds, and shows nothing that does not run and was not measured",
-        runs: BOOK,
-        run: |context| cargo(context, BOOK, &[]),
-    },
-    Step {
-        name: "links",
-        about: "every link of the book, as it was last built, leads somewhere",
-        runs: LINKS,
-        run: |context| cargo(context, LINKS, &[]),
-    },
-    Step {
         name: "browser",
         about: "a real browser finds nothing wrong with the book as it was last built; skipped without Chromium",
         runs: browser::RUNS,
+        company: Company::Beside,
         run: browser::run,
-    },
-    Step {
-        name: "recordings",
-        about: "today's programs run as recorded; Python's are left out without CPython 3.11 or newer",
-        runs: recordings::CHECK,
-        run: recordings::check,
     },
     Step {
         name: "readme",
         about: "every command that README.md shows in a ```sh fence works",
         runs: "every command in the ```sh fences of README.md",
+        company: Company::Beside,
         run: readme::run,
     },
 ];
@@ -143,19 +169,22 @@ pub const BOOK_OPENED: Step = Step {
     name: "book",
     about: "the book builds, and a browser shows it",
     runs: BOOK_OPEN,
+    company: Company::Alone,
     run: |context| cargo(context, BOOK_OPEN, &[]),
 };
 
-/// Runs one line that starts with `cargo`, its output straight to the terminal.
+/// Runs one line that starts with `cargo`, its output straight to the terminal, unless that is another step's.
 ///
 /// On Windows a running program cannot be replaced, and ours is running: there a line over the whole workspace fails if
 /// it has to link xtask differently from how `cargo xtask` did.
 fn cargo(context: &Context<'_>, line: &str, variables: &[(&str, &OsStr)]) -> Outcome {
-    let status = cargo_command(context, line)
-        .envs(variables.iter().copied())
+    let mut command = cargo_command(context, line);
+    command.envs(variables.iter().copied());
+    let status = match &context.aside {
         // A test that asked for input would wait for ever in CI, so it shall not wait here either.
-        .stdin(Stdio::null())
-        .status();
+        None => command.stdin(Stdio::null()).status(),
+        Some(gathered) => gathered.run(&mut command),
+    };
     match status {
         Ok(status) if status.success() => Outcome::Passed,
         Ok(status) => Outcome::Failed(format!("`{line}` {}", ending(status))),
@@ -170,9 +199,25 @@ fn at_once() -> (&'static str, &'static OsStr) {
 
 /// The process that a line starting with `cargo` stands for. Words are split at white space; there is no shell.
 fn cargo_command(context: &Context<'_>, line: &str) -> process::Command {
-    let mut command = process::Command::new(&context.cargo);
+    let mut command =
+        if context.aside.is_some() { politely(&context.cargo) } else { process::Command::new(&context.cargo) };
     command.args(line.split_whitespace().skip(1)).current_dir(&context.root);
     command
+}
+
+/// This program, behind others that want the same CPU, on systems where that can be said. Not far behind: what a busy
+/// machine hardly lets run takes longer than its limit.
+fn politely(program: &OsStr) -> process::Command {
+    let nice = ["-n", "5"];
+    let mut asked = process::Command::new("nice");
+    asked.args(nice).arg("true").stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+    if cfg!(unix) && asked.status().is_ok_and(|status| status.success()) {
+        let mut command = process::Command::new("nice");
+        command.args(nice).arg(program);
+        command
+    } else {
+        process::Command::new(program)
+    }
 }
 
 /// How a process ended, to follow its name in a sentence.

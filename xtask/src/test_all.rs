@@ -1,11 +1,17 @@
-//! Runs steps one after another, and reports on all of them at the end.
+//! Runs steps, some of them beside others, and reports on all of them at the end.
 
 use crate::{
     context::Context,
-    steps::{Outcome, Step},
+    gathered::Gathered,
+    steps::{Company, Outcome, Step},
 };
 use std::{
     process::ExitCode,
+    sync::{
+        atomic::{AtomicBool, Ordering},
+        mpsc,
+    },
+    thread,
     time::{Duration, Instant},
 };
 
@@ -23,23 +29,103 @@ struct Done<'a> {
 
 /// Whether nothing failed, and all of it was reported to somebody.
 fn run_and_report(steps: &[&Step], context: &Context<'_>) -> bool {
-    let mut done = Vec::new();
-    for (index, step) in steps.iter().enumerate() {
-        context.say(&format!("[{}/{}] {}: {}", index + 1, steps.len(), step.name, step.runs));
-        if !context.is_heard() {
+    let mut report = Report { context, of: steps.len(), done: Vec::new() };
+    let mut rest = steps;
+    while !rest.is_empty() {
+        let together = rest.iter().take_while(|step| step.company != Company::Alone).count().max(1);
+        let (group, after) = rest.split_at(together);
+        if !run_together(group, &mut report) {
             return false;
         }
-        let started = Instant::now();
-        let outcome = judge((step.run)(context), context.ci);
-        let took = started.elapsed();
-        context.say(&format!("{} {} in {}\n", step.name, word(&outcome), seconds(took)));
-        done.push(Done { step, outcome, took });
+        rest = after;
     }
+    let done = report.done;
     sum_up(&done, context);
     let count = |wanted: &str| done.iter().filter(|done| word(&done.outcome) == wanted).count();
     let failed = count("failed");
     context.say(&closing_line(count("passed"), failed, count("skipped")));
     failed == 0 && context.is_heard()
+}
+
+/// Runs these steps: first those that wait, one after another, as nothing they say may mix; and beside them the others,
+/// what they say gathered and shown afterwards. Gives whether somebody still listens.
+fn run_together<'a>(group: &[&'a Step], report: &mut Report<'a, '_, '_>) -> bool {
+    let (beside, mut waiting): (Vec<&Step>, Vec<&Step>) =
+        group.iter().partition(|step| step.company == Company::Beside);
+    let mut aside = Vec::new();
+    if waiting.is_empty() {
+        // There is nobody to run beside.
+        waiting = beside;
+    } else {
+        aside = beside;
+    }
+    let context = report.context;
+    let mut nowhere = Gathered::default();
+    let template = context.aside(&mut nowhere);
+    let is_heard = AtomicBool::new(true);
+    let (ended, endings) = mpsc::channel();
+    thread::scope(|scope| {
+        if aside.is_empty() {
+            drop(ended);
+        } else {
+            let names: Vec<_> = aside.iter().map(|step| step.name).collect();
+            context.say(&format!("beside what follows: {}; what they say comes after it\n", names.join(", ")));
+            let is_heard = &is_heard;
+            scope.spawn(move || {
+                for step in aside {
+                    if !is_heard.load(Ordering::Relaxed) {
+                        return;
+                    }
+                    let mut gathered = Gathered::default();
+                    let done = Done::run(step, &template.aside(&mut gathered));
+                    // It is gone only if nobody listens any more.
+                    let _ = ended.send((done, gathered.text()));
+                }
+            });
+        }
+        for step in waiting {
+            report.begin(step);
+            if !context.is_heard() {
+                is_heard.store(false, Ordering::Relaxed);
+                return false;
+            }
+            report.end(Done::run(step, context));
+        }
+        for (done, said) in endings {
+            report.begin(done.step);
+            said.lines().for_each(|line| context.say(line));
+            report.end(done);
+            is_heard.store(context.is_heard(), Ordering::Relaxed);
+        }
+        context.is_heard()
+    })
+}
+
+impl<'a> Done<'a> {
+    fn run(step: &'a Step, context: &Context<'_>) -> Self {
+        let started = Instant::now();
+        let outcome = judge((step.run)(context), context.ci);
+        Done { step, outcome, took: started.elapsed() }
+    }
+}
+
+/// What has run, told as it goes.
+struct Report<'a, 'b, 'c> {
+    context: &'b Context<'c>,
+    /// How many steps there are.
+    of: usize,
+    done: Vec<Done<'a>>,
+}
+
+impl<'a> Report<'a, '_, '_> {
+    fn begin(&self, step: &Step) {
+        self.context.say(&format!("[{}/{}] {}: {}", self.done.len() + 1, self.of, step.name, step.runs));
+    }
+
+    fn end(&mut self, done: Done<'a>) {
+        self.context.say(&format!("{} {} in {}\n", done.step.name, word(&done.outcome), seconds(done.took)));
+        self.done.push(done);
+    }
 }
 
 /// What an outcome counts as. CI is the machine that has everything, so that nothing goes untested everywhere.
@@ -87,18 +173,25 @@ mod tests {
     use super::*;
     use std::io::{self, Write};
 
-    const GOOD: Step = Step { name: "good", about: "", runs: "cargo good", run: |_| Outcome::Passed };
+    const GOOD: Step =
+        Step { name: "good", about: "", company: Company::Alone, runs: "cargo good", run: |_| Outcome::Passed };
     const BAD: Step = Step {
         name: "bad",
         about: "",
+        company: Company::Alone,
         runs: "cargo bad",
         run: |context| {
             context.say("(bad speaks)");
             Outcome::Failed("first reason\nsecond reason".into())
         },
     };
-    const ABSENT: Step =
-        Step { name: "absent", about: "", runs: "cargo absent", run: |_| Outcome::Skipped("install it".into()) };
+    const ABSENT: Step = Step {
+        name: "absent",
+        about: "",
+        company: Company::Alone,
+        runs: "cargo absent",
+        run: |_| Outcome::Skipped("install it".into()),
+    };
 
     /// Whether it went well, and the report with every time replaced by `T`.
     fn report(steps: &[&Step], ci: bool) -> (bool, String) {
@@ -164,6 +257,48 @@ mod tests {
     }
 
     #[test]
+    fn steps_run_beside_each_other_and_are_shown_one_after_another() {
+        static MEETING: std::sync::Barrier = std::sync::Barrier::new(2);
+        let waits = Step {
+            name: "waits",
+            about: "",
+            runs: "cargo waits",
+            company: Company::Waits,
+            run: |context| {
+                context.say("(waits begins)");
+                MEETING.wait();
+                MEETING.wait();
+                context.say("(waits ends)");
+                Outcome::Passed
+            },
+        };
+        let beside = Step {
+            name: "beside",
+            about: "",
+            runs: "cargo beside",
+            company: Company::Beside,
+            run: |context| {
+                MEETING.wait();
+                context.say("(beside speaks)");
+                MEETING.wait();
+                Outcome::Failed("reason".into())
+            },
+        };
+        let (well, text) = report(&[&beside, &waits, &GOOD], false);
+        assert!(!well);
+        assert_eq!(
+            text,
+            "beside what follows: beside; what they say comes after it\n\n\
+             [1/3] waits: cargo waits\n(waits begins)\n(waits ends)\nwaits passed in T\n\n\
+             [2/3] beside: cargo beside\n(beside speaks)\nbeside failed in T\n\n\
+             [3/3] good: cargo good\ngood passed in T\n\n\
+             Steps\n  waits   passed       T\n  beside  failed       T\n      reason\n      \
+             alone: cargo xtask beside\n  good    passed       T\n\n\
+             2 passed, 1 failed, 0 skipped\n"
+        );
+    }
+
+    #[test]
     fn nothing_more_runs_when_nobody_listens() {
         struct Closed;
         impl Write for Closed {
@@ -174,7 +309,13 @@ mod tests {
                 Ok(())
             }
         }
-        let never = Step { name: "never", about: "", runs: "", run: |_| panic!("this step must not run") };
+        let never = Step {
+            name: "never",
+            about: "",
+            company: Company::Alone,
+            runs: "",
+            run: |_| panic!("this step must not run"),
+        };
         let mut out = Closed;
         assert!(!run_and_report(&[&never], &Context::from_env(&mut out)));
     }

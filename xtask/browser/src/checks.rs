@@ -174,10 +174,9 @@ impl<'a> Task<'a> {
             On::Own => repeated || !holds_several(page),
             On::First => false,
         };
-        let each = pages.iter().map(|page| Task {
-            page,
-            checks: checks.iter().copied().filter(|check| is_on(check.on, page)).collect(),
-        });
+        let each = pages
+            .iter()
+            .map(|page| Task { page, checks: checks.iter().copied().filter(|check| is_on(check.on, page)).collect() });
         let first_alone = checks.iter().copied().filter(|check| check.on == On::First);
         let alone = first_alone.map(|check| Task { page: first, checks: vec![check] });
         each.chain(alone).filter(|task| !task.checks.is_empty()).collect()
@@ -204,8 +203,11 @@ impl<'a> Task<'a> {
             for check in self.checks.iter().filter(|check| (check.looks)(view).contains(&look)) {
                 let found =
                     (check.run)(view, page, look).map_err(|why| format!("{}: {why} ({})", page.name, check.name))?;
-                findings
-                    .extend(found.into_iter().map(|what| Finding { check: check.name, page: page.name.clone(), what }));
+                findings.extend(found.into_iter().map(|what| Finding {
+                    check: check.name,
+                    page: page.name.clone(),
+                    what,
+                }));
             }
         }
         Ok(findings)
@@ -220,7 +222,9 @@ impl<'a> Task<'a> {
                 looks.push(look);
             }
         }
-        looks.sort_by_key(|look| (!look.scripts, look.paper, look.width != USUAL.width, look.width, look.theme != USUAL.theme));
+        looks.sort_by_key(|look| {
+            (!look.scripts, look.paper, look.width != USUAL.width, look.width, look.theme != USUAL.theme)
+        });
         looks
     }
 }

@@ -281,8 +281,10 @@ fn missed(site: &Site, page: &Page, browser: &mut Browser, server: &Server, case
     let view = View::new(browser, server, site, false, true);
     let Some(spoilt) = case else {
         let all: Vec<_> = CHECKS.iter().collect();
-        let found: Result<Vec<_>, _> =
-            Task::all(&all, std::slice::from_ref(page), site.first(), true).iter().map(|task| task.run(&view)).collect();
+        let found: Result<Vec<_>, _> = Task::all(&all, std::slice::from_ref(page), site.first(), true)
+            .iter()
+            .map(|task| task.run(&view))
+            .collect();
         return Ok(finding::report(&found?.concat()));
     };
     let check = check(spoilt.check);

@@ -54,7 +54,9 @@ pub(super) fn turns(view: &View<'_>, page: &Page, look: Look) -> Found {
         match (led, turned) {
             (Err(why), _) => found.push(format!("`{key}` does not lead to {target}: {why}")),
             (Ok(()), Some(turned)) if turned != target => {
-                found.push(format!("`{key}` leads to {turned}, and the page names {target} there; let both be the same"));
+                found.push(format!(
+                    "`{key}` leads to {turned}, and the page names {target} there; let both be the same"
+                ));
             }
             (Ok(()), _) => {}
         }
