@@ -128,7 +128,7 @@ pub const STEPS: &[Step] = &[
     Step {
         name: "recordings",
         about: "today's programs run as recorded; Python's are left out without CPython 3.11 or newer",
-        runs: recordings::CHECK,
+        runs: recordings::RUNS,
         company: Company::Waits,
         run: recordings::check,
     },
@@ -162,7 +162,7 @@ pub const STEPS: &[Step] = &[
 ];
 
 /// The steps that look closer with `--thorough`.
-pub const THOROUGH_STEPS: &[&str] = &["loom", "browser"];
+pub const THOROUGH_STEPS: &[&str] = &["recordings", "loom", "browser"];
 
 /// What `book` is with `--open`, which is for a reader and never for `test-all`.
 pub const BOOK_OPENED: Step = Step {

@@ -59,6 +59,12 @@ fn parser() -> Command {
                         .help("Keeps nothing, and says what is no longer as recorded"),
                 )
                 .arg(
+                    Arg::new("long")
+                        .long("long")
+                        .action(ArgAction::SetTrue)
+                        .help("Checks also what measures for more than half a minute"),
+                )
+                .arg(
                     Arg::new("without-python")
                         .long("without-python")
                         .action(ArgAction::SetTrue)
@@ -127,6 +133,7 @@ fn record(words: &ArgMatches) -> ExitCode {
         lesson: words.get_one("lesson").cloned(),
         variants: words.get_many("variant").into_iter().flatten().cloned().collect(),
         check: words.get_flag("check"),
+        long: words.get_flag("long"),
         without_python: words.get_flag("without-python"),
     };
     // A reader that went away, as `head` does, is no reason to stop half-way.

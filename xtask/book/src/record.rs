@@ -6,7 +6,15 @@ mod keep;
 mod programs;
 mod shape;
 
-use std::{fs, path::Path, thread};
+use std::{
+    cmp::Reverse,
+    collections::VecDeque,
+    fs,
+    path::Path,
+    sync::{Mutex, PoisonError, mpsc},
+    thread,
+    time::Duration,
+};
 
 use crate::{
     project::Project,
@@ -23,6 +31,12 @@ pub const PICTURE: &str = "book/src/timeline.svg";
 /// The lesson and the variant whose recording it shows.
 pub const PICTURED: (&str, &str) = ("lesson-01", "tokio-multi");
 
+/// How many variants are checked at once. They can be many more than there are CPUs, as most of them wait.
+const AT_ONCE: usize = 24;
+
+/// What runs for longer than this is checked only when that is asked for.
+const LONG: Duration = Duration::from_secs(30);
+
 /// What `record` is asked for.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Request {
@@ -32,6 +46,8 @@ pub struct Request {
     pub variants: Vec<String>,
     /// Compare with the recordings that are kept, and keep nothing.
     pub check: bool,
+    /// Check also what runs for long, if no variants are named.
+    pub long: bool,
     /// Leave the Python variants out, as there is no Python.
     pub without_python: bool,
 }
@@ -43,6 +59,7 @@ pub struct Request {
 /// If it cannot be met: a lesson that does not build, or a name that nothing has.
 pub fn run(project: &Project, request: &Request, say: &mut dyn FnMut(&str)) -> Result<bool, String> {
     let mut well = true;
+    let mut to_check = Vec::new();
     for lesson in programs::chosen_lessons(project.root(), request.lesson.as_deref())? {
         let program = Program::build(project.root(), &lesson)?;
         let listed = program.variants()?;
@@ -60,12 +77,29 @@ pub fn run(project: &Project, request: &Request, say: &mut dyn FnMut(&str)) -> R
         for variant in left_out {
             say(&format!("{lesson} {}: left out, as there is no CPython 3.11 or newer", variant.name));
         }
-        well &= if request.check {
-            check_all(project, &program, &variants, say)
+        if request.check {
+            to_check.push((program, variants));
         } else {
-            record_all(project, &program, &variants, say)
-        };
+            well &= record_all(project, &program, &variants, say);
+        }
     }
+    let mut jobs = Vec::new();
+    for (program, variants) in &to_check {
+        for Variant { name, .. } in variants {
+            let recorded = recorded(project, &program.lesson, name);
+            let job = Job { program, variant: name, recorded };
+            if job.is_long() && !request.long && request.variants.is_empty() {
+                let took = recorded.as_secs();
+                say(&format!(
+                    "{} {name}: left out, as it measures for {took} s; `--long` checks it too",
+                    program.lesson
+                ));
+            } else {
+                jobs.push(job);
+            }
+        }
+    }
+    well &= check_all(project, &jobs, say);
     Ok(well)
 }
 
@@ -100,32 +134,74 @@ fn record(project: &Project, program: &Program, variant: &str) -> Result<Recordi
     Ok(recording)
 }
 
-/// Checks all variants at the same time: no times are compared, and most of a variant's time it waits.
-fn check_all(project: &Project, program: &Program, variants: &[Variant], say: &mut dyn FnMut(&str)) -> bool {
-    let mut well = true;
-    thread::scope(|scope| {
-        let checks: Vec<_> =
-            variants.iter().map(|variant| scope.spawn(|| differences(project, program, &variant.name))).collect();
-        for (Variant { name, .. }, check) in variants.iter().zip(checks) {
-            let lesson = &program.lesson;
-            match check.join().expect("a check does not panic") {
-                Ok(differences) if differences.is_empty() => say(&format!("{lesson} {name}: as recorded")),
-                Ok(differences) => {
-                    well = false;
-                    let again = format!("cargo xtask record {lesson} {name}");
-                    say(&format!("{lesson} {name}: not as recorded; if that is meant, `{again}` records it again"));
-                    for difference in differences {
-                        say(&format!("  {difference}"));
+/// A variant to be checked, and how long it ran when it was recorded.
+#[derive(Debug)]
+struct Job<'a> {
+    program: &'a Program,
+    variant: &'a str,
+    recorded: Duration,
+}
+
+impl Job<'_> {
+    fn is_long(&self) -> bool {
+        self.recorded > LONG
+    }
+}
+
+/// Checks variants, many of them at the same time: no times are compared, and most of a variant's time it waits. Those
+/// that run for long are busy measuring, so they come afterwards, one by one.
+fn check_all(project: &Project, jobs: &[Job<'_>], say: &mut dyn FnMut(&str)) -> bool {
+    let (long, mut short): (Vec<_>, Vec<_>) = (0..jobs.len()).partition(|&index| jobs[index].is_long());
+    // The longest begin first, so that nobody waits for one of them alone.
+    short.sort_by_key(|&index| Reverse(jobs[index].recorded));
+    let mut found: Vec<_> = jobs.iter().map(|_| None).collect();
+    for (order, at_once) in [(short, AT_ONCE), (long, 1)] {
+        let waiting = Mutex::new(VecDeque::from(order));
+        let next = || waiting.lock().unwrap_or_else(PoisonError::into_inner).pop_front();
+        let (report, reports) = mpsc::channel();
+        thread::scope(|scope| {
+            for _ in 0..at_once {
+                let (report, next) = (report.clone(), &next);
+                scope.spawn(move || {
+                    while let Some(index) = next() {
+                        let Job { program, variant, .. } = jobs[index];
+                        // Who hears it is there until the last of us is gone.
+                        let _ = report.send((index, differences(project, program, variant)));
                     }
-                }
-                Err(why) => {
-                    well = false;
-                    say(&format!("{lesson} {name}: {why}"));
+                });
+            }
+            drop(report);
+            for (index, differences) in reports {
+                found[index] = Some(differences);
+            }
+        });
+    }
+    let mut well = true;
+    for (Job { program, variant, .. }, found) in jobs.iter().zip(found) {
+        let lesson = &program.lesson;
+        match found.expect("every job was in one of the two orders") {
+            Ok(differences) if differences.is_empty() => say(&format!("{lesson} {variant}: as recorded")),
+            Ok(differences) => {
+                well = false;
+                let again = format!("cargo xtask record {lesson} {variant}");
+                say(&format!("{lesson} {variant}: not as recorded; if that is meant, `{again}` records it again"));
+                for difference in differences {
+                    say(&format!("  {difference}"));
                 }
             }
+            Err(why) => {
+                well = false;
+                say(&format!("{lesson} {variant}: {why}"));
+            }
         }
-    });
+    }
     well
+}
+
+/// How long this variant ran when it was recorded; no time at all if there is no recording, which the check then says.
+fn recorded(project: &Project, lesson: &str, variant: &str) -> Duration {
+    let kept = recording::load(&project.recording(lesson, variant));
+    kept.map_or(Duration::ZERO, |kept| Duration::from_nanos(kept.measured.elapsed))
 }
 
 /// How a run of today differs from the recording that is kept.

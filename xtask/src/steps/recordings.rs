@@ -7,11 +7,16 @@ use std::process::ExitCode;
 /// What makes them; a package of its own, so that what it needs is built only for it.
 const RECORD: &str = "cargo run --quiet --package xtask-book -- record";
 /// What checks them.
-pub const CHECK: &str = "cargo run --quiet --package xtask-book -- record --check";
+const CHECK: &str = "cargo run --quiet --package xtask-book -- record --check";
+/// What is printed before.
+pub const RUNS: &str =
+    "cargo run --quiet --package xtask-book -- record --check; with --thorough and in CI also with --long";
 
 /// Checks all of them. Those of Rust are checked on every machine.
 pub fn check(context: &Context<'_>) -> Outcome {
-    match start(context, CHECK) {
+    // What measures for minutes is left to those who have them. Tests run it too, for a short time.
+    let closely = context.thorough || context.ci;
+    match start(context, &if closely { format!("{CHECK} --long") } else { CHECK.to_owned() }) {
         Outcome::Passed if interpreter::find().is_none() => Outcome::Skipped(
             "Rust's hold, and Python's were left out: no CPython 3.11 or newer was found; install python3, or set \
              LESSON_PYTHON to the one to use"
