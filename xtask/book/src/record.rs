@@ -89,11 +89,9 @@ pub fn run(project: &Project, request: &Request, say: &mut dyn FnMut(&str)) -> R
             let recorded = recorded(project, &program.lesson, name);
             let job = Job { program, variant: name, recorded };
             if job.is_long() && !request.long && request.variants.is_empty() {
-                let took = recorded.as_secs();
-                say(&format!(
-                    "{} {name}: left out, as it measures for {took} s; `--long` checks it too",
-                    program.lesson
-                ));
+                let (lesson, took) = (&program.lesson, recorded.as_secs());
+                let alone = format!("cargo xtask record --check {lesson} {name}");
+                say(&format!("{lesson} {name}: left out, as it measures for {took} s; `{alone}` checks it"));
             } else {
                 jobs.push(job);
             }
@@ -154,7 +152,7 @@ fn check_all(project: &Project, jobs: &[Job<'_>], say: &mut dyn FnMut(&str)) -> 
     let (long, mut short): (Vec<_>, Vec<_>) = (0..jobs.len()).partition(|&index| jobs[index].is_long());
     // The longest begin first, so that nobody waits for one of them alone.
     short.sort_by_key(|&index| Reverse(jobs[index].recorded));
-    let mut found: Vec<_> = jobs.iter().map(|_| None).collect();
+    let mut well = true;
     for (order, at_once) in [(short, AT_ONCE), (long, 1)] {
         let waiting = Mutex::new(VecDeque::from(order));
         let next = || waiting.lock().unwrap_or_else(PoisonError::into_inner).pop_front();
@@ -171,31 +169,30 @@ fn check_all(project: &Project, jobs: &[Job<'_>], say: &mut dyn FnMut(&str)) -> 
                 });
             }
             drop(report);
-            for (index, differences) in reports {
-                found[index] = Some(differences);
+            for (index, found) in reports {
+                well &= tell(&jobs[index], found, say);
             }
         });
     }
-    let mut well = true;
-    for (Job { program, variant, .. }, found) in jobs.iter().zip(found) {
-        let lesson = &program.lesson;
-        match found.expect("every job was in one of the two orders") {
-            Ok(differences) if differences.is_empty() => say(&format!("{lesson} {variant}: as recorded")),
-            Ok(differences) => {
-                well = false;
-                let again = format!("cargo xtask record {lesson} {variant}");
-                say(&format!("{lesson} {variant}: not as recorded; if that is meant, `{again}` records it again"));
-                for difference in differences {
-                    say(&format!("  {difference}"));
-                }
-            }
-            Err(why) => {
-                well = false;
-                say(&format!("{lesson} {variant}: {why}"));
-            }
-        }
-    }
     well
+}
+
+/// Says what a check has found, and gives whether that is nothing.
+fn tell(job: &Job<'_>, found: Result<Vec<String>, String>, say: &mut dyn FnMut(&str)) -> bool {
+    let Job { program: Program { lesson, .. }, variant, .. } = job;
+    match found {
+        Ok(differences) if differences.is_empty() => {
+            say(&format!("{lesson} {variant}: as recorded"));
+            return true;
+        }
+        Ok(differences) => {
+            let again = format!("cargo xtask record {lesson} {variant}");
+            say(&format!("{lesson} {variant}: not as recorded; if that is meant, `{again}` records it again"));
+            differences.iter().for_each(|difference| say(&format!("  {difference}")));
+        }
+        Err(why) => say(&format!("{lesson} {variant}: {why}")),
+    }
+    false
 }
 
 /// How long this variant ran when it was recorded; no time at all if there is no recording, which the check then says.
