@@ -188,7 +188,9 @@ fn tell(job: &Job<'_>, found: Result<Vec<String>, String>, say: &mut dyn FnMut(&
         Ok(differences) => {
             let again = format!("cargo xtask record {lesson} {variant}");
             say(&format!("{lesson} {variant}: not as recorded; if that is meant, `{again}` records it again"));
-            differences.iter().for_each(|difference| say(&format!("  {difference}")));
+            for difference in differences {
+                say(&format!("  {difference}"));
+            }
         }
         Err(why) => say(&format!("{lesson} {variant}: {why}")),
     }
