@@ -6,7 +6,14 @@ mod keep;
 mod programs;
 mod shape;
 
-use std::{fs, path::Path, thread};
+use std::{
+    cmp::Reverse,
+    fs,
+    path::Path,
+    sync::{Mutex, PoisonError, mpsc},
+    thread,
+    time::Duration,
+};
 
 use crate::{
     project::Project,
@@ -22,6 +29,9 @@ pub const PICTURE: &str = "book/src/timeline.svg";
 
 /// The lesson and the variant whose recording it shows.
 pub const PICTURED: (&str, &str) = ("lesson-01", "tokio-multi");
+
+/// How many variants are checked at once. They can be many more than there are CPUs, as most of them wait.
+const AT_ONCE: usize = 24;
 
 /// What `record` is asked for.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -43,6 +53,7 @@ pub struct Request {
 /// If it cannot be met: a lesson that does not build, or a name that nothing has.
 pub fn run(project: &Project, request: &Request, say: &mut dyn FnMut(&str)) -> Result<bool, String> {
     let mut well = true;
+    let mut to_check = Vec::new();
     for lesson in programs::chosen_lessons(project.root(), request.lesson.as_deref())? {
         let program = Program::build(project.root(), &lesson, Build::Usual)?;
         let listed = program.variants()?;
@@ -60,16 +71,21 @@ pub fn run(project: &Project, request: &Request, say: &mut dyn FnMut(&str)) -> R
         for variant in left_out {
             say(&format!("{lesson} {}: left out, as there is no CPython 3.11 or newer", variant.name));
         }
-        well &= if request.check {
-            check_all(project, &program, &variants, say)
+        if request.check {
+            to_check.push((program, variants));
         } else {
             let is_needed = variants.iter().any(|variant| variant.is_optimised);
             let optimised = is_needed.then(|| Program::build(project.root(), &lesson, Build::Optimised)).transpose()?;
             let program_of =
                 |variant: &Variant| optimised.as_ref().filter(|_| variant.is_optimised).unwrap_or(&program);
-            record_all(project, program_of, &variants, say)
-        };
+            well &= record_all(project, program_of, &variants, say);
+        }
     }
+    let mut jobs: Vec<_> = to_check
+        .iter()
+        .flat_map(|(program, variants)| variants.iter().map(|variant| Job::new(project, program, variant)))
+        .collect();
+    well &= check_all(project, &mut jobs, say);
     Ok(well)
 }
 
@@ -110,37 +126,73 @@ fn record(project: &Project, program: &Program, variant: &str) -> Result<Recordi
     Ok(recording)
 }
 
-/// Checks all variants at the same time: no times are compared, and most of a variant's time it waits.
-fn check_all(project: &Project, program: &Program, variants: &[Variant], say: &mut dyn FnMut(&str)) -> bool {
+/// A variant to be checked.
+#[derive(Debug)]
+struct Job<'a> {
+    program: &'a Program,
+    variant: &'a Variant,
+    /// How long it can take, by its recording.
+    takes: Duration,
+}
+
+impl<'a> Job<'a> {
+    fn new(project: &Project, program: &'a Program, variant: &'a Variant) -> Self {
+        // Without a recording it fails at once. What measures is run briefly.
+        let kept = recording::load(&project.recording(&program.lesson, &variant.name)).ok();
+        let elapsed = kept.filter(|_| !variant.is_optimised).map_or(0, |kept| kept.measured.elapsed);
+        Self { program, variant, takes: Duration::from_nanos(elapsed) }
+    }
+}
+
+/// Checks variants, many of them at the same time: no times are compared, and most of a variant's time it waits.
+fn check_all(project: &Project, jobs: &mut [Job<'_>], say: &mut dyn FnMut(&str)) -> bool {
+    // The longest begin first, so that nobody waits for one of them alone.
+    jobs.sort_by_key(|job| Reverse(job.takes));
+    let waiting = Mutex::new(jobs.iter());
+    let next = || waiting.lock().unwrap_or_else(PoisonError::into_inner).next();
+    let (report, reports) = mpsc::channel();
     let mut well = true;
     thread::scope(|scope| {
-        let checks: Vec<_> =
-            variants.iter().map(|variant| scope.spawn(|| differences(project, program, variant))).collect();
-        for (Variant { name, .. }, check) in variants.iter().zip(checks) {
-            let lesson = &program.lesson;
-            match check.join().expect("a check does not panic") {
-                Ok(differences) if differences.is_empty() => say(&format!("{lesson} {name}: as recorded")),
-                Ok(differences) => {
-                    well = false;
-                    let again = format!("cargo xtask record {lesson} {name}");
-                    say(&format!("{lesson} {name}: not as recorded; if that is meant, `{again}` records it again"));
-                    for difference in differences {
-                        say(&format!("  {difference}"));
-                    }
+        for _ in 0..AT_ONCE {
+            let (report, next) = (report.clone(), &next);
+            scope.spawn(move || {
+                while let Some(job) = next() {
+                    // Who hears it is there until the last of us is gone.
+                    let _ = report.send((job, differences(project, job)));
                 }
-                Err(why) => {
-                    well = false;
-                    say(&format!("{lesson} {name}: {why}"));
-                }
-            }
+            });
+        }
+        drop(report);
+        for (job, found) in reports {
+            well &= tell(job, found, say);
         }
     });
     well
 }
 
+/// Says what a check has found, and gives whether that is nothing.
+fn tell(job: &Job<'_>, found: Result<Vec<String>, String>, say: &mut dyn FnMut(&str)) -> bool {
+    let Job { program: Program { lesson, .. }, variant: Variant { name, .. }, .. } = job;
+    match found {
+        Ok(differences) if differences.is_empty() => {
+            say(&format!("{lesson} {name}: as recorded"));
+            return true;
+        }
+        Ok(differences) => {
+            let again = format!("cargo xtask record {lesson} {name}");
+            say(&format!("{lesson} {name}: not as recorded; if that is meant, `{again}` records it again"));
+            for difference in differences {
+                say(&format!("  {difference}"));
+            }
+        }
+        Err(why) => say(&format!("{lesson} {name}: {why}")),
+    }
+    false
+}
+
 /// How a run of today differs from the recording that is kept.
-fn differences(project: &Project, program: &Program, variant: &Variant) -> Result<Vec<String>, String> {
-    let Variant { name, is_optimised, .. } = variant;
+fn differences(project: &Project, job: &Job<'_>) -> Result<Vec<String>, String> {
+    let Job { program, variant: Variant { name, is_optimised, .. }, .. } = job;
     let kept = recording::load(&project.recording(&program.lesson, name))?;
     // Laid out like the kept one, as that takes this machine's paths out of it.
     let today = recording::parse(&keep::laid_out(&program.record(name, Purpose::Shape)?, project.root())?)?;

@@ -19,7 +19,7 @@ use serde_json::Value;
 use crate::{
     finding::Finding,
     site::{PRINT, Page},
-    view::View,
+    view::{Look, USUAL, View},
 };
 
 /// One thing that must hold.
@@ -31,8 +31,11 @@ pub struct Check {
     pub about: &'static str,
     /// On which pages.
     pub on: On,
-    /// How to find out what is wrong with a page, a sentence each; the error is why nobody could find out.
-    pub run: fn(&View<'_>, &Page) -> Found,
+    /// How it looks at each of them.
+    pub looks: fn(&View<'_>) -> Vec<Look>,
+    /// How to find out what is wrong with a page looked at like this, a sentence each; the error is why nobody could
+    /// find out.
+    pub run: fn(&View<'_>, &Page, Look) -> Found,
 }
 
 type Found = Result<Vec<String>, String>;
@@ -42,89 +45,112 @@ type Found = Result<Vec<String>, String>;
 pub enum On {
     /// Every page.
     Each,
+    /// Every page. The one that holds all the others repeats what they have, so it takes a look at
+    /// [what is repeated](View::repeated).
+    Own,
     /// The first page alone, from where it goes to others or looks at what all have in common.
     First,
 }
 
-/// Every check, in an order in which few pages have to be loaded again. `tab` comes before `copy`, which leaves the mouse on a
-/// button.
+/// Every check. Those that look at a page alike run one after another, in this order, so that it is loaded once for
+/// them. `tab` comes before `copy`, which leaves the mouse on a button.
 pub const CHECKS: &[Check] = &[
     Check {
         name: "load",
         about: "every page loads without an error, and without a request to another host",
         on: On::Each,
+        looks: usual,
         run: load::check,
     },
     Check {
         name: "structure",
         about: "images have words, headings nest, tables have headers, landmarks are there",
         on: On::Each,
+        looks: usual,
         run: structure::check,
     },
     Check {
         name: "names",
         about: "everything that can be used has a name in the accessibility tree",
-        on: On::Each,
+        on: On::Own,
+        looks: usual,
         run: names::check,
     },
     Check {
         name: "contrast",
         about: "text stands out as WCAG AA asks, in both themes",
         on: On::Each,
+        looks: contrast::looks,
         run: contrast::check,
     },
     Check {
         name: "tab",
         about: "the Tab key reaches everything on a page, is seen where it is, and is never caught",
-        on: On::Each,
+        on: On::Own,
+        looks: usual,
         run: keyboard::tab,
     },
     Check {
         name: "copy",
         about: "every listing can be copied, and the copy is what stands in the source",
-        on: On::Each,
+        on: On::Own,
+        looks: usual,
         run: copy::check,
     },
     Check {
         name: "width",
         about: "no page scrolls sideways, on a phone or on a desk, and what does is reached by keyboard",
         on: On::Each,
+        looks: width::looks,
         run: width::check,
     },
     Check {
         name: "pairs",
         about: "two listings stand beside each other or one below the other, named, and their notes match",
         on: On::Each,
+        looks: pairs::looks,
         run: pairs::check,
     },
     Check {
         name: "paper",
         about: "a printed page is whole and readable, also when the dark theme was chosen",
         on: On::Each,
+        looks: paper::looks,
         run: paper::check,
     },
     Check {
         name: "scriptless",
         about: "without scripts a page is whole, and leads to the others",
         on: On::Each,
+        looks: scriptless::looks,
         run: scriptless::check,
     },
     Check {
+        name: "turns",
+        about: "the arrow keys turn every page to the one that it names as the next or the one before",
+        on: On::Each,
+        looks: usual,
+        run: keyboard::turns,
+    },
+    Check {
         name: "arrows",
-        about: "the arrow keys turn the pages, to the end and back",
+        about: "the arrow keys really lead from page to page, and back",
         on: On::First,
+        looks: usual,
         run: keyboard::arrows,
     },
     Check {
         name: "theme",
         about: "the theme can be chosen by mouse and by keyboard, is kept, and follows the system",
         on: On::First,
+        looks: usual,
         run: theme::check,
     },
     Check {
         name: "search",
         about: "a word is found, and the way to it needs no mouse",
         on: On::First,
+        looks: usual,
         run: search::check,
     },
 ];
@@ -140,11 +166,19 @@ pub struct Task<'a> {
 
 impl<'a> Task<'a> {
     /// These checks on these pages: a task for each page, and one for each check that is for the first page alone.
+    /// `repeated` is whether to check again what the page with all of them repeats.
     #[must_use]
-    pub fn all(checks: &[&'a Check], pages: &'a [Page], first: &'a Page) -> Vec<Self> {
-        let on = |on: On| checks.iter().copied().filter(move |check| check.on == on);
-        let each = pages.iter().map(|page| Task { page, checks: on(On::Each).collect() });
-        let alone = on(On::First).map(|check| Task { page: first, checks: vec![check] });
+    pub fn all(checks: &[&'a Check], pages: &'a [Page], first: &'a Page, repeated: bool) -> Vec<Self> {
+        let is_on = move |on: On, page: &Page| match on {
+            On::Each => true,
+            On::Own => repeated || !holds_several(page),
+            On::First => false,
+        };
+        let each = pages
+            .iter()
+            .map(|page| Task { page, checks: checks.iter().copied().filter(|check| is_on(check.on, page)).collect() });
+        let first_alone = checks.iter().copied().filter(|check| check.on == On::First);
+        let alone = first_alone.map(|check| Task { page: first, checks: vec![check] });
         each.chain(alone).filter(|task| !task.checks.is_empty()).collect()
     }
 
@@ -164,13 +198,40 @@ impl<'a> Task<'a> {
     /// If the browser fails.
     pub fn run(&self, view: &View<'_>) -> Result<Vec<Finding>, String> {
         let page = self.page;
-        let mut findings = Vec::new();
-        for check in &self.checks {
-            let found = (check.run)(view, page).map_err(|why| format!("{}: {why} ({})", page.name, check.name))?;
-            findings.extend(found.into_iter().map(|what| Finding { check: check.name, page: page.name.clone(), what }));
+        let mut findings: Vec<Finding> = Vec::new();
+        for look in self.looks(view) {
+            for check in self.checks.iter().filter(|check| (check.looks)(view).contains(&look)) {
+                let found =
+                    (check.run)(view, page, look).map_err(|why| format!("{}: {why} ({})", page.name, check.name))?;
+                findings.extend(found.into_iter().map(|what| Finding {
+                    check: check.name,
+                    page: page.name.clone(),
+                    what,
+                }));
+            }
         }
         Ok(findings)
     }
+
+    /// How the page is looked at, each way once, and in an order in which it is seldom loaded again: that takes another
+    /// width, unless it is that of paper, or scripts that come or go.
+    fn looks(&self, view: &View<'_>) -> Vec<Look> {
+        let mut looks = Vec::new();
+        for look in self.checks.iter().flat_map(|check| (check.looks)(view)) {
+            if !looks.contains(&look) {
+                looks.push(look);
+            }
+        }
+        looks.sort_by_key(|look| {
+            (!look.scripts, look.paper, look.width != USUAL.width, look.width, look.theme != USUAL.theme)
+        });
+        looks
+    }
+}
+
+/// How a check looks that needs nothing special.
+fn usual(_: &View<'_>) -> Vec<Look> {
+    vec![USUAL]
 }
 
 /// Calls a script of ours in the page, with what all of them share.

@@ -22,7 +22,7 @@ use xtask_browser::{
 fn main() -> ExitCode {
     let matches = parser().get_matches();
     let done = match matches.subcommand() {
-        Some(("check", words)) => check(words.get_flag("thorough")),
+        Some(("check", words)) => check(words.get_flag("thorough"), words.get_flag("repeated")),
         Some(("screenshots", words)) => {
             let folder = words.get_one::<PathBuf>("folder").expect("clap has asked for it");
             with_view(|view| screenshots::take(view, folder))
@@ -54,6 +54,12 @@ fn parser() -> Command {
                         .long("thorough")
                         .action(ArgAction::SetTrue)
                         .help("Looks at every page in more widths"),
+                )
+                .arg(
+                    Arg::new("repeated")
+                        .long("repeated")
+                        .action(ArgAction::SetTrue)
+                        .help("Looks also at what one page repeats of others"),
                 ),
         )
         .subcommand(
@@ -63,17 +69,17 @@ fn parser() -> Command {
         )
 }
 
-fn check(thorough: bool) -> Result<(), String> {
+fn check(thorough: bool, repeated: bool) -> Result<(), String> {
     let site = Site::here()?;
     let all: Vec<_> = CHECKS.iter().collect();
-    let mut tasks = Task::all(&all, &site.pages, site.first());
+    let mut tasks = Task::all(&all, &site.pages, site.first(), repeated);
     // What takes longest comes first, so that no browser is left alone with it at the end.
     tasks.sort_by_key(|task| task.page.path != PRINT && task.name() != "arrows");
     let findings = at_once::run(
         &Programs::from_env(),
         &site,
         &tasks,
-        |browser, server, task| task.run(&View::new(browser, server, &site, thorough)),
+        |browser, server, task| task.run(&View::new(browser, server, &site, thorough, repeated)),
         // A reader that went away, as `head` does, is no reason to stop half-way.
         &mut |task| drop(writeln!(io::stdout(), "  {}", task.name())),
     )?;
@@ -86,5 +92,5 @@ fn with_view(work: impl FnOnce(&View<'_>) -> Result<(), String>) -> Result<(), S
     let site = Site::here()?;
     let browser = Browser::start(&Programs::from_env())?;
     let server = Server::start(browser.runtime(), &site.built)?;
-    work(&View::new(&browser, &server, &site, false))
+    work(&View::new(&browser, &server, &site, false, false))
 }

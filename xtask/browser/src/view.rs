@@ -63,14 +63,16 @@ pub struct View<'a> {
     pub site: &'a Site,
     /// Whether to look at more than usual.
     pub thorough: bool,
+    /// Whether to look also at what one page repeats of others.
+    pub repeated: bool,
     open: RefCell<Option<(String, Look)>>,
 }
 
 impl<'a> View<'a> {
     /// Nothing is open yet.
     #[must_use]
-    pub fn new(browser: &'a Browser, server: &'a Server, site: &'a Site, thorough: bool) -> Self {
-        View { browser, server, site, thorough, open: RefCell::new(None) }
+    pub fn new(browser: &'a Browser, server: &'a Server, site: &'a Site, thorough: bool, repeated: bool) -> Self {
+        View { browser, server, site, thorough, repeated, open: RefCell::new(None) }
     }
 
     /// Opens the page, even if it is open already, without a memory of earlier visits.

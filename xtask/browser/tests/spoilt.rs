@@ -218,6 +218,17 @@ const SPOILT: &[Spoilt] = &[
         ],
     },
     Spoilt {
+        check: "turns",
+        edits: &[(
+            END,
+            "<script>addEventListener('keydown', event => {
+                 event.stopImmediatePropagation();
+                 if (event.key === 'ArrowRight') location.href = 'spoilt.html';
+             }, true)</script></main>",
+        )],
+        names: &["`ArrowRight` leads to http://127.0.0.1", "spoilt.html, and the page names", "`ArrowLeft` does not lead to"],
+    },
+    Spoilt {
         check: "arrows",
         edits: &[(
             END,
@@ -267,11 +278,13 @@ type Case = Option<&'static Spoilt>;
 
 /// What is wrong with our checks of this case, or nothing.
 fn missed(site: &Site, page: &Page, browser: &mut Browser, server: &Server, case: Case) -> Result<String, String> {
-    let view = View::new(browser, server, site, false);
+    let view = View::new(browser, server, site, false, true);
     let Some(spoilt) = case else {
         let all: Vec<_> = CHECKS.iter().collect();
-        let found: Result<Vec<_>, _> =
-            Task::all(&all, std::slice::from_ref(page), site.first()).iter().map(|task| task.run(&view)).collect();
+        let found: Result<Vec<_>, _> = Task::all(&all, std::slice::from_ref(page), site.first(), true)
+            .iter()
+            .map(|task| task.run(&view))
+            .collect();
         return Ok(finding::report(&found?.concat()));
     };
     let check = check(spoilt.check);
@@ -283,7 +296,7 @@ fn missed(site: &Site, page: &Page, browser: &mut Browser, server: &Server, case
     }
     server.change(&page.path, html);
     browser.set_patience(SHORT);
-    let found = Task { page, checks: vec![check] }.run(&View::new(browser, server, site, false));
+    let found = Task { page, checks: vec![check] }.run(&View::new(browser, server, site, false, true));
     browser.set_patience(LIMIT);
     server.restore();
     let report = finding::report(&found?);

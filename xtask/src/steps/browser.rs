@@ -37,7 +37,13 @@ pub fn run(context: &Context<'_>) -> Outcome {
     }
     // Passed on, so that those are used that were found here.
     let variables: [(&str, &OsStr); 2] = [("LESSON_CHROMIUM", chromium), ("LESSON_CHROMEDRIVER", &driver)];
-    let check = if context.thorough { format!("{CHECK} --thorough") } else { CHECK.to_owned() };
+    let mut check = CHECK.to_owned();
+    if context.thorough {
+        check += " --thorough";
+    }
+    if context.thorough || context.ci {
+        check += " --repeated";
+    }
     match cargo(context, &check, &variables) {
         Outcome::Passed if context.thorough || context.ci => cargo(context, TEST, &variables),
         outcome => outcome,

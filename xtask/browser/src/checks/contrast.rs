@@ -18,18 +18,14 @@ const ALLOWED: [&str; 4] = [
     ".timeline-halo",
 ];
 
-pub(super) fn check(view: &View<'_>, page: &Page) -> Found {
+pub(super) fn looks(view: &View<'_>) -> Vec<Look> {
     let widths = if view.thorough { &MORE_WIDTHS[..] } else { &[USUAL.width] };
-    let mut found = Vec::new();
-    for theme in Theme::ALL {
-        for &width in widths {
-            view.look(page, Look { width, theme, ..USUAL })?;
-            found.extend(
-                too_pale(view, false)?.into_iter().map(|what| format!("in the theme {}, {what}", theme.name())),
-            );
-        }
-    }
-    Ok(found)
+    Theme::ALL.iter().flat_map(|&theme| widths.iter().map(move |&width| Look { width, theme, ..USUAL })).collect()
+}
+
+pub(super) fn check(view: &View<'_>, page: &Page, look: Look) -> Found {
+    view.look(page, look)?;
+    Ok(too_pale(view, false)?.into_iter().map(|what| format!("in the theme {}, {what}", look.theme.name())).collect())
 }
 
 /// What is too pale on the page as it is looked at now.

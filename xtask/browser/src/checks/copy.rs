@@ -8,7 +8,7 @@ use serde_json::json;
 use super::{Found, ask};
 use crate::{
     site::Page,
-    view::{USUAL, View},
+    view::{Look, View},
 };
 
 #[derive(Deserialize)]
@@ -24,12 +24,12 @@ struct Button {
     y: Option<f64>,
 }
 
-pub(super) fn check(view: &View<'_>, page: &Page) -> Found {
+pub(super) fn check(view: &View<'_>, page: &Page, look: Look) -> Found {
     let rights = json!({
         "origin": view.server.origin(), "permissions": ["clipboardReadWrite", "clipboardSanitizedWrite"],
     });
     view.browser.devtools("Browser.grantPermissions", &rights)?;
-    view.look(page, USUAL)?;
+    view.look(page, look)?;
     let mut found = Vec::new();
     for index in 0.. {
         let button: Button = ask(view, include_str!("../scripts/copy_button.js"), &json!({ "index": index }))?;

@@ -2,18 +2,20 @@
 
 use serde_json::{Value, json};
 
-use super::{Found, ask};
+use super::{Found, ask, holds_several};
 use crate::{
-    site::Page,
-    view::{USUAL, View},
+    site::{NOT_FOUND, Page},
+    view::{Look, View},
 };
 
 /// What shows the focus in another way, or not at all, and is mdBook's own.
 const ALLOWED: [&str; 0] = [];
 
-pub(super) fn tab(view: &View<'_>, page: &Page) -> Found {
-    view.look(page, USUAL)?;
-    let stops: u32 = ask(view, include_str!("../scripts/tab_stops.js"), &Value::Null)?;
+pub(super) fn tab(view: &View<'_>, page: &Page, look: Look) -> Found {
+    view.look(page, look)?;
+    // The table of contents and what stands before it are the same on all pages.
+    let all = view.repeated || page == view.site.first();
+    let stops: u32 = ask(view, include_str!("../scripts/tab_stops.js"), &json!({ "all": all }))?;
     if stops == 0 {
         return Ok(vec!["the Tab key reaches nothing; have at least a link".to_owned()]);
     }
@@ -23,13 +25,56 @@ pub(super) fn tab(view: &View<'_>, page: &Page) -> Found {
     ask(view, include_str!("../scripts/tab_visits.js"), &json!({ "allowed": ALLOWED }))
 }
 
-pub(super) fn arrows(view: &View<'_>, first: &Page) -> Found {
-    view.open_anew(first, USUAL)?;
+/// The keys that turn pages, and what a page calls the link to where each leads.
+const WAYS: [(&str, &str); 2] = [("ArrowRight", "next"), ("ArrowLeft", "prev")];
+
+pub(super) fn turns(view: &View<'_>, page: &Page, look: Look) -> Found {
+    view.look(page, look)?;
+    let mut found = Vec::new();
+    let mut ways = 0;
+    for (key, way) in WAYS {
+        let target = target(view, way)?;
+        if target.is_empty() {
+            continue;
+        }
+        ways += 1;
+        // Told where the way leads, we need not go.
+        let told = "() => {
+            window.ourTurn = null;
+            navigation.onnavigate = event => {
+                window.ourTurn = event.destination.url;
+                event.preventDefault();
+            };
+        }";
+        view.browser.call::<Value>(told, &Value::Null)?;
+        view.browser.press(key)?;
+        let led = view.browser.until("a way to a page", "() => window.ourTurn !== null", &Value::Null);
+        let turned: Option<String> = view.browser.call("() => window.ourTurn", &Value::Null)?;
+        view.browser.call::<Value>("() => { navigation.onnavigate = null; }", &Value::Null)?;
+        match (led, turned) {
+            (Err(why), _) => found.push(format!("`{key}` does not lead to {target}: {why}")),
+            (Ok(()), Some(turned)) if turned != target => {
+                found.push(format!(
+                    "`{key}` leads to {turned}, and the page names {target} there; let both be the same"
+                ));
+            }
+            (Ok(()), _) => {}
+        }
+    }
+    if ways == 0 && !holds_several(page) && page.path != NOT_FOUND {
+        found.push("the arrow keys lead nowhere; let the page name the next".to_owned());
+    }
+    Ok(found)
+}
+
+pub(super) fn arrows(view: &View<'_>, first: &Page, look: Look) -> Found {
+    view.open_anew(first, look)?;
+    // `turns` has asked every page where its keys lead, so one of them shows that they do.
+    let pages = if view.repeated { view.site.pages.len() } else { 1 };
     let (mut found, mut last) = (Vec::new(), Vec::new());
-    for (key, way) in [("ArrowRight", "next"), ("ArrowLeft", "prev")] {
-        for _ in 0..view.site.pages.len() {
-            let link = format!("() => document.querySelector('a[rel~=\"{way}\"]')?.href ?? ''");
-            let target: String = view.browser.call(&link, &Value::Null)?;
+    for (key, way) in WAYS {
+        for _ in 0..pages {
+            let target = target(view, way)?;
             if target.is_empty() {
                 break;
             }
@@ -48,4 +93,10 @@ pub(super) fn arrows(view: &View<'_>, first: &Page) -> Found {
     }
     view.forget();
     Ok(found)
+}
+
+/// Where the page's link of this name leads; nowhere if it has none.
+fn target(view: &View<'_>, way: &str) -> Result<String, String> {
+    let link = format!("() => document.querySelector('a[rel~=\"{way}\"]')?.href ?? ''");
+    view.browser.call(&link, &Value::Null)
 }

@@ -12,14 +12,14 @@ use crate::{
     browser::{LIMIT, Log},
     server::BELOW,
     site::{NOT_FOUND, Page},
-    view::{USUAL, View},
+    view::{Look, View},
 };
 
-pub(super) fn check(view: &View<'_>, page: &Page) -> Found {
+pub(super) fn check(view: &View<'_>, page: &Page, look: Look) -> Found {
     // What earlier pages left behind.
     view.browser.log(Log::Console)?;
     view.browser.log(Log::Events)?;
-    view.open_anew(page, USUAL)?;
+    view.open_anew(page, look)?;
 
     let mut found = requests(view, page)?;
     for entry in view.browser.log(Log::Console)? {

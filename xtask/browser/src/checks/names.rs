@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::Found;
 use crate::{
     site::Page,
-    view::{USUAL, View},
+    view::{Look, View},
 };
 
 /// The roles that are nothing without a name.
@@ -47,8 +47,8 @@ impl Text {
     }
 }
 
-pub(super) fn check(view: &View<'_>, page: &Page) -> Found {
-    view.look(page, USUAL)?;
+pub(super) fn check(view: &View<'_>, page: &Page, look: Look) -> Found {
+    view.look(page, look)?;
     let mut tree = view.browser.devtools("Accessibility.getFullAXTree", &json!({}))?;
     let nodes: Vec<Node> = serde_json::from_value(tree["nodes"].take())
         .map_err(|error| format!("the accessibility tree cannot be read: {error}"))?;

@@ -9,12 +9,16 @@ use crate::{
     view::{Look, USUAL, View},
 };
 
-pub(super) fn check(view: &View<'_>, page: &Page) -> Found {
-    let mut found = Vec::new();
-    for (width, beside) in [(390, false), (1280, true)] {
-        view.look(page, Look { width, ..USUAL })?;
-        let wrong: Vec<String> = ask(view, include_str!("../scripts/pairs.js"), &json!({ "beside": beside }))?;
-        found.extend(wrong.into_iter().map(|what| format!("in a window of {width} px, {what}")));
-    }
-    Ok(found)
+/// A phone, where there is no room for two.
+const NARROW: u32 = 390;
+
+pub(super) fn looks(_: &View<'_>) -> Vec<Look> {
+    [NARROW, USUAL.width].map(|width| Look { width, ..USUAL }).into()
+}
+
+pub(super) fn check(view: &View<'_>, page: &Page, look: Look) -> Found {
+    view.look(page, look)?;
+    let beside = look.width != NARROW;
+    let wrong: Vec<String> = ask(view, include_str!("../scripts/pairs.js"), &json!({ "beside": beside }))?;
+    Ok(wrong.into_iter().map(|what| format!("in a window of {} px, {what}", look.width)).collect())
 }

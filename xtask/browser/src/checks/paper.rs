@@ -13,9 +13,13 @@ use crate::{
 const WIDTH: u32 = 718;
 const HEIGHT: f64 = 1046.0;
 
-pub(super) fn check(view: &View<'_>, page: &Page) -> Found {
+pub(super) fn looks(_: &View<'_>) -> Vec<Look> {
     // Paper is white, so it must not matter what was chosen for the screen.
-    view.look(page, Look { width: WIDTH, theme: Theme::Navy, paper: true, ..USUAL })?;
+    vec![Look { width: WIDTH, theme: Theme::Navy, paper: true, ..USUAL }]
+}
+
+pub(super) fn check(view: &View<'_>, page: &Page, look: Look) -> Found {
+    view.look(page, look)?;
     let mut found: Vec<String> = ask(view, include_str!("../scripts/paper.js"), &Value::Null)?;
     found.extend(width::too_wide(view)?.into_iter().map(|what| format!("on paper, {what}")));
     found.extend(contrast::too_pale(view, true)?.into_iter().map(|what| format!("on paper, {what}")));

@@ -8,14 +8,14 @@ use crate::{
     view::{Look, USUAL, View},
 };
 
-pub(super) fn check(view: &View<'_>, page: &Page) -> Found {
-    let mut found = Vec::new();
-    for width in [1280, 390] {
-        view.look(page, Look { width, scripts: false, ..USUAL })?;
-        let next = !holds_several(page) && page.path != NOT_FOUND;
-        let missing: Vec<String> = ask(view, include_str!("../scripts/whole.js"), &json!({ "next": next }))?;
-        found.extend(missing);
-        found.extend(width::too_wide(view)?.into_iter().map(|what| format!("without scripts, {what}")));
-    }
+pub(super) fn looks(_: &View<'_>) -> Vec<Look> {
+    [1280, 390].map(|width| Look { width, scripts: false, ..USUAL }).into()
+}
+
+pub(super) fn check(view: &View<'_>, page: &Page, look: Look) -> Found {
+    view.look(page, look)?;
+    let next = !holds_several(page) && page.path != NOT_FOUND;
+    let mut found: Vec<String> = ask(view, include_str!("../scripts/whole.js"), &json!({ "next": next }))?;
+    found.extend(width::too_wide(view)?.into_iter().map(|what| format!("without scripts, {what}")));
     Ok(found)
 }

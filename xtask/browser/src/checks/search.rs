@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::Found;
 use crate::{
     site::Page,
-    view::{USUAL, View},
+    view::{Look, View},
 };
 
 /// A word that stands in the book.
@@ -14,10 +14,10 @@ const WORD: &str = "coroutine";
 /// The keys that open the search.
 const KEYS: [&str; 2] = ["/", "s"];
 
-pub(super) fn check(view: &View<'_>, page: &Page) -> Found {
+pub(super) fn check(view: &View<'_>, page: &Page, look: Look) -> Found {
     let mut found = Vec::new();
     for key in KEYS {
-        view.open_anew(page, USUAL)?;
+        view.open_anew(page, look)?;
         if let Err(why) = search(view, key) {
             found.push(format!("the search for `{WORD}` by `{key}` fails: {why}; mend it"));
         }

@@ -5,7 +5,7 @@ use serde_json::json;
 use super::{Found, ask, holds_several};
 use crate::{
     site::Page,
-    view::{USUAL, View},
+    view::{Look, View},
 };
 
 /// What is mdBook's own and cannot be mended from a theme.
@@ -14,8 +14,8 @@ const ALLOWED: [&str; 1] = [
     "h1.menu-title",
 ];
 
-pub(super) fn check(view: &View<'_>, page: &Page) -> Found {
-    view.look(page, USUAL)?;
+pub(super) fn check(view: &View<'_>, page: &Page, look: Look) -> Found {
+    view.look(page, look)?;
     let argument = json!({ "allowed": ALLOWED, "several": holds_several(page) });
     ask(view, include_str!("../scripts/structure.js"), &argument)
 }

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::Found;
 use crate::{
     site::Page,
-    view::{USUAL, View},
+    view::{Look, View},
 };
 
 /// The entries of the menu that a reader sees.
@@ -15,9 +15,9 @@ const TOGGLE: &str = "#mdbook-theme-toggle";
 const IS_OPEN: &str = "() => document.getElementById('mdbook-theme-list').checkVisibility()";
 const FOCUSED: &str = "() => document.activeElement?.id ?? ''";
 
-pub(super) fn check(view: &View<'_>, page: &Page) -> Found {
+pub(super) fn check(view: &View<'_>, page: &Page, look: Look) -> Found {
     let mut found = Vec::new();
-    view.open_anew(page, USUAL)?;
+    view.open_anew(page, look)?;
     by_mouse(view, &mut found)?;
     reload(view, page)?;
     if !is(view, "navy")? {

@@ -21,14 +21,14 @@ const ALLOWED: [&str; 2] = [
     "#mdbook-sidebar",
 ];
 
-pub(super) fn check(view: &View<'_>, page: &Page) -> Found {
+pub(super) fn looks(view: &View<'_>) -> Vec<Look> {
     let widths = if view.thorough { &MORE_WIDTHS[..] } else { &WIDTHS };
-    let mut found = Vec::new();
-    for &width in widths {
-        view.look(page, Look { width, ..USUAL })?;
-        found.extend(too_wide(view)?);
-    }
-    Ok(found)
+    widths.iter().map(|&width| Look { width, ..USUAL }).collect()
+}
+
+pub(super) fn check(view: &View<'_>, page: &Page, look: Look) -> Found {
+    view.look(page, look)?;
+    too_wide(view)
 }
 
 /// What is too wide for the page as it is looked at now.
