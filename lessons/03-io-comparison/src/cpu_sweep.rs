@@ -18,6 +18,7 @@ mod worker_process;
 use std::os::unix::process::CommandExt;
 use std::{
     env,
+    io::{self, IsTerminal},
     path::Path,
     process::Stdio,
     sync::atomic::{AtomicUsize, Ordering::Relaxed},
@@ -61,8 +62,10 @@ pub fn main() -> Result<(), String> {
         Ok(_) => ways.extend(PYTHON),
         Err(reason) => eprintln!("Python's rows are left out: {reason}"),
     }
-    let cells = ways.len() * WORKERS.len();
-    eprintln!("measuring {cells} cells, {ROUNDS} times each; the table comes when all are done");
+    if !io::stdout().is_terminal() {
+        let cells = ways.len() * WORKERS.len(); // Nobody sees the status line.
+        eprintln!("measuring {cells} cells, {ROUNDS} times each; the table comes when all are done");
+    }
     let times = measure(&ways, &numbers)?;
 
     let rows = ways.iter().flat_map(|(way, _)| WORKERS.map(|workers| name(way, workers)));
