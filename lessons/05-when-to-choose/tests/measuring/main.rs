@@ -84,7 +84,14 @@ fn as_many_spinners_as_wanted_turn_on_everything() {
 fn says_what_is_wrong_with_a_setting() {
     for (variant, name, value, said) in [
         ("load", "CLIENTS", "1,many", "CLIENTS=1,many is no list of numbers; write CLIENTS=1,100 or the like"),
-        ("load", "SECONDS", "0", "SECONDS=0 is no length of time; write SECONDS=2.5 or the like"),
+        ("load", "SECONDS", "0", "SECONDS=0 is no length of time from 0.001 to 3600; write SECONDS=2.5 or the like"),
+        (
+            "overhead",
+            "SECONDS",
+            "1e30",
+            "SECONDS=1e30 is no length of time from 0.001 to 3600; write SECONDS=2.5 or the like",
+        ),
+        ("load", "CLIENTS", "1000000000", "nothing is left to measure; write a smaller number, such as CLIENTS=100"),
         ("million", "SPINNERS", "0", "SPINNERS=0 is not a whole number from 1 to 100000000"),
         ("million", "PERIOD", "often", "PERIOD=often is not a number of seconds from 0.001 to 3600"),
     ] {
