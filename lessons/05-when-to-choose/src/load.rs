@@ -54,6 +54,9 @@ pub fn main() -> Result<(), String> {
     limits::raise_descriptors();
     let sizes = sizes()?;
     let cells = cells(&sizes);
+    if cells.is_empty() {
+        return Err("nothing is left to measure; write a smaller number, such as CLIENTS=100".into());
+    }
     let said = said_about_cores();
     println!("{said}\n\nclosed loop: each connection asks again when it has its answer");
 
@@ -150,9 +153,10 @@ fn sizes() -> Result<Vec<u64>, String> {
 
 /// What limits the connections from one process to another, as far as it is known.
 fn connections() -> Vec<Limit> {
-    let descriptors = limits::connections().map(|most| {
-        let setting = format!("ulimit -n = {}", limits::descriptors().unwrap_or_default());
-        Limit { most, setting }
+    let descriptors = limits::connections().map(|most| Limit {
+        // One less: a server whose places are all taken says so.
+        most: most.saturating_sub(1).max(1),
+        setting: format!("ulimit -n = {}", limits::descriptors().unwrap_or_default()),
     });
     // Each connection has a port at the client's end. Others have some of them.
     let ports = fs::read_to_string("/proc/sys/net/ipv4/ip_local_port_range").ok().and_then(|range| {
@@ -160,7 +164,8 @@ fn connections() -> Vec<Limit> {
         let most = last.parse::<u64>().ok()?.checked_sub(first.parse().ok()?)? * 9 / 10;
         Some(Limit { most, setting: format!("net.ipv4.ip_local_port_range = {first} {last}") })
     });
-    descriptors.into_iter().chain(ports).collect()
+    let ports = ports.unwrap_or(Limit { most: 60_000, setting: "an address has 65536 ports".into() });
+    descriptors.into_iter().chain([ports]).collect()
 }
 
 /// Every server with every number of connections that it can have, and a word on those that it can't.
@@ -202,10 +207,14 @@ pub fn measure(server: &str, connections: u64, pace: Pace, time: Duration) -> Re
 /// How long each cell takes, without its warm-up.
 pub fn seconds(default: f64) -> Result<Duration, String> {
     let said = env::var("SECONDS").ok().filter(|said| !said.is_empty());
-    let seconds = said.as_deref().map_or(Ok(default), str::parse).ok().filter(|&seconds| seconds > 0.0);
+    let seconds =
+        said.as_deref().map_or(Ok(default), str::parse).ok().filter(|seconds| (0.001..=3_600.0).contains(seconds));
     let time = seconds.and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
     time.ok_or_else(|| {
-        format!("SECONDS={} is no length of time; write SECONDS=2.5 or the like", said.unwrap_or_default())
+        format!(
+            "SECONDS={} is no length of time from 0.001 to 3600; write SECONDS=2.5 or the like",
+            said.unwrap_or_default()
+        )
     })
 }
 

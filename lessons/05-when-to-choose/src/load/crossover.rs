@@ -31,6 +31,9 @@ impl Crossover {
             1 => "with any number of connections".to_owned(),
             _ => format!("from {number} connections on"),
         };
+        if self.most == 0 {
+            return format!("{other} and {one} were not measured with the same number of connections");
+        }
         let throughput = match self.throughput {
             Some(number) => format!("{other} serves more than {one} {}", from(number)),
             None => format!("no crossover: {other} does not overtake {one} for good up to {} connections", self.most),

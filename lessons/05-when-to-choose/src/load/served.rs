@@ -9,6 +9,10 @@ use std::{
 
 use crate::lifeline;
 
+/// How long a server waits for a client, in seconds. The first is asked again only when the last has come, and on a machine
+/// with other work to do that can take long.
+const PATIENCE: &str = "3600";
+
 /// A server that runs. It is killed when this is dropped.
 #[derive(Debug)]
 pub struct Served {
@@ -34,7 +38,7 @@ impl Served {
     /// If it can't be started, or doesn't say where it listens.
     pub fn start(variant: &str) -> io::Result<Self> {
         let mut command = Command::new(env::current_exe()?);
-        command.arg(variant).env("LISTEN", "127.0.0.1:0").env("PATIENCE", "60");
+        command.arg(variant).env("LISTEN", "127.0.0.1:0").env("PATIENCE", PATIENCE);
         // Nobody is to be turned away.
         lifeline::tie(&mut command).env_remove("CONNECTIONS").stdout(Stdio::piped());
         let cores = cores();

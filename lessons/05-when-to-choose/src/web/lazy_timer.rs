@@ -78,10 +78,10 @@ mod tests {
     async fn waits_of_those_who_have_gone_end_no_other_one() {
         let timer = LazyTimer::new(TokioTimer::new());
         let short = Duration::from_millis(20);
-        let first = timer.sleep(short);
+        // One that is dropped before its time. On a machine with other work to do that may take several.
+        while timeout(Duration::ZERO, timer.sleep(short)).await.is_ok() {}
         let begun = TokioInstant::now();
-        timeout(Duration::ZERO, first).await.expect_err("its time has not come");
-        // The timer of the first is set, and rings before the time of the second has come.
+        // Its timer is set, and rings before the time of the next has come.
         timer.sleep(short * 3).await;
         assert!(begun.elapsed() >= short * 3);
         timeout(Duration::from_secs(60), timer.sleep(short)).await.expect("it rings again");

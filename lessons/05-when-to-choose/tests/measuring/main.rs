@@ -69,7 +69,14 @@ fn the_overhead_is_told_for_every_server_and_with_its_spread() {
 fn says_what_is_wrong_with_a_setting() {
     for (variant, name, value, said) in [
         ("load", "CLIENTS", "1,many", "CLIENTS=1,many is no list of numbers; write CLIENTS=1,100 or the like"),
-        ("load", "SECONDS", "0", "SECONDS=0 is no length of time; write SECONDS=2.5 or the like"),
+        ("load", "SECONDS", "0", "SECONDS=0 is no length of time from 0.001 to 3600; write SECONDS=2.5 or the like"),
+        (
+            "overhead",
+            "SECONDS",
+            "1e30",
+            "SECONDS=1e30 is no length of time from 0.001 to 3600; write SECONDS=2.5 or the like",
+        ),
+        ("load", "CLIENTS", "1000000000", "nothing is left to measure; write a smaller number, such as CLIENTS=100"),
     ] {
         let output = run(variant, &[(name, value)]);
         assert_eq!(output.status.code(), Some(1), "{variant} {name}={value}");
