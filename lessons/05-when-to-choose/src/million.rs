@@ -164,7 +164,7 @@ fn say_and_abort(panic: &PanicHookInfo<'_>) {
 fn run(kind: &str, plan: Plan) -> Result<(), String> {
     lifeline::hold();
     limits::keep_no_core();
-    panic::set_hook(Box::new(|panic| say_and_abort(panic)));
+    panic::set_hook(Box::new(say_and_abort));
     if kind == CEILING {
         ceiling::reach(plan.spinners);
     }
