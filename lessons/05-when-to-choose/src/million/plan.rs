@@ -54,15 +54,10 @@ impl Plan {
     }
 
     /// How many turns are due before so long has passed. None is due when the time is over.
-    #[allow(
-        clippy::cast_precision_loss,
-        clippy::cast_possible_truncation,
-        clippy::cast_sign_loss,
-        reason = "a number of turns, which is far below 2^52 and not negative"
-    )]
     pub fn due_before(&self, passed: Duration) -> u64 {
-        let periods = passed.min(self.time).as_secs_f64() / self.period.as_secs_f64();
-        (periods * self.spinners as f64).ceil() as u64
+        let turns = passed.min(self.time).as_nanos() * u128::from(self.spinners);
+        u64::try_from(turns.div_ceil(self.period.as_nanos()))
+            .expect("a hundred million each millisecond, for an hour, is less")
     }
 }
 

@@ -55,7 +55,7 @@ impl Start {
             tasks.push(cx.waker().clone());
             Poll::Pending
         })
-        .await
+        .await;
     }
 
     /// The same for a thread.
