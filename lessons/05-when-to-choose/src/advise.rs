@@ -17,7 +17,7 @@ use std::io::{self, BufRead, Write};
 use lesson_kit::is_recorded;
 
 use self::{
-    case::{Case, QUESTIONS, Question},
+    case::{Answer, Case, QUESTIONS, Question},
     figure::Recordings,
     reasons::{Advice, Reason, advise},
 };
@@ -88,10 +88,9 @@ fn wrapped(text: &str, indent: &str) -> String {
 impl Question {
     /// Asks until there is an answer, or nobody to give one. Gives the place of the answer.
     fn ask(&self, input: &mut impl BufRead, asking: &mut impl Write) -> Result<usize, String> {
-        let mut ask = format!("{}\n", self.asks);
-        for (number, answer) in (1..).zip(self.answers) {
-            ask += &format!("  {number}  {:<10} {}\n", answer.word, answer.says);
-        }
+        let line = |(number, answer): (usize, &Answer)| format!("  {number}  {:<10} {}\n", answer.word, answer.says);
+        let answers: String = (1..).zip(self.answers).map(line).collect();
+        let mut ask = format!("{}\n{answers}", self.asks);
         loop {
             // Whoever can't see the question can still have read it in `--help`.
             let _ = write!(asking, "{ask}> ").and_then(|()| asking.flush());

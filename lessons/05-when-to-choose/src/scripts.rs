@@ -113,7 +113,7 @@ fn said(variant: &str, output: &Output) -> Result<String, String> {
 /// The command that runs a way.
 fn command(variant: &str, source: &str) -> Result<Command, String> {
     let path = Path::new(LESSON).join(source);
-    let mut command = if source.ends_with(".py") {
+    let mut command = if path.extension().is_some_and(|extension| extension == "py") {
         python_command(&path)?
     } else {
         let mut command =

@@ -111,11 +111,12 @@ fn a_wrong_setting_is_a_sentence() {
     assert!(output.stdout.is_empty());
 }
 
-/// Through the program itself, as a learner asks it: an answer, and reasons with their figures and their commands.
+/// Through the program itself, as a learner asks it: an answer, and reasons with their figures and their commands. All
+/// combinations are tested where the advice is written; here are some, with each answer among them.
 #[test]
-fn every_combination_of_answers_is_answered() {
+fn what_is_answered_beforehand_has_advice_with_figures() {
     let count: usize = ANSWERS.iter().map(|(_, words)| words.len()).product();
-    for number in 0..count {
+    for number in (0..count).step_by(5) {
         let mut rest = number;
         let answers = ANSWERS.map(|(name, words)| {
             let word = words[rest % words.len()];
