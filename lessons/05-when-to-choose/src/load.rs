@@ -27,7 +27,10 @@ use self::{
     crossover::Crossover,
     served::Served,
 };
-use crate::limits::{self, Limit};
+use crate::{
+    limits::{self, Limit},
+    unoptimised,
+};
 
 /// The servers under load. The first is what the others are compared with.
 const SERVERS: [&str; 4] = ["http-threads", "http-tokio", "http-async-std", "http-smol"];
@@ -58,7 +61,7 @@ pub fn main() -> Result<(), String> {
         return Err("nothing is left to measure; write a smaller number, such as CLIENTS=100".into());
     }
     let said = said_about_cores();
-    println!("{said}\n\nclosed loop: each connection asks again when it has its answer");
+    println!("{said}{}\n\nclosed loop: each connection asks again when it has its answer", unoptimised::NOTE);
 
     let names = || cells.iter().map(|&(connections, server)| name(server, connections));
     let columns = [

@@ -27,6 +27,7 @@ mod scripts;
 mod setting;
 mod sites;
 mod stop_signal;
+mod unoptimised;
 mod web;
 
 use std::process::ExitCode;

@@ -39,6 +39,7 @@ use self::{
 use crate::{
     lifeline,
     limits::{self, Limit},
+    unoptimised,
 };
 
 /// Names the kind of spinners that a child process is to run.
@@ -65,7 +66,13 @@ pub fn main() -> Result<(), String> {
     if let Ok(kind) = env::var(KIND) {
         return run(&kind, plan);
     }
-    println!("{} spinners, each turns every {:?}, for {:?}", plan.spinners, plan.period, plan.time);
+    println!(
+        "{} spinners, each turns every {:?}, for {:?}{}",
+        plan.spinners,
+        plan.period,
+        plan.time,
+        unoptimised::NOTE
+    );
     let columns = [
         Column::count("spinners"),
         Column::of("each", "bytes", 0),

@@ -15,10 +15,13 @@ use std::{io, time::Duration};
 
 use lesson_kit::{Column, Results};
 
-use crate::load::{
-    self, PATH,
-    client::{Clients, LAST_WAIT, Measured, Pace},
-    served::Served,
+use crate::{
+    load::{
+        self, PATH,
+        client::{Clients, LAST_WAIT, Measured, Pace},
+        served::Served,
+    },
+    unoptimised,
 };
 
 /// Each server, and its plainest kin.
@@ -38,7 +41,11 @@ const ROUNDS: usize = if cfg!(debug_assertions) { 9 } else { 25 };
 
 pub fn main() -> Result<(), String> {
     let time = load::seconds(0.1)?;
-    println!("{}; {CONNECTIONS} connections, in a closed loop, {ROUNDS} rounds", load::said_about_cores());
+    println!(
+        "{}; {CONNECTIONS} connections, in a closed loop, {ROUNDS} rounds{}",
+        load::said_about_cores(),
+        unoptimised::NOTE
+    );
     let columns = [
         Column::of("served", "/s", 0),
         Column::of("plainest", "/s", 0),

@@ -26,13 +26,10 @@ use nanoserde::{DeJson, SerJson};
 /// Names the folder that event logs are written to. A process that finds it set records itself.
 pub(crate) const FOLDER: &str = "LESSON_KIT_EVENTS";
 
-/// Set for what a variant starts for itself, so that only the variant tells the reader what there is to tell.
-pub(crate) const WITHIN: &str = "LESSON_KIT_WITHIN";
-
 /// Keeps what `command` starts out of the recording in which the calling process may be: a recording of a hundred short
 /// workers is hard to read. The CPU time that they spend is not counted either.
 pub fn unrecorded(command: &mut Command) -> &mut Command {
-    command.env_remove(FOLDER).env(WITHIN, "a variant")
+    command.env_remove(FOLDER)
 }
 
 /// Whether the calling process is recorded, as on a tour. Then its output is not a terminal, and nobody can be asked.

@@ -225,8 +225,8 @@ impl Variant {
         self.marked(Mark::Endless)
     }
 
-    /// Says that it measures how much its programs can do, which tells something only of an optimised build. Without
-    /// optimisation it says so on standard error before it begins, and the book's recording is made with `--release`.
+    /// Says that it measures how much its programs can do, which tells something only of an optimised build. The list
+    /// says so, and the book's recording is made with `--release`.
     #[must_use]
     pub fn optimised(self) -> Self {
         self.marked(Mark::Optimised)
@@ -317,20 +317,7 @@ impl Lesson {
     /// Runs one variant in this very process, with nothing of ours around it.
     fn perform(&self, variant: &Variant) -> Result<ExitCode, Failure> {
         match &variant.program {
-            Program::Rust(main) => {
-                // A recording tells it itself, and what a variant has started leaves it to the variant.
-                let is_alone =
-                    [event_log::FOLDER, event_log::WITHIN].iter().all(|name| std::env::var_os(name).is_none());
-                if variant.has(Mark::Optimised) && cfg!(debug_assertions) && is_alone {
-                    let _ = writeln!(
-                        io::stderr(),
-                        "{}: built without optimisation, so these figures say little; `cargo run -p {0} --release -- {}` gives better ones",
-                        self.package,
-                        variant.name
-                    );
-                }
-                Ok(perform_rust(self.package, main, variant.handles))
-            }
+            Program::Rust(main) => Ok(perform_rust(self.package, main, variant.handles)),
             Program::Python(script) => python::become_script(script),
         }
     }

@@ -9,7 +9,7 @@ fn as_many_spinners_as_wanted_turn_on_everything() {
     assert_eq!(text(&output.stderr), "");
     let text = text(&output.stdout);
     assert!(!text.contains('\x1b') && !text.contains('\r'), "a pipe gets the lines alone: {text:?}");
-    assert!(text.starts_with("300 spinners, each turns every 100ms, for 400ms\n"), "{text}");
+    assert!(text.starts_with("300 spinners, each turns every 100ms, for 400ms"), "{text}");
     assert_eq!(text.lines().count(), 2 + KINDS.len(), "{text}");
     for kind in KINDS {
         let row = row(text, kind);
