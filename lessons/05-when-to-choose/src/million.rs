@@ -75,14 +75,13 @@ pub fn main() -> Result<(), String> {
     );
     let columns = [
         Column::count("spinners"),
-        Column::of("each", "bytes", 0),
         Column::of("on time", "%", 1),
         Column::of("median", "ms", 2),
         Column::of("p99", "ms", 2),
         Column::of("worst", "ms", 1),
-        Column::of("CPU", "s", 1),
     ];
     let mut results = Results::new("spinners on", KINDS.map(|(name, _)| name), columns);
+    let mut took = Vec::new();
     let mut stopped = None;
     let mut failed = BTreeMap::<String, Vec<&str>>::new();
     for (name, _) in KINDS {
@@ -100,12 +99,23 @@ pub fn main() -> Result<(), String> {
             watched = watch(name, spinners).map_err(cannot)?;
         }
         match watched {
-            Ok(report) => results.row(name, report.figures()),
+            Ok(report) => {
+                results.row(name, report.punctuality());
+                took.push((name, report.costs()));
+            }
             Err(why) => {
-                results.row(name, [None::<f64>; 7]);
+                results.row(name, [None::<f64>; 5]);
                 failed.entry(why).or_default().push(name);
             }
         }
+    }
+    if !took.is_empty() {
+        println!();
+    }
+    let columns = [Column::of("each", "bytes", 0), Column::of("CPU", "s", 1)];
+    let mut results = Results::new("taken by", took.iter().map(|(name, _)| *name), columns);
+    for (name, costs) in &took {
+        results.row(name, *costs);
     }
     if let Some(stopped) = stopped {
         println!("{stopped}");

@@ -48,12 +48,9 @@ pub fn main() -> Result<(), String> {
     );
     let columns = [
         Column::of("served", "/s", 0),
-        Column::of("plainest", "/s", 0),
         Column::of("ratio", "%", 1),
         Column::of("from", "%", 1),
         Column::of("to", "%", 1),
-        Column::of("CPU", "µs", 1),
-        Column::of("plainest CPU", "µs", 1),
         Column::of("CPU ratio", "%", 1),
         Column::of("busy", "%", 0),
     ];
@@ -69,12 +66,9 @@ pub fn main() -> Result<(), String> {
             server,
             [
                 median(&rounds, |round| round.ours.rate()),
-                median(&rounds, |round| round.plainest.rate()),
                 ratios[ROUNDS / 2],
                 ratios[ROUNDS / 4],
                 ratios[ROUNDS - 1 - ROUNDS / 4],
-                median(&rounds, |round| cpu(&round.ours)),
-                median(&rounds, |round| cpu(&round.plainest)),
                 median(&rounds, |round| cpu(&round.plainest) / cpu(&round.ours) * 100.0),
                 median(&rounds, |round| busy(&round.ours)),
             ],

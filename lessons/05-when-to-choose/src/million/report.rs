@@ -47,20 +47,17 @@ impl Report {
         numbers.collect::<Vec<_>>().join(" ")
     }
 
-    /// The row of the table.
+    /// The row of the first table: how late they were.
     #[allow(clippy::cast_precision_loss, reason = "these are measurements")]
-    pub fn figures(&self) -> [Option<f64>; 7] {
+    pub fn punctuality(&self) -> [Option<f64>; 5] {
         let milliseconds = |time: Duration| Some(time.as_secs_f64() * 1e3);
         let Summary { median, p99, worst, .. } = self.lateness;
-        [
-            Some(self.here as f64),
-            Some(self.each()).filter(|&bytes| bytes > 0.0),
-            Some(self.on_time()),
-            milliseconds(median),
-            milliseconds(p99),
-            milliseconds(worst),
-            Some(self.cpu.as_secs_f64()),
-        ]
+        [Some(self.here as f64), Some(self.on_time()), milliseconds(median), milliseconds(p99), milliseconds(worst)]
+    }
+
+    /// The row of the second table: what they took.
+    pub fn costs(&self) -> [Option<f64>; 2] {
+        [Some(self.each()).filter(|&bytes| bytes > 0.0), Some(self.cpu.as_secs_f64())]
     }
 
     /// The memory for each spinner, in bytes.

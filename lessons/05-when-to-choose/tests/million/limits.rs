@@ -3,7 +3,7 @@
 
 use std::process::{Command, Output};
 
-use crate::{KINDS, row, text};
+use crate::{KINDS, rows, text};
 
 /// What a process may take, in KiB.
 const KIB: &str = "120000";
@@ -21,10 +21,10 @@ fn threads_end_at_a_limit_that_is_named() {
     let output = million_within_the_limit("1000");
     assert_eq!((output.status.code(), text(&output.stderr)), (Some(0), ""), "{output:?}");
     let text = text(&output.stdout);
-    let threads: u64 = row(text, "threads")[0].parse().expect("it is a number");
+    let threads: u64 = rows(text, "threads")[0][0].parse().expect("it is a number");
     assert!((1..100).contains(&threads), "{text}");
     for kind in &KINDS[1..] {
-        assert_eq!(row(text, kind)[0], "1000", "{kind}: {text}");
+        assert_eq!(rows(text, kind)[0][0], "1000", "{kind}: {text}");
     }
     let last = text.lines().last().expect("there is one");
     assert!(last.starts_with("threads ended at "), "{last}");
@@ -36,7 +36,7 @@ fn tasks_end_at_a_limit_that_is_named() {
     let output = million_within_the_limit("5000000");
     assert_eq!(output.status.code(), Some(1), "{output:?}");
     for kind in &KINDS[1..] {
-        assert_eq!(row(text(&output.stdout), kind), ["n/a"; 7], "{output:?}");
+        assert_eq!(rows(text(&output.stdout), kind), [["n/a"; 5]], "{output:?}");
     }
     let said = text(&output.stderr);
     let (begin, end) = (

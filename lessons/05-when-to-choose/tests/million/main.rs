@@ -12,6 +12,9 @@ use std::process::{Command, Output};
 /// What the rows are called.
 const KINDS: [&str; 6] = ["threads", "tokio current_thread", "tokio multi_thread", "async-std", "smol", "our loop"];
 
+/// A sentence, and two tables with their heads and an empty line between them.
+const LINES: usize = 1 + 1 + KINDS.len() + 1 + 1 + KINDS.len();
+
 /// Few spinners, for a moment.
 const FEW: [(&str, &str); 3] = [("SPINNERS", "300"), ("SECONDS", "0.4"), ("PERIOD", "0.1")];
 
@@ -26,10 +29,8 @@ fn text(bytes: &[u8]) -> &str {
     std::str::from_utf8(bytes).expect("it is text")
 }
 
-/// The cells of the row called so.
-fn row<'a>(text: &'a str, name: &str) -> Vec<&'a str> {
-    let mut rows = text.lines().filter_map(|line| line.strip_prefix(name)?.strip_prefix("  "));
-    let row = rows.next().unwrap_or_else(|| panic!("{name} has a row in {text}"));
-    assert_eq!(rows.next(), None, "{name}: {text}");
-    row.split_whitespace().collect()
+/// The cells of the rows called so, one of each table.
+fn rows<'a>(text: &'a str, name: &str) -> Vec<Vec<&'a str>> {
+    let rows = text.lines().filter_map(|line| line.strip_prefix(name)?.strip_prefix("  "));
+    rows.map(|row| row.split_whitespace().collect()).collect()
 }

@@ -1,6 +1,6 @@
 //! The table, and what is said instead of it.
 
-use crate::{FEW, KINDS, million, row, text};
+use crate::{FEW, KINDS, LINES, million, rows, text};
 
 #[test]
 fn as_many_spinners_as_wanted_turn_on_everything() {
@@ -10,10 +10,11 @@ fn as_many_spinners_as_wanted_turn_on_everything() {
     let text = text(&output.stdout);
     assert!(!text.contains('\x1b') && !text.contains('\r'), "a pipe gets the lines alone: {text:?}");
     assert!(text.starts_with("300 spinners, each turns every 100ms, for 400ms"), "{text}");
-    assert_eq!(text.lines().count(), 2 + KINDS.len(), "{text}");
+    assert_eq!(text.lines().count(), LINES, "{text}");
     for kind in KINDS {
-        let row = row(text, kind);
-        let [spinners, _memory, on_time, median, p99, worst, _cpu] = row[..] else { panic!("{text}") };
+        let [punctuality, costs] = &rows(text, kind)[..] else { panic!("{text}") };
+        assert_eq!(costs.len(), 2, "{kind}: {text}");
+        let [spinners, on_time, median, p99, worst] = punctuality[..] else { panic!("{text}") };
         assert_eq!(spinners, "300", "{kind}: {text}");
         let [on_time, median, p99, worst] =
             [on_time, median, p99, worst].map(|cell| cell.parse::<f64>().expect("it is a figure"));

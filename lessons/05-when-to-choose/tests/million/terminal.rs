@@ -10,7 +10,7 @@ use lesson_terminal::{
     contract::{Lesson, lines_without_echo},
 };
 
-use crate::{FEW, KINDS};
+use crate::{FEW, KINDS, LINES};
 
 const LESSON: Lesson = Lesson::at(env!("CARGO_BIN_EXE_lesson-05"));
 
@@ -41,8 +41,8 @@ fn spinners_turn_until_the_table_is_all_that_is_left() {
     assert_eq!(run.exit, Exit::Code(0), "{:?}", run.screen);
     assert!(run.screen.cursor_visible());
     let lines = run.screen.lines();
-    assert_eq!(lines.len(), 2 + KINDS.len(), "{lines:?}");
-    for (line, kind) in lines[2..].iter().zip(KINDS) {
+    assert_eq!(lines.len(), LINES, "{lines:?}");
+    for (line, kind) in lines[2..2 + KINDS.len()].iter().zip(KINDS) {
         assert!(line.starts_with(&format!("{kind}  ")), "{lines:?}");
     }
 }
