@@ -64,7 +64,7 @@ fn show(advice: &Advice, recordings: &Recordings) {
         println!("  Read on: book/src/{page}.md");
     }
     if let Some(machine) = recordings.machine() {
-        println!("\nThe figures are those of the book: debug builds, on {machine}.");
+        println!("\nThe figures are those of the book, measured on {machine}.");
     }
 }
 

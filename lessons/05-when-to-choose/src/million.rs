@@ -139,7 +139,7 @@ fn watch(name: &str, spinners: u64) -> io::Result<Result<Report, String>> {
         // Half a line, if the process has died in the middle of it.
         let Ok(report) = told?.parse() else { continue };
         last = report;
-        line.show(format_args!("{last}, on {name}"));
+        line.show(format_args!("{last}, {name}"));
     }
     drop(line);
     let mut complaint = String::new();

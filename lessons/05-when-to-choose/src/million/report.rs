@@ -106,9 +106,12 @@ impl fmt::Display for Report {
         }
         let Summary { median, p99, worst, .. } = self.lateness;
         let [median, p99, worst] = [median, p99, worst].map(|time| time.as_secs_f64() * 1e3);
-        write!(f, " {:.1} % on time, late by {median:.1} ms, p99 {p99:.1}, worst {worst:.0}", self.on_time())?;
+        // Short, so that most of it has room in eighty columns.
+        let digits = |milliseconds: f64| usize::from(milliseconds < 100.0);
+        let (here, there) = (digits(median), digits(p99));
+        write!(f, " {:.1} % on time, late {median:.here$} ms, p99 {p99:.there$}, worst {worst:.0}", self.on_time())?;
         if self.memory > 0 {
-            write!(f, "; {:.0} bytes each", self.each())?;
+            write!(f, "; {:.0} B each", self.each())?;
         }
         Ok(())
     }
@@ -139,7 +142,7 @@ mod tests {
     #[test]
     fn a_person_sees_spinners_and_figures() {
         let mut report = report();
-        assert_eq!(report.to_string(), r"|/-\|/-\ 75.0 % on time, late by 1.0 ms, p99 20.0, worst 300; 500 bytes each");
+        assert_eq!(report.to_string(), r"|/-\|/-\ 75.0 % on time, late 1.0 ms, p99 20.0, worst 300; 500 B each");
         report.here = 1;
         assert!(report.to_string().starts_with("| 75.0 % on time"));
         report.phase = Phase::Making;
