@@ -6,9 +6,11 @@ use std::fmt;
 const DESCRIPTORS_IN_USE: u64 = 32;
 
 /// Memory maps of a thread: its stack, the stack for signals, and a guard page before each.
+#[cfg(target_os = "linux")]
 const MAPS_PER_THREAD: u64 = 4;
 
 /// Memory maps of a process with few threads, and some to spare for the allocator.
+#[cfg(target_os = "linux")]
 const MAPS_IN_USE: u64 = 1_000;
 
 /// Addresses that the stack of a thread takes if nobody says how many, in bytes. Most of them never become memory.

@@ -163,7 +163,8 @@ fn main() -> ExitCode {
         )
         .variant(
             Variant::rust("scripts", Runtime::All, scripts::main)
-                .watch("what each of these four takes: lines of code, time, threads, memory"),
+                .watch("what each of these four takes: lines of code, time, threads, memory")
+                .optimised(),
         )
         // Last, since its reasons quote the recordings of those before it.
         .variant(

@@ -12,7 +12,7 @@ use rustix::process::Signal;
 
 use crate::{
     client::Client,
-    server::{self, each},
+    server::{self, Server, each},
 };
 
 /// The clients of the test under load, and what each asks for until the server is gone.
@@ -112,6 +112,32 @@ fn when_time_is_up_it_says_what_is_lost() {
         let lost = "requests: 3, answered: 1, not answered to the end: 2; connections: 2, cut off: 2";
         assert!(said.contains(lost), "{said}");
     });
+}
+
+#[test]
+fn it_stops_although_its_last_descriptor_is_kept_for_the_next_client() {
+    let start = |variant| Server::with_descriptors(variant, 40, &[("CONNECTIONS", "1000"), ("PATIENCE", "600")]);
+    let most = |variant| {
+        let mut server = start(variant);
+        let _clients: Vec<_> = (0..60).map(|_| Client::to(server.address)).collect();
+        let said = server.wait_for("cannot accept: ");
+        let open =
+            said.split_once("is served on (").and_then(|(_, rest)| rest.split(')').next()?.parse::<usize>().ok());
+        open.unwrap_or_else(|| panic!("it says how many are connected: {said}"))
+    };
+    let stops = |variant| {
+        // One fewer than there is room for, so that there is one descriptor left, and `accept` waits with that.
+        let clients = most(variant) - 1;
+        let mut server = start(variant);
+        let mut connected: Vec<_> = (0..clients).map(|_| Client::to(server.address)).collect();
+        connected.iter_mut().for_each(|client| assert_eq!(client.get("/health").text(), "ok\n"));
+        server.signal(Signal::INT);
+        let (status, said) = server.ended();
+        assert_eq!(status.signal(), Some(2), "{variant}: {said}");
+        assert!(said.contains(&format!("answered: {clients}, not answered to the end: 0")), "{variant}: {said}");
+        assert!(said.ends_with(", cut off: 0\n"), "{variant}: {said}");
+    };
+    thread::scope(|scope| server::ALL.map(|variant| scope.spawn(move || stops(variant))).map(|_| ()));
 }
 
 #[test]

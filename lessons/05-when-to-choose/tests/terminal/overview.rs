@@ -31,7 +31,7 @@ const VARIANTS: [&str; 25] = [
     "script-async*",
     "python-script-pool*",
     "python-script-async",
-    "scripts",
+    "scripts^",
     "advise*",
 ];
 
