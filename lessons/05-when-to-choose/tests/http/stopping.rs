@@ -130,7 +130,9 @@ fn it_stops_although_its_last_descriptor_is_kept_for_the_next_client() {
         let clients = most(variant) - 1;
         let mut server = start(variant);
         let mut connected: Vec<_> = (0..clients).map(|_| Client::to(server.address)).collect();
-        connected.iter_mut().for_each(|client| assert_eq!(client.get("/health").text(), "ok\n"));
+        for client in &mut connected {
+            assert_eq!(client.get("/health").text(), "ok\n");
+        }
         server.signal(Signal::INT);
         let (status, said) = server.ended();
         assert_eq!(status.signal(), Some(2), "{variant}: {said}");
