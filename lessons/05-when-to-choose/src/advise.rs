@@ -57,7 +57,7 @@ fn show(advice: &Advice, recordings: &Recordings) {
         let Reason { says, measured, lesson, variants, page, .. } = reason;
         println!("\n{}", wrapped(says, "  ").replacen(' ', "-", 1));
         if let Some(measured) = recordings.fill_in(measured, reason.figures) {
-            println!("  Measured: {measured}.");
+            println!("{}", wrapped(&format!("Measured: {measured}."), "  "));
         }
         let release = if reason.is_optimised { " --release" } else { "" };
         println!("  Measure it: cargo run -p {lesson}{release} -- {variants}");

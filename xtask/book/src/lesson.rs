@@ -25,6 +25,8 @@ pub struct Variant {
     pub script: Option<String>,
     /// Whether the tour runs it.
     pub on_tour: bool,
+    /// Whether it measures what only an optimised build can do.
+    pub is_optimised: bool,
 }
 
 impl Lesson {
@@ -65,7 +67,8 @@ impl Lesson {
     /// The command that runs this variant.
     #[must_use]
     pub fn command_for(&self, variant: &str) -> String {
-        format!("cargo run -p {} -- {variant}", self.package)
+        let is_optimised = self.variants.iter().any(|row| row.name == variant && row.is_optimised);
+        format!("cargo run -p {}{} -- {variant}", self.package, if is_optimised { " --release" } else { "" })
     }
 
     /// That this is the name of a variant.
@@ -96,7 +99,7 @@ fn variants(main: &str) -> Vec<Variant> {
         } else {
             None
         };
-        Some(Variant { name, script, on_tour: row.contains(".on_tour()") })
+        Some(Variant { name, script, on_tour: row.contains(".on_tour()"), is_optimised: row.contains(".optimised()") })
     })
     .collect()
 }

@@ -116,7 +116,7 @@ const HUNDREDS_TAKE_MEMORY: Reason = Reason {
 };
 
 const TASKS_ARE_SMALL: Reason = Reason {
-    says: "A thread takes many times the memory of a task, and the system's limits end threads first.",
+    says: "A thread that only waits takes many times the memory of such a task, and the system's limits end threads first.",
     measured: "{} threads at once took {} each, and {} tasks on tokio took {} each",
     figures: &[
         figure("lesson-05", "million", Cell("threads", "spinners")),
@@ -132,7 +132,7 @@ const TASKS_ARE_SMALL: Reason = Reason {
 
 const A_SERVER: Reason = Reason {
     says: "If it is a server: from how many clients on tasks serve more than threads is measured, and depends on the machine.",
-    measured: "with a thousand clients, threads answered {} and tokio {}",
+    measured: "with a thousand clients, a server on threads gave {} answers, and one on tokio {}",
     figures: &[
         figure("lesson-05", "load", Cell("http-threads, 1000", "served")),
         figure("lesson-05", "load", Cell("http-tokio, 1000", "served")),
