@@ -125,7 +125,7 @@ pub fn main() -> Result<(), String> {
         );
     }
 
-    println!("\nin the closed loop, for good, and by more than a twentieth:");
+    println!("\nwho is ahead in the closed loop by more than a twentieth, with so many connections and with more:");
     for server in &SERVERS[1..] {
         let crossover = Crossover::of(&sizes, |connections| {
             Some((closed.get(&(SERVERS[0], connections))?, closed.get(&(*server, connections))?))

@@ -73,7 +73,7 @@ pub fn address_in(name: &str) -> Result<Option<SocketAddr>, String> {
     let Some(address) = given(name) else { return Ok(None) };
     let parsed = address
         .parse()
-        .map_err(|_| format!("{name}={address} is no address; write one with its port, such as {name}=127.0.0.1:4000"));
+        .map_err(|_| format!("{name}={address} is no IP address with a port; write one such as {name}=127.0.0.1:4000"));
     parsed.map(Some)
 }
 

@@ -1,13 +1,11 @@
 //! What the operating system says a run takes: threads and memory, looked at from outside while it lasts.
 
-use std::collections::HashMap;
-
 /// The most memory and threads seen of a process and its descendants.
 ///
 /// `None` where the system doesn't tell.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Peaks {
-    /// The highest resident set of each process, added up, in bytes.
+    /// The most that was resident at once, in bytes: of the processes that there were together, the highest of each.
     pub memory: Option<u64>,
     /// The most threads at once, in all processes together.
     pub threads: Option<u64>,
@@ -23,8 +21,8 @@ pub fn megabytes(bytes: u64) -> f64 {
 /// Looks at a process again and again while it runs.
 #[derive(Debug, Default)]
 pub(crate) struct Sampler {
-    /// The highest resident set of each process, in bytes.
-    memory: HashMap<u32, u64>,
+    /// The most memory of processes that there were at the same time: the highest resident set of each, in bytes.
+    memory: u64,
     /// The most threads at once.
     threads: u64,
 }
@@ -32,22 +30,22 @@ pub(crate) struct Sampler {
 impl Sampler {
     /// Takes a look at the process `root` and its descendants. It misses what lives between two looks.
     pub(crate) fn look(&mut self, root: u32) {
-        let mut threads = 0;
+        let (mut threads, mut memory) = (0, 0);
         let mut processes = vec![root];
         while let Some(process) = processes.pop() {
             // A process that has just ended has no status any more; what was seen of it before stands.
             let Some(status) = system::status(process) else { continue };
             threads += status.threads;
-            self.memory.insert(process, status.peak_memory);
+            memory += status.peak_memory;
             processes.extend(system::children(process));
         }
         self.threads = self.threads.max(threads);
+        self.memory = self.memory.max(memory);
     }
 
     pub(crate) fn peaks(&self) -> Peaks {
-        let memory = self.memory.values().sum();
         Peaks {
-            memory: Some(memory).filter(|&bytes| bytes > 0),
+            memory: Some(self.memory).filter(|&bytes| bytes > 0),
             threads: Some(self.threads).filter(|&count| count > 0),
         }
     }

@@ -162,7 +162,7 @@ a process of its own, and then a table of what was measured. With one variant it
 is exactly what that program prints. With several, they are compared.
 
 Variants:
-{variants}  {ALL:width$}  every one of them
+{variants}  {ALL:width$}  every one that ends by itself
 
 Options:
   --list            name every variant, its runtime, and what to watch for

@@ -145,7 +145,7 @@ const A_SERVER: Reason = Reason {
 
 const A_FUTURE_IS_DROPPED: Reason = Reason {
     says: "A task can be stopped at any await. A thread that waits can't be told anything, and comes back only when its call does.",
-    measured: "when the time was up, the work of a thread {}, and that of a task of tokio {}",
+    measured: "when the time is up, the work of a thread {}, and that of a task of tokio {}",
     figures: &[
         figure("lesson-04", "timeout", Cell("std, a channel", "the work then")),
         figure("lesson-04", "timeout", Cell("tokio", "the work then")),
@@ -158,7 +158,7 @@ const A_FUTURE_IS_DROPPED: Reason = Reason {
 
 const THREADS_MUST_LOOK: Reason = Reason {
     says: "A thread can't be stopped from outside. It has to look at a flag, or its call must have a timeout.",
-    measured: "when the time was up, the work of a thread {}",
+    measured: "when the time is up, the work of a thread {}",
     figures: &[figure("lesson-04", "timeout", Cell("std, a channel", "the work then"))],
     lesson: "lesson-04",
     variants: "timeout structured-threads",
@@ -286,7 +286,8 @@ fn wait_in_calls_that_block(case: Case) -> Advice {
     }
     let mut answer = match case.built_on {
         BuiltOn::Nothing => "Threads: a pool, with a bound that the other side can bear",
-        BuiltOn::Tokio | BuiltOn::AsyncStd => "The runtime, and each call that blocks in spawn_blocking, with a bound",
+        BuiltOn::Tokio => "The runtime, and each call that blocks in spawn_blocking, with a bound",
+        BuiltOn::AsyncStd => "smol rather than async-std, and each call that blocks in unblock, with a bound",
         BuiltOn::Smol => "The runtime, and each call that blocks in unblock, with a bound",
     }
     .to_owned();
@@ -319,7 +320,8 @@ fn wait(case: Case) -> Advice {
     reasons.extend(case.cancels.then_some(A_FUTURE_IS_DROPPED));
     if reasons.is_empty() {
         reasons.push(FEW_ARE_AS_FAST);
-        let answer = format!("{answer}, since it is there; threads would do as well");
+        let why = if case.built_on == BuiltOn::AsyncStd { "" } else { ", since it is there" };
+        let answer = format!("{answer}{why}; threads would do as well");
         return Advice { answer, reasons: [reasons, vec![runtime]].concat() };
     }
     reasons.push(runtime);

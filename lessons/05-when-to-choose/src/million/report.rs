@@ -99,7 +99,11 @@ impl fmt::Display for Report {
         if self.phase == Phase::Making {
             #[allow(clippy::cast_precision_loss, reason = "rounded")]
             let memory = self.memory as f64 / 1e6;
-            return write!(f, "{} spinners are there, in {memory:.0} MB", self.here);
+            return match self.here {
+                // Tasks that all run on the thread that makes them come when that is done.
+                0 => write!(f, "spinners are being made, in {memory:.0} MB"),
+                here => write!(f, "{here} spinners are there, in {memory:.0} MB"),
+            };
         }
         for turns in self.shown.iter().take(usize::try_from(self.here).unwrap_or(SHOWN)) {
             write!(f, "{}", FRAMES[usize::try_from(turns % 4).expect("it is below four")])?;

@@ -87,7 +87,7 @@ fn what_it_cannot_do_is_one_sentence() {
         (
             "LISTEN",
             "4000",
-            "lesson-05: LISTEN=4000 is no address; write one with its port, such as LISTEN=127.0.0.1:4000",
+            "lesson-05: LISTEN=4000 is no IP address with a port; write one such as LISTEN=127.0.0.1:4000",
         ),
         ("LISTEN", taken.as_str(), "LISTEN=127.0.0.1:0 takes any port that is free"),
         ("CONNECTIONS", "0", "lesson-05: CONNECTIONS=0 is no number from 1 to "),

@@ -105,7 +105,7 @@ fn a_setting_that_is_wrong_is_one_sentence() {
         ("PAGES", "0", "PAGES=0 is no number from 1 to 100000; without it, it is 500"),
         ("TIMEOUT", "1s", "TIMEOUT=1s is no number from 1 to 600000; without it, it is 1500"),
         ("SEED", "-1", "SEED=-1 is no number from 0 to 18446744073709551615; without it, it is 1"),
-        ("SITES", "here", "SITES=here is no address; write one with its port, such as SITES=127.0.0.1:4000"),
+        ("SITES", "here", "SITES=here is no IP address with a port; write one such as SITES=127.0.0.1:4000"),
     ] {
         for variant in VARIANTS {
             let ended = Crawler::start(variant, &[(name, value)]).ended();
