@@ -36,9 +36,11 @@ pub fn main() -> Result<(), String> {
     let address = listener.local_addr().map_err(|error| format!("cannot listen: {error}"))?;
     let server =
         Arc::new(Server { settings, tally: Tally::default(), state: Mutex::default(), changed: Condvar::new() });
+    // For the signals' thread, so that it can connect when there is no other left.
+    let mut spare = listener.try_clone().map(Some).map_err(|error| format!("cannot listen: {error}"))?;
     {
         let server = Arc::clone(&server);
-        let obeying = spawn("signals", move || signals.each(|signal| server.obey(signal, address)));
+        let obeying = spawn("signals", move || signals.each(|signal| server.obey(signal, address, spare.take())));
         obeying.map_err(|error| format!("cannot wait for Ctrl-C: {error}"))?;
     }
 
@@ -64,7 +66,7 @@ impl Signals {
     }
 
     /// Blocks for ever, and hands on the number of each.
-    fn each(mut self, obey: impl Fn(i32)) {
+    fn each(mut self, obey: impl FnMut(i32)) {
         self.0.forever().for_each(obey);
     }
 }
@@ -81,7 +83,7 @@ impl Signals {
         Ok(Self(told))
     }
 
-    fn each(self, obey: impl Fn(i32)) {
+    fn each(self, obey: impl FnMut(i32)) {
         self.0.into_iter().for_each(obey);
     }
 }
@@ -119,15 +121,16 @@ impl Server {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Begins to stop, or gives up those who are still being served.
-    fn obey(&self, signal: i32, address: SocketAddr) {
+    /// Begins to stop, or gives up those who are still being served. `spare` is a descriptor to give back.
+    fn obey(&self, signal: i32, address: SocketAddr, spare: Option<TcpListener>) {
         let mut state = self.state();
         state.hurry = state.signal.is_some();
         state.signal.get_or_insert(signal);
         self.changed.notify_all();
         drop(state);
-        // (2) Whoever blocks in `accept` sees nothing of this, unless somebody comes. If we can't either, there are no
-        // descriptors left, and the accepting thread is not in `accept` but looks now and then.
+        // (2) Whoever blocks in `accept` sees nothing of this, unless somebody comes. It may hold the last descriptor there
+        // was, for the client that it waits for.
+        drop(spare);
         let _ = TcpStream::connect(match address.ip() {
             IpAddr::V4(ip) if ip.is_unspecified() => (Ipv4Addr::LOCALHOST, address.port()).into(),
             IpAddr::V6(ip) if ip.is_unspecified() => (Ipv6Addr::LOCALHOST, address.port()).into(),

@@ -47,6 +47,7 @@ each_chat! {
     a_client_that_vanishes_is_gone_and_nobody_else
     bytes_may_come_one_at_a_time
     a_slow_reader_delays_nobody_and_is_told_what_it_missed
+    a_slow_reader_is_told_what_it_missed_though_nobody_says_more
     whoever_takes_nothing_at_all_is_dropped
     who_asks_and_does_not_read_waits_alone
     who_leaves_and_does_not_read_waits_alone
@@ -183,6 +184,32 @@ fn a_slow_reader_delays_nobody_and_is_told_what_it_missed(variant: &str) {
     assert!(missed > 0, "nothing was missed");
     // That ada has left can be missed as well.
     assert!((LINES..=LINES + 1).contains(&(got + missed)), "{got} lines and {missed} missed");
+}
+
+fn a_slow_reader_is_told_what_it_missed_though_nobody_says_more(variant: &str) {
+    const LINES: usize = 10_000;
+    let chat = Server::start(variant, &[("STALL", "600000")]);
+    let mut slow = chat.client("slow").has_little_room();
+    let mut ada = chat.client("ada");
+    slow.gets("* ada has joined");
+    let text = "x".repeat(900);
+    for number in 0..LINES {
+        ada.says(&format!("{number} {text}"));
+    }
+    ada.is_heard();
+    slow.has_much_room();
+    let (mut got, mut missed) = (0, 0);
+    while got + missed < LINES {
+        let line = slow.line().expect("the chat goes on");
+        match line.split_once(" missed here") {
+            Some((count, _)) => {
+                let count = count.trim_start_matches("* ").split(' ').next();
+                missed += count.and_then(|count| count.parse::<usize>().ok()).expect("it is a count");
+            }
+            None => got += 1,
+        }
+    }
+    assert!(missed > 0, "nothing was missed");
 }
 
 fn whoever_takes_nothing_at_all_is_dropped(variant: &str) {

@@ -5,7 +5,7 @@ use std::{
     net::SocketAddr,
     process::{Child, Command, ExitStatus, Stdio},
     sync::mpsc::{self, Receiver},
-    thread::{self, JoinHandle},
+    thread,
     time::Duration,
 };
 
@@ -38,7 +38,7 @@ pub fn each_of(start: impl Fn(&'static str) -> Server + Sync, test: impl Fn(&mut
 pub struct Server {
     pub address: SocketAddr,
     child: Child,
-    output: Option<JoinHandle<String>>,
+    output: Receiver<String>,
     errors: Receiver<String>,
 }
 
@@ -72,15 +72,17 @@ impl Server {
             panic!("the server says {first:?} and {rest:?}");
         };
         let address = address.parse().expect("it is an address");
-        let output = thread::spawn(move || {
+        let (told, rest) = mpsc::channel();
+        thread::spawn(move || {
             let mut rest = String::new();
             output.read_to_string(&mut rest).expect("it writes text");
-            rest
+            // Nobody listens any more if a test has failed.
+            let _ = told.send(rest);
         });
         let (said, errors) = mpsc::channel();
         let lines = BufReader::new(child.stderr.take().expect("it is piped")).lines();
         thread::spawn(move || lines.map_while(Result::ok).all(|line| said.send(line).is_ok()));
-        Self { address, child, output: Some(output), errors }
+        Self { address, child, output: rest, errors }
     }
 
     /// Waits until it says something like this on standard error.
@@ -102,7 +104,7 @@ impl Server {
 
     /// Waits for its end, and gives what it has printed after its first line.
     pub fn ended(&mut self) -> (ExitStatus, String) {
-        let output = self.output.take().expect("it ends once").join().expect("reading does not panic");
+        let output = self.output.recv_timeout(PATIENCE).expect("the server ends, and once");
         (self.child.wait().expect("it is ours"), output)
     }
 }

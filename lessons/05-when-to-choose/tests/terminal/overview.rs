@@ -64,7 +64,7 @@ fn an_unknown_variant_is_a_sentence_that_names_the_nearest() {
 
 /// With fewer spinners, and for less time, than a learner has it.
 #[test]
-fn the_tour_shows_five_programs_and_compares_them() {
+fn the_tour_shows_five_programs_one_of_them_in_python_and_compares_them() {
     let folder = tempfile::tempdir().expect("there is room for temporary files");
     fs::write(folder.path().join("file"), "two words\n").expect("it is ours");
     let terminal = LESSON.terminal([""; 0]).env("FOLDER", folder.path().to_str().expect("it is text"));

@@ -188,8 +188,10 @@ fn mask_inside(line: &str, open: char, close: char) -> String {
 /// (`19 frames`) and what depends on who is first (`item 4, 6027 bytes`) replaced. Other numbers are what the program is
 /// about.
 fn mask_numbers(line: &str) -> String {
-    const UNITS: [&str; 11] =
-        ["ns", "us", "µs", "ms", "s", "seconds", "frames", "accepted", "answered", "messages", "bytes"];
+    const UNITS: [&str; 14] = [
+        "ns", "us", "µs", "ms", "s", "seconds", "frames", "accepted", "answered", "messages", "bytes", "files",
+        "lines", "words",
+    ];
     const SOMETIMES: [&str; 5] = [" in flight", " at once", " ok", " not found", " failed"];
     let is_part = |c: char| c.is_alphanumeric() || c == '_';
     let mut masked = String::with_capacity(line.len());
