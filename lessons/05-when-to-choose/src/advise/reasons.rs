@@ -39,7 +39,7 @@ const fn figure(lesson: &'static str, variant: &'static str, what: What) -> Figu
 }
 
 const NO_MORE_THAN_CORES: Reason = Reason {
-    says: "What computes gains nothing from more threads than there are cores.",
+    says: "What computes gains little from more threads than there are cores.",
     measured: "two threads were {} times as fast as one, and eight {} times",
     figures: &[
         figure("lesson-03", "cpu-sweep", Cell("threads, 2", "speedup")),
