@@ -288,7 +288,7 @@ fn missed(site: &Site, page: &Page, browser: &mut Browser, server: &Server, case
         return Ok(finding::report(&found?.concat()));
     };
     let check = check(spoilt.check);
-    let page = if check.on == On::Each { page } else { site.first() };
+    let page = if check.on == On::First { site.first() } else { page };
     let mut html = fs::read_to_string(site.built.join(&page.path)).expect("the page is built");
     for (from, to) in spoilt.edits {
         assert!(html.contains(from), "`{from}` is not on {}, so it cannot be spoilt", page.path);
