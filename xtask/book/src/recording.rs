@@ -287,6 +287,7 @@ pub fn parse(text: &str) -> Result<Recording, String> {
     }
     let recording: Recording = serde_json::from_str(text).map_err(|error| error.to_string())?;
     recording.check_indexes()?;
+    recording.check_results()?;
     Ok(recording)
 }
 
@@ -304,6 +305,29 @@ impl Recording {
         let scheduled = self.scheduling.iter().map(|step| step.thread);
         if let Some(index) = ran.chain(showed).chain(scheduled).find(|&index| index >= self.threads.len()) {
             return Err(format!("it names thread {index} and has {} threads", self.threads.len()));
+        }
+        Ok(())
+    }
+
+    /// Whether the tables' cells were printed: a page quotes the cells and shows the output, and the two must agree.
+    fn check_results(&self) -> Result<(), String> {
+        let written = self.written();
+        let was_printed = |row: &str, is_in: &dyn Fn(&str) -> bool| {
+            // A status line may have stood where the row was printed, and named it as well.
+            let behind = written.match_indices(row).map(|(at, row)| &written[at + row.len()..]);
+            let cells = behind.filter_map(|behind| behind.lines().next());
+            cells.filter(|cells| cells.starts_with(' ')).any(is_in)
+        };
+        for Measurement { row, column, value, .. } in &self.results {
+            let is_value = |cell: &str| cell.parse() == Ok(*value);
+            if !was_printed(row, &|cells| cells.split_whitespace().any(is_value)) {
+                return Err(format!("its {column} of `{row}` is {value}, which its output doesn't say"));
+            }
+        }
+        for Outcome { row, column, words } in &self.outcomes {
+            if !was_printed(row, &|cells| cells.contains(words)) {
+                return Err(format!("its {column} of `{row}` is `{words}`, which its output doesn't say"));
+            }
         }
         Ok(())
     }
@@ -395,13 +419,19 @@ pub(crate) mod tests {
     }
 
     /// The same run, with a table of what it measured.
-    pub(crate) fn sample_with_results() -> Recording {
+    fn text_with_results() -> String {
         let results = r#""results": [
             {"row": "in a task", "column": "frames", "value": 0, "unit": ""},
             {"row": "in a task", "column": "elapsed", "value": 12.25, "unit": "ms"},
             {"row": "beside", "column": "elapsed", "value": 3, "unit": "ms"}
-        ], "outcomes": [{"row": "in a task", "column": "ends", "words": "in <time>"}], "output""#;
-        parse(&SAMPLE.replacen(r#""output""#, results, 1)).expect("the sample is a recording")
+        ], "outcomes": [{"row": "in a task", "column": "ends", "words": "in <time>"}],
+        "output": [{"at": 1, "text": "in a task       0  12.25  in <time>\nbeside             3\n"},"#;
+        SAMPLE.replacen(r#""output": ["#, results, 1)
+    }
+
+    /// The same, read.
+    pub(crate) fn sample_with_results() -> Recording {
+        parse(&text_with_results()).expect("the sample is a recording")
     }
 
     /// The same run, on an event loop of ours, on the first worker.
@@ -449,6 +479,27 @@ pub(crate) mod tests {
             assert!(SAMPLE.contains(sound));
             let refused = parse(&SAMPLE.replace(sound, wrong)).expect_err("the index is wrong");
             assert!(refused.starts_with(why), "{refused}");
+        }
+    }
+
+    #[test]
+    fn a_result_that_was_not_printed_is_refused() {
+        for (sound, wrong, why) in [
+            (
+                r#""value": 12.25"#,
+                r#""value": 12.5"#,
+                "its elapsed of `in a task` is 12.5, which its output doesn't say",
+            ),
+            (r#""value": 3,"#, r#""value": 12.25,"#, "its elapsed of `beside` is 12.25, which its output doesn't say"),
+            (
+                r#""words": "in"#,
+                r#""words": "at"#,
+                "its ends of `in a task` is `at <time>`, which its output doesn't say",
+            ),
+        ] {
+            let text = text_with_results();
+            assert!(text.contains(sound));
+            assert_eq!(parse(&text.replace(sound, wrong)), Err(why.to_owned()));
         }
     }
 

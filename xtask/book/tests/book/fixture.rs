@@ -56,7 +56,8 @@ pub const RECORDING: &str = r#"{
         {"row": "in a task", "column": "frames", "value": 0, "unit": ""},
         {"row": "in a task", "column": "longest gap", "value": 421.5, "unit": "ms"}
     ],
-    "output": [{"at": 20, "text": "\r| thinking!"}, {"at": 30, "text": "\r\u001b[KAnswer: 42\r\n"}]
+    "output": [{"at": 20, "text": "\r| thinking!"}, {"at": 30, "text": "\r\u001b[KAnswer: 42\r\n"},
+        {"at": 40, "text": "in a task  0  421.5\r\n"}]
 }"#;
 
 /// The same run, measured at three sizes.
@@ -73,7 +74,7 @@ pub const SWEEP: &str = r#"{
         {"row": "threads, 1", "column": "left over", "value": 0, "unit": ""},
         {"row": "in all", "column": "runs", "value": 3, "unit": ""}
     ],
-    "output": []
+    "output": [{"at": 1, "text": "tasks, 1 2.5\ntasks, 10 3.0\nthreads, 1 2.5 0\nin all 3\n"}]
 }"#;
 
 /// A comparison, as `event-loop-comparison` writes it.

@@ -38,7 +38,10 @@ fn recordings() {
     .file("book/recordings/lesson-01/tokio.json", RECORDING)
     .html("page.html");
     assert!(html.contains("<svg") && html.contains("<table>"), "{html}");
-    assert!(html.contains("<pre><code class=\"language-text\">Answer: 42\n</code></pre>"), "{html}");
+    assert!(
+        html.contains("<pre><code class=\"language-text\">Answer: 42\nin a task  0  421.5\n</code></pre>"),
+        "{html}"
+    );
     assert!(html.contains("<p>3.01\u{a0}s is what it took.</p>"), "{html}");
     assert!(html.contains("<th scope=\"row\">in a task</th><td>0</td><td>421.5</td>"), "{html}");
     assert!(html.contains("<p>It drew 0 frames, at most 421.5\u{a0}ms apart.</p>"), "{html}");
