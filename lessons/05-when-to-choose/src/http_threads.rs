@@ -150,7 +150,8 @@ impl Server {
         state.signal
     }
 
-    /// Sends the idle clients away, and waits for the others as long as there is time.
+    /// Sends the idle clients away, and waits for the others as long as there is time. Whoever is left then is cut off by the
+    /// end of the process, and not before: it has to be counted first.
     fn drain(&self) {
         let state = self.state();
         for connection in state.connections.values().filter(|connection| connection.is_idle) {
@@ -158,11 +159,7 @@ impl Server {
             let _ = connection.stream.shutdown(Shutdown::Read);
         }
         let goes_on = |state: &mut State| !state.connections.is_empty() && !state.hurry;
-        let waited = self.changed.wait_timeout_while(state, self.settings.drain, goes_on);
-        let (state, _) = waited.unwrap_or_else(PoisonError::into_inner);
-        for connection in state.connections.values() {
-            let _ = connection.stream.shutdown(Shutdown::Both);
-        }
+        drop(self.changed.wait_timeout_while(state, self.settings.drain, goes_on));
     }
 
     /// Notes that a connection waits for its next request. Gives whether it may.
