@@ -9,9 +9,13 @@
 //! round. What you see is the median of the rounds, and between which ratios the middle half of them lies. The CPU time for
 //! an answer is in the table as well: it hardly cares who else runs.
 //!
+//! Before the crowd of clients begins, a single one asks for a moment. For what came before stays with a server: the second
+//! table shows the same servers when the crowd finds them at rest. On async-std and smol it is slower for a while, and
+//! *turns*, how often a thread of the server was given the core, gives away why: two threads take turns at the work of one.
+//!
 //!     cargo run -p lesson-05 --release -- overhead
 
-use std::{io, time::Duration};
+use std::{io, thread, time::Duration};
 
 use lesson_kit::{Column, Results};
 
@@ -19,7 +23,7 @@ use crate::{
     load::{
         self, PATH,
         client::{Clients, LAST_WAIT, Measured, Pace},
-        served::Served,
+        served::{Served, Taken},
     },
     unoptimised,
 };
@@ -35,9 +39,14 @@ const PAIRS: [(&str, &str); 4] = [
 /// How many connections ask.
 const CONNECTIONS: u64 = 50;
 
+/// How long a single client asks before all of them do, and how long a server rests that is to be found at rest. On
+/// async-std and smol the reactor has a helper thread, which has settled by then: it looks whether it is needed ten times,
+/// within about 20 ms (`main_loop` in async-io's `driver.rs`).
+const BEFORE: Duration = Duration::from_millis(60);
+
 /// How often each is measured; less often without optimisation, where it is not worth much. Odd, so that one of the rounds
 /// is the median.
-const ROUNDS: usize = if cfg!(debug_assertions) { 9 } else { 25 };
+const ROUNDS: usize = if cfg!(debug_assertions) { 9 } else { 41 };
 
 pub fn main() -> Result<(), String> {
     let time = load::seconds(0.1)?;
@@ -46,21 +55,21 @@ pub fn main() -> Result<(), String> {
         load::said_about_cores(),
         unoptimised::NOTE
     );
+    let names = PAIRS.map(|(server, _)| server);
     let columns = [
         Column::of("served", "/s", 0),
         Column::of("ratio", "%", 1),
         Column::of("from", "%", 1),
         Column::of("to", "%", 1),
         Column::of("CPU ratio", "%", 1),
+        Column::of("turns", "/1000", 1),
         Column::of("busy", "%", 0),
     ];
-    let mut results = Results::new("server", PAIRS.map(|(server, _)| server), columns);
+    let mut results = Results::new("server", names, columns);
     for (server, plain) in PAIRS {
         let rounds = (0..ROUNDS).map(|number| Round::of(server, plain, number, time));
         let rounds = rounds.collect::<io::Result<Vec<_>>>();
         let rounds = rounds.map_err(|error| format!("{server} beside {plain}: {error}"))?;
-        let cpu = |measured: &Measured| measured.server_cpu().unwrap_or(f64::NAN);
-        let busy = |measured: &Measured| measured.server_share().unwrap_or(f64::NAN);
         let ratios = sorted(&rounds, |round| round.ours.rate() / round.plainest.rate() * 100.0);
         results.row(
             server,
@@ -69,10 +78,20 @@ pub fn main() -> Result<(), String> {
                 ratios[ROUNDS / 2],
                 ratios[ROUNDS / 4],
                 ratios[ROUNDS - 1 - ROUNDS / 4],
-                median(&rounds, |round| cpu(&round.plainest) / cpu(&round.ours) * 100.0),
-                median(&rounds, |round| busy(&round.ours)),
+                median(&rounds, |round| or_nan(round.plainest.server_cpu()) / or_nan(round.ours.server_cpu()) * 100.0),
+                median(&rounds, |round| or_nan(round.ours.server_turns())),
+                median(&rounds, |round| or_nan(round.ours.server_share())),
             ],
         );
+    }
+
+    println!();
+    let columns = [Column::of("served from rest", "/s", 0), Column::of("turns from rest", "/1000", 1)];
+    let mut results = Results::new("server", names, columns);
+    for server in names {
+        let starts = (0..ROUNDS).map(|_| Crowd::before(server)?.asks_from_rest(time)).collect::<io::Result<Vec<_>>>();
+        let starts = starts.map_err(|error| format!("{server} from rest: {error}"))?;
+        results.row(server, [median(&starts, Measured::rate), median(&starts, |start| or_nan(start.server_turns()))]);
     }
     Ok(())
 }
@@ -87,28 +106,57 @@ impl Round {
     /// Starts both anew, since luck, such as where its memory lies, stays with a process. Whoever comes second finds a
     /// warmer machine, so they take turns at that.
     fn of(server: &str, plain: &str, number: usize, time: Duration) -> io::Result<Self> {
-        let start = |variant| -> io::Result<(Clients, Served)> {
-            let process = Served::start(variant)?;
-            Ok((Clients::connect(process.address, PATH, CONNECTIONS, LAST_WAIT)?, process))
-        };
-        let ask = |(clients, process): &mut (Clients, Served)| clients.ask(Pace::Closed, time, || process.takes());
-        let (mut ours, mut plainest) = (start(server)?, start(plain)?);
+        let (mut ours, mut plainest) = (Crowd::before(server)?, Crowd::before(plain)?);
         if number % 2 == 0 {
-            let ours = ask(&mut ours)?;
-            Ok(Self { ours, plainest: ask(&mut plainest)? })
+            let ours = ours.asks_after_one(time)?;
+            Ok(Self { ours, plainest: plainest.asks_after_one(time)? })
         } else {
-            let plainest = ask(&mut plainest)?;
-            Ok(Self { ours: ask(&mut ours)?, plainest })
+            let plainest = plainest.asks_after_one(time)?;
+            Ok(Self { ours: ours.asks_after_one(time)?, plainest })
         }
     }
 }
 
-fn median(rounds: &[Round], figure: impl Fn(&Round) -> f64) -> f64 {
+/// A server that has just been started, and all its clients.
+struct Crowd {
+    server: Served,
+    clients: Clients,
+}
+
+impl Crowd {
+    fn before(variant: &str) -> io::Result<Self> {
+        let server = Served::start(variant)?;
+        let clients = Clients::connect(server.address, PATH, CONNECTIONS, LAST_WAIT)?;
+        Ok(Self { server, clients })
+    }
+
+    fn asks(&mut self, time: Duration) -> io::Result<Measured> {
+        self.clients.ask(Pace::Closed, time, || self.server.takes())
+    }
+
+    fn asks_after_one(&mut self, time: Duration) -> io::Result<Measured> {
+        let mut one = Clients::connect(self.server.address, PATH, 1, LAST_WAIT)?;
+        one.ask(Pace::Closed, BEFORE, Taken::default)?;
+        self.asks(time)
+    }
+
+    fn asks_from_rest(&mut self, time: Duration) -> io::Result<Measured> {
+        thread::sleep(BEFORE);
+        self.asks(time)
+    }
+}
+
+fn median<T>(rounds: &[T], figure: impl Fn(&T) -> f64) -> f64 {
     sorted(rounds, figure)[ROUNDS / 2]
 }
 
-fn sorted(rounds: &[Round], figure: impl Fn(&Round) -> f64) -> Vec<f64> {
+fn sorted<T>(rounds: &[T], figure: impl Fn(&T) -> f64) -> Vec<f64> {
     let mut figures: Vec<_> = rounds.iter().map(figure).collect();
     figures.sort_by(f64::total_cmp);
     figures
+}
+
+/// What the system doesn't tell is no number, and the table says so.
+fn or_nan(told: Option<f64>) -> f64 {
+    told.unwrap_or(f64::NAN)
 }

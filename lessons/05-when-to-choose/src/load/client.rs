@@ -11,7 +11,7 @@ use hdrhistogram::Histogram;
 use lesson_kit::cpu_time;
 use mio::{Events, Interest, Poll, Token, net::TcpStream};
 
-use super::served::Taken;
+use super::served::{Core, Taken};
 
 /// How long to wait for answers that are outstanding at the end, and for the first ones.
 pub const LAST_WAIT: Duration = Duration::from_secs(20);
@@ -44,8 +44,8 @@ pub struct Measured {
     pub lost: u64,
     /// What the server took under the load.
     pub server: Taken,
-    /// CPU time of the server for what was measured, in seconds.
-    server_cpu: Option<f64>,
+    /// What the server had of a core for what was measured.
+    core: Option<Core>,
 }
 
 impl Measured {
@@ -64,7 +64,13 @@ impl Measured {
     /// CPU time of the server for each answer, in microseconds.
     #[allow(clippy::cast_precision_loss, reason = "it is a measurement")]
     pub fn server_cpu(&self) -> Option<f64> {
-        self.server_cpu.map(|cpu| cpu * 1e6 / self.latencies.len() as f64)
+        self.core.map(|core| core.time * 1e6 / self.latencies.len() as f64)
+    }
+
+    /// How often a thread of the server was given a core, for a thousand answers.
+    #[allow(clippy::cast_precision_loss, reason = "it is a measurement")]
+    pub fn server_turns(&self) -> Option<f64> {
+        self.core.map(|core| core.turns * 1e3 / self.latencies.len() as f64)
     }
 
     /// How late the client itself was, in milliseconds, in all but one percent of what it sent in an open loop.
@@ -75,7 +81,7 @@ impl Measured {
 
     /// How much of a core the server took, in percent.
     pub fn server_share(&self) -> Option<f64> {
-        self.server_cpu.map(|cpu| cpu / self.elapsed.as_secs_f64() * 100.0)
+        self.core.map(|core| core.time / self.elapsed.as_secs_f64() * 100.0)
     }
 
     /// How much of a core the client took, in percent.
@@ -146,7 +152,7 @@ impl Clients {
         loop {
             let now = Instant::now();
             if now >= counted && at_begin.is_none() {
-                at_begin = Some((cpu_time(), server().cpu, now));
+                at_begin = Some((cpu_time(), server().core, now));
             }
             // What is due after the end is not asked for; what is due before it is, however late we are.
             while let Some((turn, when)) = due.by(now.min(end)) {
@@ -180,18 +186,20 @@ impl Clients {
         if latencies.is_empty() && matches!(pace, Pace::Closed) {
             return Err(io::Error::new(io::ErrorKind::TimedOut, "no answer in all the time; try SECONDS=5"));
         }
-        let (cpu_at_begin, server_cpu_at_begin, counted_from) = at_begin.expect("the end comes after the begin");
+        let (cpu_at_begin, core_at_begin, counted_from) = at_begin.expect("the end comes after the begin");
         let elapsed = counted_from.elapsed();
         let cpu = cpu_at_begin.zip(cpu_time()).map(|(before, after)| after.saturating_sub(before));
         let server = server();
-        let server_cpu = server_cpu_at_begin.zip(server.cpu).map(|(before, after)| after - before);
+        let core = core_at_begin
+            .zip(server.core)
+            .map(|(before, after)| Core { time: after.time - before.time, turns: after.turns - before.turns });
         // In an open loop, who still waits now is who has waited longest: leaving them out would flatter the server.
         let lost = self.hear_the_rest(|latency, asked| {
             if matches!(pace, Pace::Open { .. }) && asked >= counted {
                 record(&mut latencies, latency);
             }
         })?;
-        Ok(Measured { latencies, delays, elapsed, cpu, lost, server, server_cpu })
+        Ok(Measured { latencies, delays, elapsed, cpu, lost, server, core })
     }
 
     /// Takes the answers that have come. `next` is told when an answer's request was due, what time it is now, and when

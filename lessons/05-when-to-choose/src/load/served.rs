@@ -26,8 +26,16 @@ pub struct Taken {
     /// Resident memory, in millions of bytes. It does not count what the kernel keeps for a thread or a socket.
     pub memory: Option<f64>,
     pub threads: Option<f64>,
-    /// CPU time of the threads that are there, in seconds.
-    pub cpu: Option<f64>,
+    pub core: Option<Core>,
+}
+
+/// What the threads that are there have had of a core, since they began.
+#[derive(Debug, Clone, Copy)]
+pub struct Core {
+    /// Their CPU time, in seconds.
+    pub time: f64,
+    /// How often one of them was given it.
+    pub turns: f64,
 }
 
 impl Served {
@@ -65,21 +73,20 @@ impl Served {
             let value = status.lines().find_map(|line| line.strip_prefix(name))?;
             value.split_whitespace().next()?.parse::<f64>().ok()
         };
-        Taken {
-            memory: field("VmRSS:").map(|kib| kib * 1024.0 / 1e6),
-            threads: field("Threads:"),
-            cpu: self.cpu_time(),
-        }
+        Taken { memory: field("VmRSS:").map(|kib| kib * 1024.0 / 1e6), threads: field("Threads:"), core: self.core() }
     }
 
     /// To the nanosecond, unlike what the system tells of the whole process.
-    fn cpu_time(&self) -> Option<f64> {
+    fn core(&self) -> Option<Core> {
         let threads = fs::read_dir(format!("/proc/{}/task", self.child.id())).ok()?;
-        let nanoseconds = threads.filter_map(|thread| {
+        let each = threads.filter_map(|thread| {
             let told = fs::read_to_string(thread.ok()?.path().join("schedstat")).ok()?;
-            told.split(' ').next()?.parse::<f64>().ok()
+            // The nanoseconds that it ran, those that it waited for a core, and how often it was given one.
+            let mut told = told.split_whitespace().map(|number| number.parse::<f64>().ok());
+            Some(Core { time: told.next()?? / 1e9, turns: told.nth(1)?? })
         });
-        Some(nanoseconds.sum::<f64>() / 1e9)
+        let add = |all: Core, one: Core| Core { time: all.time + one.time, turns: all.turns + one.turns };
+        Some(each.fold(Core { time: 0.0, turns: 0.0 }, add))
     }
 
     /// Ends it, and waits until it is gone.
