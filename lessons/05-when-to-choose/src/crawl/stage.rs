@@ -2,6 +2,7 @@
 
 use std::{
     collections::BTreeMap,
+    io,
     net::SocketAddr,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::{Duration, Instant},
@@ -54,6 +55,8 @@ struct Counts {
     most_of_a_host: usize,
     attempts: usize,
     without_room: usize,
+    /// What the system said when it refused a thread.
+    without_thread: Option<String>,
 }
 
 impl Stage {
@@ -104,12 +107,20 @@ impl Stage {
     /// Prints what was found, and what it took.
     pub fn close(self) {
         print!("{}", self.frontier.into_report());
-        let Counts { most, most_of_a_host, attempts, without_room, .. } = *self.asking.counts();
+        let counts = self.asking.counts();
+        let Counts { most, most_of_a_host, attempts, without_room, .. } = *counts;
         let elapsed = self.began.elapsed().as_secs_f64();
         println!("{attempts} requests in {elapsed:.1} s, at most {most} at once, {most_of_a_host} of one host");
         if without_room > 0 {
             let limit = limits::descriptors().map_or_else(String::new, |most| format!(" (`ulimit -n` is {most})"));
             println!("{without_room} of them had to be put off, since no file descriptor was left{limit}");
+        }
+        if let Some(refused) = &counts.without_thread {
+            let limit = limits::threads().map_or_else(String::new, |limit| format!(", such as {}", limit.setting));
+            println!(
+                "there was not always room for {AT_ONCE} threads ({refused}), so fewer asked; more can be had by ending \
+                 other programs, or by raising a limit{limit}"
+            );
         }
     }
 }
@@ -130,6 +141,11 @@ impl Asking {
     /// Takes note of what an attempt has brought.
     pub fn note(&self, answer: &Answer) {
         self.counts().without_room += usize::from(*answer == Answer::NoRoom);
+    }
+
+    /// Takes note that the system has refused a thread, so that fewer ask at once.
+    pub fn lacks_thread(&self, refused: &io::Error) {
+        self.counts().without_thread = Some(refused.to_string());
     }
 
     fn counts(&self) -> MutexGuard<'_, Counts> {
