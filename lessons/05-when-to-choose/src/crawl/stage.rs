@@ -3,7 +3,7 @@
 use std::{
     collections::BTreeMap,
     io,
-    net::SocketAddr,
+    net::{SocketAddr, TcpStream},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::{Duration, Instant},
 };
@@ -25,6 +25,9 @@ pub const AT_ONCE: usize = 5;
 
 /// How many of them of one host: whoever asks for more is a nuisance.
 pub const PER_HOST: usize = 2;
+
+/// How long to wait until somebody is found at `SITES`. Between the most distant places it takes less than a second.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// The sites, and how far their crawl has come.
 #[derive(Debug)]
@@ -64,11 +67,12 @@ impl Stage {
     ///
     /// # Errors
     ///
-    /// One sentence, if a setting is wrong or the system refuses something.
+    /// One sentence, if a setting is wrong, nobody is where `SITES` says, or the system refuses something.
     pub fn open(stop: impl Fn() + Send + 'static) -> Result<Self, String> {
         let pages = setting::number("PAGES", 1..=100_000, 500)?;
         let timeout = Duration::from_millis(setting::number("TIMEOUT", 1..=600_000, 1_500)?);
         let (server, gateway, which) = if let Some(gateway) = setting::address_in("SITES")? {
+            reach(gateway)?;
             (None, gateway, format!("at {gateway}"))
         } else {
             let seed = sites::seed()?;
@@ -151,6 +155,17 @@ impl Asking {
     fn counts(&self) -> MutexGuard<'_, Counts> {
         self.counts.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Finds out whether anybody is at `gateway`, since a report of sites that nobody serves helps nobody.
+fn reach(gateway: SocketAddr) -> Result<(), String> {
+    let reached = TcpStream::connect_timeout(&gateway, PATIENCE);
+    reached.map(drop).map_err(|error| {
+        format!(
+            "nobody can be asked at SITES={gateway}: {error}; start the sites first, in another terminal: \
+             `LISTEN={gateway} cargo run -p lesson-05 -- sites`; without SITES, the lesson serves them itself"
+        )
+    })
 }
 
 struct Counted {
