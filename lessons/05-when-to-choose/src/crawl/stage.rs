@@ -63,12 +63,13 @@ struct Counts {
 }
 
 impl Stage {
-    /// Starts the sites, unless `SITES` says where there are some. Ctrl-C calls `stop`.
+    /// Starts the sites, unless `SITES` says where there are some. Ctrl-C calls `stop`. It has to come before a runtime.
     ///
     /// # Errors
     ///
     /// One sentence, if a setting is wrong, nobody is where `SITES` says, or the system refuses something.
     pub fn open(stop: impl Fn() + Send + 'static) -> Result<Self, String> {
+        limits::enough_descriptors()?;
         let pages = setting::number("PAGES", 1..=100_000, 500)?;
         let timeout = Duration::from_millis(setting::number("TIMEOUT", 1..=600_000, 1_500)?);
         let (server, gateway, which) = if let Some(gateway) = setting::address_in("SITES")? {

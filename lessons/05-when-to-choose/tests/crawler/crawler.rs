@@ -33,9 +33,14 @@ impl Crawler {
     /// How to start `variant`.
     pub fn command(variant: &str, settings: &[(&str, &str)]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_lesson-05"));
-        command.arg(variant).env("RUST_BACKTRACE", "0").envs(settings.iter().copied());
-        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        command.arg(variant).envs(settings.iter().copied());
+        Self::piped(&mut command);
         command
+    }
+
+    /// A command whose output can be read.
+    pub fn piped(command: &mut Command) -> &mut Command {
+        command.env("RUST_BACKTRACE", "0").stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped())
     }
 
     /// Runs such a command.
