@@ -41,7 +41,8 @@ pub fn main() -> Result<(), String> {
     })?;
     // As `#[tokio::main]` does, which panics where there is an error here.
     let runtime = Builder::new_multi_thread().enable_all().build();
-    runtime.map_err(|error| format!("cannot start tokio: {error}"))?.block_on(async {
+    let runtime = runtime.map_err(|error| format!("cannot start tokio: {error}"))?;
+    runtime.block_on(async {
         while let Some(level) = stage.next_level() {
             let answers = ask_all(&stage.asking, &stopped, level).await;
             stage.take(answers);
