@@ -21,6 +21,7 @@ use tokio::{
         TcpListener, TcpStream,
         tcp::{OwnedReadHalf, OwnedWriteHalf},
     },
+    runtime::Builder,
     sync::{
         mpsc::{self, Receiver, Sender, error::TryRecvError},
         watch,
@@ -61,14 +62,16 @@ impl Chat {
     }
 }
 
-#[tokio::main]
-pub async fn main() -> Result<(), String> {
+pub fn main() -> Result<(), String> {
     let (stop, ended) = watch::channel(false);
     let limits = Limits::read()?;
     let stage = Stage::open(move || {
         stop.send_replace(true); // (1)
     })?;
-    let served = serve(stage.listener, limits, ended).await;
+    // As `#[tokio::main]` does, which panics where there is an error here.
+    let runtime = Builder::new_multi_thread().enable_all().build();
+    let runtime = runtime.map_err(|error| format!("cannot start tokio: {error}"))?;
+    let served = runtime.block_on(serve(stage.listener, limits, ended));
     served.map_err(|error| format!("the chat failed: {error}"))
 }
 

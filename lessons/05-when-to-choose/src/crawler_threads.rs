@@ -11,6 +11,7 @@
 
 use std::{
     collections::HashMap,
+    net::SocketAddr,
     sync::{
         Arc, Condvar, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicBool, Ordering::SeqCst},
@@ -21,7 +22,15 @@ use std::{
 use tracing::instrument;
 use ureq::{
     Agent, Error,
-    http::header::{CONTENT_TYPE, HOST, LOCATION},
+    config::Config,
+    http::{
+        Uri,
+        header::{CONTENT_TYPE, LOCATION},
+    },
+    unversioned::{
+        resolver::{ResolvedSocketAddrs, Resolver},
+        transport::{DefaultConnector, NextTimeout},
+    },
 };
 use url::Url;
 
@@ -59,8 +68,19 @@ fn ask_all(asking: &Asking, is_stopped: &AtomicBool, agent: &Agent, level: Vec<U
         answers
     };
     thread::scope(|scope| {
-        let workers = [(); AT_ONCE].map(|()| scope.spawn(work));
-        workers.into_iter().flat_map(|worker| worker.join().expect("it does not panic")).collect()
+        let (mut workers, mut answers) = (Vec::new(), Vec::new());
+        while workers.len() < AT_ONCE {
+            match thread::Builder::new().spawn_scoped(scope, work) {
+                Ok(worker) => workers.push(worker),
+                Err(error) => {
+                    asking.lacks_thread(&error);
+                    answers = work(); // (1)
+                    break;
+                }
+            }
+        }
+        answers.extend(workers.into_iter().flat_map(|worker| worker.join().expect("it does not panic")));
+        answers
     })
 }
 
@@ -97,7 +117,7 @@ impl List {
                 }
                 return Some(url);
             }
-            pages = self.changed.wait(pages).unwrap_or_else(PoisonError::into_inner); // (1)
+            pages = self.changed.wait(pages).unwrap_or_else(PoisonError::into_inner); // (2)
         }
     }
 
@@ -113,14 +133,14 @@ fn ask(asking: &Asking, is_stopped: &AtomicBool, agent: &Agent, url: &Url) -> An
     let mut attempt = 1;
     loop {
         if is_stopped.load(SeqCst) {
-            return Answer::Stopped; // (2)
+            return Answer::Stopped; // (3)
         }
         let answer = {
             let _counted = asking.count(url);
-            match fetch(asking, agent, url) {
+            match fetch(agent, url) {
                 Ok(answer) => answer,
                 Err(Error::Timeout(_)) => Answer::TimedOut,
-                Err(Error::BodyExceedsLimit(_)) => Answer::TooLarge, // (5)
+                Err(Error::BodyExceedsLimit(_)) => Answer::TooLarge, // (6)
                 Err(error) => Answer::from_error(&error.into_io()),
             }
         };
@@ -137,14 +157,30 @@ fn ask(asking: &Asking, is_stopped: &AtomicBool, agent: &Agent, url: &Url) -> An
 fn agent(asking: &Asking) -> Agent {
     let config = Agent::config_builder().proxy(None).http_status_as_error(false).max_redirects(0);
     let config = config.user_agent(USER_AGENT).max_idle_connections(0).max_response_header_size(LARGEST_HEAD);
-    config.timeout_global(Some(asking.timeout)).build().into() // (3)
+    let config = config.timeout_global(Some(asking.timeout)).build(); // (4)
+    Agent::with_parts(config, DefaultConnector::new(), Everywhere(asking.gateway))
+}
+
+/// Says that every host is at this address, since none of them is real.
+///
+/// ureq's own resolver may have to be given up after a while, so it resolves each name on one more thread, even if the name
+/// is an address. It panics if there is no room for that thread.
+#[derive(Debug)]
+struct Everywhere(SocketAddr);
+
+impl Resolver for Everywhere {
+    fn resolve(&self, _: &Uri, _: &Config, _: NextTimeout) -> Result<ResolvedSocketAddrs, Error> {
+        let mut addresses = self.empty();
+        addresses.push(self.0);
+        Ok(addresses)
+    }
 }
 
 /// Fetches a page, on a connection of its own.
 #[instrument(skip_all)]
-fn fetch(asking: &Asking, agent: &Agent, url: &Url) -> Result<Answer, Error> {
-    let request = agent.get(format!("http://{}{}", asking.gateway, target(url))).header(HOST, host(url));
-    let mut response = request.call()?; // (4) The connection is closed with the response.
+fn fetch(agent: &Agent, url: &Url) -> Result<Answer, Error> {
+    let request = agent.get(format!("http://{}{}", host(url), target(url)));
+    let mut response = request.call()?; // (5) The connection is closed with the response.
     let text = |name| response.headers().get(name).and_then(|value| value.to_str().ok());
     if let Some(answer) = Answer::from_head(url, response.status().as_u16(), text(LOCATION), text(CONTENT_TYPE)) {
         return Ok(answer);

@@ -20,6 +20,7 @@ use hyper::{
 use hyper_util::rt::TokioIo;
 use tokio::{
     net::TcpStream,
+    runtime::Builder,
     select,
     sync::{Semaphore, watch},
     task::JoinSet,
@@ -33,16 +34,20 @@ use crate::crawl::{
     stage::{AT_ONCE, Asking, PER_HOST, Stage},
 };
 
-#[tokio::main]
-pub async fn main() -> Result<(), String> {
+pub fn main() -> Result<(), String> {
     let (stop, stopped) = watch::channel(false);
     let mut stage = Stage::open(move || {
         stop.send_replace(true);
     })?;
-    while let Some(level) = stage.next_level() {
-        let answers = ask_all(&stage.asking, &stopped, level).await;
-        stage.take(answers);
-    }
+    // As `#[tokio::main]` does, which panics where there is an error here.
+    let runtime = Builder::new_multi_thread().enable_all().build();
+    let runtime = runtime.map_err(|error| format!("cannot start tokio: {error}"))?;
+    runtime.block_on(async {
+        while let Some(level) = stage.next_level() {
+            let answers = ask_all(&stage.asking, &stopped, level).await;
+            stage.take(answers);
+        }
+    });
     stage.close();
     Ok(())
 }

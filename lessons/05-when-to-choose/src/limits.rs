@@ -5,6 +5,9 @@ use std::fmt;
 /// Descriptors that are in use anyway: standard streams, the reactor's, the listener, and a few to spare.
 const DESCRIPTORS_IN_USE: u64 = 32;
 
+/// The fewest descriptors with which it is worth to begin. A runtime takes about ten before it serves anybody.
+const FEWEST_DESCRIPTORS: u64 = 16;
+
 /// Memory maps of a thread: its stack, the stack for signals, and a guard page before each.
 #[cfg(target_os = "linux")]
 const MAPS_PER_THREAD: u64 = 4;
@@ -42,6 +45,22 @@ pub fn descriptors() -> Option<u64> {
 #[cfg(not(unix))]
 pub fn descriptors() -> Option<u64> {
     None
+}
+
+/// Finds out whether there are descriptors enough to begin. Without them the runtimes panic while they start, or lazily
+/// later, and nothing can be done about it then.
+///
+/// # Errors
+///
+/// One sentence, if the limit is too low.
+pub fn enough_descriptors() -> Result<(), String> {
+    match descriptors() {
+        Some(most) if most < FEWEST_DESCRIPTORS => Err(format!(
+            "{most} file descriptors are too few (`ulimit -n` is {most}); try `ulimit -n {FEWEST_DESCRIPTORS}` or more, in a new \
+             shell if this one refuses"
+        )),
+        _ => Ok(()),
+    }
 }
 
 /// Lets this process, and those that it starts, have as many descriptors as it may allow itself.

@@ -132,7 +132,7 @@ const TASKS_ARE_SMALL: Reason = Reason {
 
 const A_SERVER: Reason = Reason {
     says: "If it is a server: from how many clients on tasks serve more than threads is measured, and depends on the machine.",
-    measured: "with a thousand clients, a server on threads gave {} answers, and one on tokio {}",
+    measured: "with a thousand clients, a server on threads answered at a rate of {}, and one on tokio at {}",
     figures: &[
         figure("lesson-05", "load", Cell("http-threads, 1000", "served")),
         figure("lesson-05", "load", Cell("http-tokio, 1000", "served")),

@@ -35,12 +35,14 @@ pub struct Limits {
 }
 
 impl Limits {
-    /// Reads them. Without `CONNECTIONS` there may be as many as the system has descriptors for.
+    /// Reads them, for a chat on a runtime, before that starts. Without `CONNECTIONS` there may be as many as the system has
+    /// descriptors for.
     ///
     /// # Errors
     ///
-    /// One sentence, if one of them is wrong.
+    /// One sentence, if one of them is wrong, or there are too few descriptors for a runtime.
     pub fn read() -> Result<Self, String> {
+        limits::enough_descriptors()?;
         Self::up_to(MOST_CLIENTS)
     }
 
@@ -48,7 +50,7 @@ impl Limits {
     ///
     /// # Errors
     ///
-    /// As [`read`](Self::read).
+    /// One sentence, if one of them is wrong.
     pub fn read_for_threads(each: u64) -> Result<Self, String> {
         let threads = limits::threads().map_or(MOST_CLIENTS, |limit| limit.most / each);
         Self::up_to(threads.clamp(1, MOST_CLIENTS))

@@ -1,8 +1,8 @@
 //! The sites that are crawled, and the server that stands in for the network.
 //!
 //! It is part of the stage. All its pages are planned, in [`plan`], and follow from the seed. One server is all hosts: it
-//! goes by the header `Host`. It answers on a thread for each connection, and closes it then, since some answers are to end
-//! in a way that no library for servers would let them end.
+//! goes by the header `Host`. It answers on a thread for each connection, or one after the other if there is no room for
+//! threads, and closes it then, since some answers are to end in a way that no library for servers would let them end.
 
 mod plan;
 
@@ -121,12 +121,18 @@ where
         }
         match accepted {
             Ok((stream, _)) => {
-                let sites = Arc::clone(sites);
-                // If there is no room for a thread, the connection is closed. The client may come again.
-                let _ = thread::Builder::new().name("site".into()).spawn(move || {
-                    // An error is the client's affair, who has read enough.
-                    let _ = sites.answer(stream);
+                let stream = Arc::new(stream);
+                let answering = thread::Builder::new().name("site".into()).spawn({
+                    let (sites, stream) = (Arc::clone(sites), Arc::clone(&stream));
+                    move || {
+                        // An error is the client's affair, who has read enough.
+                        let _ = sites.answer(&stream);
+                    }
                 });
+                // If there is no room for a thread, this one answers. Whoever comes now has to wait for that.
+                if answering.is_err() {
+                    let _ = sites.answer(&stream);
+                }
             }
             Err(error) => {
                 if !std::mem::replace(&mut fails, true) {
@@ -139,21 +145,21 @@ where
 }
 
 impl<T: Fn(&str, &str)> Sites<T> {
-    fn answer(&self, mut stream: TcpStream) -> io::Result<()> {
+    fn answer(&self, mut stream: &TcpStream) -> io::Result<()> {
         stream.set_nodelay(true)?;
-        let Some((host, target)) = read_request(&mut stream)? else {
+        let Some((host, target)) = read_request(stream)? else {
             return stream.write_all(b"HTTP/1.1 400 Bad Request\r\nconnection: close\r\ncontent-length: 0\r\n\r\n");
         };
         (self.told)(&host, &target);
         match self.plan.page(&host, &target) {
-            Page::Whole(html) => whole(&mut stream, "text/html; charset=utf-8", html.as_bytes())?,
-            Page::Robots(text) => whole(&mut stream, "text/plain", text.as_bytes())?,
+            Page::Whole(html) => whole(stream, "text/html; charset=utf-8", html.as_bytes())?,
+            Page::Robots(text) => whole(stream, "text/plain", text.as_bytes())?,
             Page::Slow(html) => {
                 thread::sleep(SLOW);
-                whole(&mut stream, "text/html", html.as_bytes())?;
+                whole(stream, "text/html", html.as_bytes())?;
             }
             Page::Dribbled(html) => {
-                head(&mut stream, "200 OK", "content-type: text/html\r\n")?;
+                head(stream, "200 OK", "content-type: text/html\r\n")?;
                 for byte in html.bytes() {
                     stream.write_all(&[byte])?;
                 }
@@ -170,22 +176,22 @@ impl<T: Fn(&str, &str)> Sites<T> {
                     has_failed
                 };
                 if has_failed {
-                    whole(&mut stream, "text/html", html.as_bytes())?;
+                    whole(stream, "text/html", html.as_bytes())?;
                 } else {
-                    status(&mut stream, "503 Service Unavailable", "")?;
+                    status(stream, "503 Service Unavailable", "")?;
                 }
             }
-            Page::Picture => whole(&mut stream, "image/png", b"\x89PNG\r\n\x1a\n and no more")?,
-            Page::Redirect(to) => status(&mut stream, "301 Moved Permanently", &format!("location: {to}\r\n"))?,
-            Page::Missing => status(&mut stream, "404 Not Found", "")?,
-            Page::Unavailable => status(&mut stream, "503 Service Unavailable", "")?,
+            Page::Picture => whole(stream, "image/png", b"\x89PNG\r\n\x1a\n and no more")?,
+            Page::Redirect(to) => status(stream, "301 Moved Permanently", &format!("location: {to}\r\n"))?,
+            Page::Missing => status(stream, "404 Not Found", "")?,
+            Page::Unavailable => status(stream, "503 Service Unavailable", "")?,
             Page::CutShort => {
-                head(&mut stream, "200 OK", "content-type: text/html\r\ncontent-length: 5000\r\n")?;
+                head(stream, "200 OK", "content-type: text/html\r\ncontent-length: 5000\r\n")?;
                 stream.write_all(b"<p>There would be more, but")?;
             }
             Page::Garbage => stream.write_all(b"\x00\xff this is no answer at all\r\n\r\n")?,
             Page::Enormous => {
-                head(&mut stream, "200 OK", "content-type: text/html\r\n")?;
+                head(stream, "200 OK", "content-type: text/html\r\n")?;
                 // Until the client has had enough.
                 loop {
                     stream.write_all(&[b'x'; 8_192])?;
@@ -201,21 +207,21 @@ impl<T: Fn(&str, &str)> Sites<T> {
     }
 }
 
-fn whole(stream: &mut TcpStream, kind: &str, body: &[u8]) -> io::Result<()> {
+fn whole(mut stream: &TcpStream, kind: &str, body: &[u8]) -> io::Result<()> {
     head(stream, "200 OK", &format!("content-type: {kind}\r\ncontent-length: {}\r\n", body.len()))?;
     stream.write_all(body)
 }
 
-fn status(stream: &mut TcpStream, status: &str, headers: &str) -> io::Result<()> {
+fn status(stream: &TcpStream, status: &str, headers: &str) -> io::Result<()> {
     head(stream, status, &format!("content-length: 0\r\n{headers}"))
 }
 
-fn head(stream: &mut TcpStream, status: &str, headers: &str) -> io::Result<()> {
+fn head(mut stream: &TcpStream, status: &str, headers: &str) -> io::Result<()> {
     write!(stream, "HTTP/1.1 {status}\r\nconnection: close\r\n{headers}\r\n")
 }
 
 /// The host and what it is asked for; `None` if that is no request.
-fn read_request(stream: &mut TcpStream) -> io::Result<Option<(String, String)>> {
+fn read_request(mut stream: &TcpStream) -> io::Result<Option<(String, String)>> {
     let (mut read, mut buffer) = (Vec::new(), [0; 4_096]);
     loop {
         let length = stream.read(&mut buffer)?;

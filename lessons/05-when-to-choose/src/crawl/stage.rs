@@ -2,7 +2,8 @@
 
 use std::{
     collections::BTreeMap,
-    net::SocketAddr,
+    io,
+    net::{SocketAddr, TcpStream},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::{Duration, Instant},
 };
@@ -24,6 +25,9 @@ pub const AT_ONCE: usize = 5;
 
 /// How many of them of one host: whoever asks for more is a nuisance.
 pub const PER_HOST: usize = 2;
+
+/// How long to wait until somebody is found at `SITES`. Between the most distant places it takes less than a second.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// The sites, and how far their crawl has come.
 #[derive(Debug)]
@@ -54,18 +58,22 @@ struct Counts {
     most_of_a_host: usize,
     attempts: usize,
     without_room: usize,
+    /// What the system said when it refused a thread.
+    without_thread: Option<String>,
 }
 
 impl Stage {
-    /// Starts the sites, unless `SITES` says where there are some. Ctrl-C calls `stop`.
+    /// Starts the sites, unless `SITES` says where there are some. Ctrl-C calls `stop`. It has to come before a runtime.
     ///
     /// # Errors
     ///
-    /// One sentence, if a setting is wrong or the system refuses something.
+    /// One sentence, if a setting is wrong, nobody is where `SITES` says, or the system refuses something.
     pub fn open(stop: impl Fn() + Send + 'static) -> Result<Self, String> {
+        limits::enough_descriptors()?;
         let pages = setting::number("PAGES", 1..=100_000, 500)?;
         let timeout = Duration::from_millis(setting::number("TIMEOUT", 1..=600_000, 1_500)?);
         let (server, gateway, which) = if let Some(gateway) = setting::address_in("SITES")? {
+            reach(gateway)?;
             (None, gateway, format!("at {gateway}"))
         } else {
             let seed = sites::seed()?;
@@ -104,12 +112,20 @@ impl Stage {
     /// Prints what was found, and what it took.
     pub fn close(self) {
         print!("{}", self.frontier.into_report());
-        let Counts { most, most_of_a_host, attempts, without_room, .. } = *self.asking.counts();
+        let counts = self.asking.counts();
+        let Counts { most, most_of_a_host, attempts, without_room, .. } = *counts;
         let elapsed = self.began.elapsed().as_secs_f64();
         println!("{attempts} requests in {elapsed:.1} s, at most {most} at once, {most_of_a_host} of one host");
         if without_room > 0 {
             let limit = limits::descriptors().map_or_else(String::new, |most| format!(" (`ulimit -n` is {most})"));
             println!("{without_room} of them had to be put off, since no file descriptor was left{limit}");
+        }
+        if let Some(refused) = &counts.without_thread {
+            let limit = limits::threads().map_or_else(String::new, |limit| format!(", such as {}", limit.setting));
+            println!(
+                "there was not always room for {AT_ONCE} threads ({refused}), so fewer asked; more can be had by ending \
+                 other programs, or by raising a limit{limit}"
+            );
         }
     }
 }
@@ -132,9 +148,25 @@ impl Asking {
         self.counts().without_room += usize::from(*answer == Answer::NoRoom);
     }
 
+    /// Takes note that the system has refused a thread, so that fewer ask at once.
+    pub fn lacks_thread(&self, refused: &io::Error) {
+        self.counts().without_thread = Some(refused.to_string());
+    }
+
     fn counts(&self) -> MutexGuard<'_, Counts> {
         self.counts.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Finds out whether anybody is at `gateway`, since a report of sites that nobody serves helps nobody.
+fn reach(gateway: SocketAddr) -> Result<(), String> {
+    let reached = TcpStream::connect_timeout(&gateway, PATIENCE);
+    reached.map(drop).map_err(|error| {
+        format!(
+            "nobody can be asked at SITES={gateway}: {error}; start the sites first, in another terminal: \
+             `LISTEN={gateway} cargo run -p lesson-05 -- sites`; without SITES, the lesson serves them itself"
+        )
+    })
 }
 
 struct Counted {

@@ -3,6 +3,7 @@
 #![cfg(unix)]
 
 mod client;
+mod descriptors;
 mod protocol;
 mod server;
 mod terminal;

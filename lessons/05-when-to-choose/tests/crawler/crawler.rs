@@ -1,7 +1,7 @@
 //! A crawler that runs as a learner runs it, and the report that it gives.
 
 use std::{
-    io::{BufRead, BufReader, Read},
+    io::{self, BufRead, BufReader, Read},
     process::{Child, ChildStderr, ChildStdout, Command, ExitStatus, Stdio},
 };
 
@@ -27,13 +27,28 @@ pub struct Ended {
 impl Crawler {
     /// Lets `variant` crawl the sites of the lesson.
     pub fn start(variant: &str, settings: &[(&str, &str)]) -> Self {
+        Self::run(&mut Self::command(variant, settings)).expect("the lesson can be started")
+    }
+
+    /// How to start `variant`.
+    pub fn command(variant: &str, settings: &[(&str, &str)]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_lesson-05"));
-        command.arg(variant).env("RUST_BACKTRACE", "0").envs(settings.iter().copied());
-        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
-        let mut child = command.spawn().expect("the lesson can be started");
+        command.arg(variant).envs(settings.iter().copied());
+        Self::piped(&mut command);
+        command
+    }
+
+    /// A command whose output can be read.
+    pub fn piped(command: &mut Command) -> &mut Command {
+        command.env("RUST_BACKTRACE", "0").stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped())
+    }
+
+    /// Runs such a command.
+    pub fn run(command: &mut Command) -> io::Result<Self> {
+        let mut child = command.spawn()?;
         let output = BufReader::new(child.stdout.take().expect("it is piped"));
         let errors = BufReader::new(child.stderr.take().expect("it is piped"));
-        Self { child, output, errors }
+        Ok(Self { child, output, errors })
     }
 
     /// Lets `variant` crawl `site`.

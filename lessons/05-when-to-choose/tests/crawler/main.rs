@@ -29,3 +29,5 @@ mod same_report;
 mod site;
 mod stopping;
 mod terminal;
+#[cfg(target_os = "linux")]
+mod threads;

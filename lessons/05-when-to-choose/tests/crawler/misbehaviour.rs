@@ -2,11 +2,12 @@
 
 use std::{
     io::{self, ErrorKind},
+    net::TcpListener,
     sync::{
         Arc, Mutex,
-        atomic::{AtomicUsize, Ordering::SeqCst},
+        atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst},
     },
-    thread::sleep,
+    thread::{self, sleep},
     time::Duration,
 };
 
@@ -27,7 +28,9 @@ each_crawler! {
     a_page_may_be_so_large_and_no_larger
     redirects_are_followed_and_circles_are_told_from_the_rest
     whatever_bytes_a_site_sends_the_next_page_is_read
-    nobody_there_is_reported
+    nobody_there_is_an_error
+    who_goes_away_before_the_first_request_is_reported
+    who_goes_away_in_the_middle_is_reported
 }
 
 /// In bytes, as the chapter says.
@@ -343,14 +346,46 @@ fn whatever_bytes_a_site_sends_the_next_page_is_read(variant: &str) {
     assert!(report.count("broken off") > 5 && report.count("pages") > 1, "{}", report.output);
 }
 
-fn nobody_there_is_reported(variant: &str) {
+fn nobody_there_is_an_error(variant: &str) {
     // A port that was free a moment ago, and that nobody is given so soon again.
-    let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("there is a free port");
+    let listener = TcpListener::bind("127.0.0.1:0").expect("there is a free port");
     let address = listener.local_addr().expect("it is bound").to_string();
     drop(listener);
+    let ended = Crawler::start(variant, &[("SITES", &address)]).ended();
+    assert_eq!((ended.status.code(), ended.output.as_str()), (Some(1), ""), "{ended:?}");
+    let begin = format!("lesson-05: nobody can be asked at SITES={address}: ");
+    let end = format!(
+        "; start the sites first, in another terminal: `LISTEN={address} cargo run -p lesson-05 -- sites`; without SITES, \
+         the lesson serves them itself\n"
+    );
+    assert!(ended.errors.starts_with(&begin) && ended.errors.ends_with(&end), "{}", ended.errors);
+    assert_eq!(ended.errors.lines().count(), 1, "{}", ended.errors);
+}
+
+fn who_goes_away_before_the_first_request_is_reported(variant: &str) {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("there is a free port");
+    let address = listener.local_addr().expect("it is bound").to_string();
+    let gone = thread::spawn(move || drop(listener.accept()));
     let report = Crawler::start(variant, &[("SITES", &address)]).report();
+    gone.join().expect("it does not panic");
     let hosts = ["alpha", "beta", "broken", "gamma"];
     let expected = hosts.map(|host| format!("{host}.example, whose robots.txt was broken off"));
     assert_eq!(report.list("hosts that are left alone"), expected);
     assert_eq!((report.count("pages"), report.count("kept out by robots.txt")), (0, 1), "{}", report.output);
+}
+
+fn who_goes_away_in_the_middle_is_reported(variant: &str) {
+    let links = ["/1", "/2", "//beta.example/3"];
+    let is_gone = Arc::new(AtomicBool::new(false));
+    let site = Site::linking_to(&links, move |visit| {
+        // Nobody is served any more once the start has been.
+        if is_gone.load(SeqCst) {
+            visit.resets()?;
+            return Ok(true);
+        }
+        is_gone.store(visit.page == "alpha.example/", SeqCst);
+        Ok(false)
+    });
+    let report = Crawler::of(&site, variant, &[]).report();
+    assert_eq!((report.count("pages"), report.count("broken off")), (1, links.len()), "{}", report.output);
 }
