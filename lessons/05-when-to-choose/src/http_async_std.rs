@@ -58,11 +58,10 @@ use crate::{
 const SIGNALS: &[Signal] = if cfg!(windows) { &[Signal::Int] } else { &[Signal::Int, Signal::Term] };
 
 pub fn main() -> Result<(), String> {
-    task::block_on(serve())
+    task::block_on(serve(Settings::read(limits::connections())?))
 }
 
-async fn serve() -> Result<(), String> {
-    let settings = Settings::read(limits::connections())?;
+async fn serve(settings: Settings) -> Result<(), String> {
     let mut signals = Signals::new(SIGNALS).map_err(|error| format!("cannot wait for Ctrl-C: {error}"))?;
     let listener = TcpListener::from(settings.listen()?);
     let server = Server::new(settings);

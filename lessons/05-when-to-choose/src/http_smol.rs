@@ -58,14 +58,14 @@ use crate::{
 const SIGNALS: &[Signal] = if cfg!(windows) { &[Signal::Int] } else { &[Signal::Int, Signal::Term] };
 
 pub fn main() -> Result<(), String> {
+    let settings = Settings::read(limits::connections())?;
     let executor = Rc::new(LocalExecutor::new());
     // As a task: what is given to `run` directly is polled each time that anything has happened.
-    let serving = executor.spawn(serve(Rc::clone(&executor)));
+    let serving = executor.spawn(serve(settings, Rc::clone(&executor)));
     smol::block_on(executor.run(serving))
 }
 
-async fn serve(executor: Rc<LocalExecutor<'static>>) -> Result<(), String> {
-    let settings = Settings::read(limits::connections())?;
+async fn serve(settings: Settings, executor: Rc<LocalExecutor<'static>>) -> Result<(), String> {
     let mut signals = Signals::new(SIGNALS).map_err(|error| format!("cannot wait for Ctrl-C: {error}"))?;
     let listener = Async::new(settings.listen()?).map_err(|error| format!("cannot listen: {error}"))?;
     let server = Server::new(settings);

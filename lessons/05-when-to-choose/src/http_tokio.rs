@@ -40,9 +40,12 @@ use crate::{
     },
 };
 
+pub fn main() -> Result<(), String> {
+    serve(Settings::read(limits::connections())?)
+}
+
 #[tokio::main]
-pub async fn main() -> Result<(), String> {
-    let settings = Settings::read(limits::connections())?;
+async fn serve(settings: Settings) -> Result<(), String> {
     let mut signals = Signals::new().map_err(|error| format!("cannot wait for Ctrl-C: {error}"))?;
     let listener = listen(settings.listen()?).map_err(|error| format!("cannot listen: {error}"))?;
     let server = Server::new(settings);

@@ -32,12 +32,17 @@ pub struct Settings {
 }
 
 impl Settings {
-    /// Reads them. `most` is how many connections this kind of server can have at once.
+    /// Reads them, for a server on a runtime, before that starts. `most` is how many connections it can have at once.
     ///
     /// # Errors
     ///
-    /// In one sentence, if one of them says nothing of use.
+    /// In one sentence, if one of them says nothing of use, or there are too few descriptors for a runtime.
     pub fn read(most: Option<u64>) -> Result<Self, String> {
+        limits::enough_descriptors()?;
+        Self::up_to(most)
+    }
+
+    fn up_to(most: Option<u64>) -> Result<Self, String> {
         let most = most.and_then(|most| usize::try_from(most).ok()).unwrap_or(10_000);
         let seconds = |name, default: f64| {
             let seconds = set(name, default, "a number of seconds, such as 2.5")?;
@@ -59,7 +64,7 @@ impl Settings {
     /// The same for a server that needs a thread for each connection.
     pub fn read_for_threads() -> Result<Self, String> {
         let threads = limits::threads().map(|limit| limit.most);
-        Self::read(limits::connections().into_iter().chain(threads).min())
+        Self::up_to(limits::connections().into_iter().chain(threads).min())
     }
 
     /// Listens, and says where.

@@ -1,8 +1,9 @@
 //! A crawler, and sites, for which the system has no thread left.
 
 use std::{
+    env, fs,
     io::{Error, ErrorKind},
-    os::unix::process::CommandExt,
+    os::unix::{fs::PermissionsExt, process::CommandExt},
     process::Command,
 };
 
@@ -17,18 +18,25 @@ fn not_as_root(command: &mut Command) -> &mut Command {
     if getuid().is_root() { command.uid(SOMEBODY).gid(SOMEBODY) } else { command }
 }
 
-/// Whether nobody but root gets at the lesson here, or this root may not become somebody else.
-fn is_for_root_alone(error: &Error) -> bool {
-    getuid().is_root() && matches!(error.kind(), ErrorKind::PermissionDenied | ErrorKind::InvalidInput)
+/// Whether this root may not become somebody else, as in some containers. Where nothing may be skipped, that is a failure.
+fn is_all_there_is(error: &Error) -> bool {
+    let may_skip = env::var_os("CI").is_none();
+    may_skip && getuid().is_root() && matches!(error.kind(), ErrorKind::PermissionDenied | ErrorKind::InvalidInput)
 }
 
 #[test]
 fn without_threads_it_takes_longer_and_finds_the_same() {
-    let mut command = Crawler::command("crawler-threads", &[]);
-    let mut crawler = match Crawler::run(not_as_root(&mut command)) {
+    // The workspace may be for its owner alone.
+    let folder = tempfile::tempdir().expect("there is room for a folder");
+    fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o755)).expect("it is ours");
+    let lesson = folder.path().join("lesson-05");
+    fs::copy(env!("CARGO_BIN_EXE_lesson-05"), &lesson).expect("there is room for it");
+
+    let mut command = Command::new(lesson);
+    let mut crawler = match Crawler::run(not_as_root(Crawler::piped(command.arg("crawler-threads")))) {
         Ok(crawler) => crawler,
-        Err(error) if is_for_root_alone(&error) => {
-            eprintln!("skipped: no other user can run the lesson here: {error}");
+        Err(error) if is_all_there_is(&error) => {
+            eprintln!("skipped: root can't be anybody else here: {error}");
             return;
         }
         Err(error) => panic!("the lesson cannot be started: {error}"),
