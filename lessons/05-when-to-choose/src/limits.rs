@@ -17,6 +17,7 @@ const MAPS_PER_THREAD: u64 = 4;
 const MAPS_IN_USE: u64 = 1_000;
 
 /// Addresses that the stack of a thread takes if nobody says how many, in bytes. Most of them never become memory.
+#[cfg(target_os = "linux")]
 const STACK: u64 = 2 << 20;
 
 /// How many of something there can be, and which setting says so.

@@ -1,8 +1,8 @@
 //! Where the output goes: a pipe, a pipe that closes, a disk that is full, a narrow or a plain terminal.
 
-use std::process::{Command, Output};
+use std::process::Output;
 
-use crate::support::{CONTRACT, LESSON, run, terminal};
+use crate::support::{CONTRACT, run, terminal};
 use lesson_terminal::contract::{TURNS, at_once};
 
 const RUST: [&str; 7] = ["threads", "threads-event", "processes", "tokio", "tokio-multi", "async-std", "smol"];
@@ -70,7 +70,11 @@ fn a_full_disk_is_one_sentence_in_python() {
 fn a_full_disk_ends_the_tour_and_the_help_too() {
     for arguments in [&["--list"][..], &["smol", "tokio"], &["smol", "--timeline"]] {
         let full = std::fs::File::options().write(true).open("/dev/full").expect("Linux has it");
-        let output = Command::new(LESSON).args(arguments).stdout(full).output().expect("the lesson can be started");
+        let output = std::process::Command::new(crate::support::LESSON)
+            .args(arguments)
+            .stdout(full)
+            .output()
+            .expect("the lesson can be started");
         let errors = String::from_utf8_lossy(&output.stderr);
         assert_eq!(output.status.code(), Some(1), "{arguments:?}: {errors}");
         assert_eq!(errors.lines().count(), 1, "{arguments:?}: {errors}");

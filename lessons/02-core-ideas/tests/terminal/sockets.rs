@@ -7,7 +7,7 @@ use std::{
 };
 
 use crate::support::{LESSON, list, record, results, whys};
-use lesson_terminal::{Exit, Run, Session, contract::lines_without_echo};
+use lesson_terminal::{Exit, Run, Session};
 
 /// No peer on this machine takes that long.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -76,7 +76,7 @@ fn ctrl_c_reactor() {
     session.interrupt().expect("the terminal takes keys");
     let run = session.finish().expect("Ctrl-C ends the program");
     assert_eq!(run.exit.as_shell(), 130, "{:?}", run.screen);
-    assert_eq!(lines_without_echo(&run.screen).len(), 2, "{:?}", run.screen);
+    assert_eq!(lesson_terminal::contract::lines_without_echo(&run.screen).len(), 2, "{:?}", run.screen);
     assert!(run.screen.cursor_visible(), "{:?}", run.screen);
     assert_eq!(waits.read(&mut [0]).expect("the system closes it in good order"), 0);
 }

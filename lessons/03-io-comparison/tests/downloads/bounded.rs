@@ -1,7 +1,7 @@
 //! The downloads from a server that fails: their report, and Ctrl-C in the middle.
 
 use crate::support::{LESSON, lines};
-use lesson_terminal::contract::{at_once, lines_without_echo};
+use lesson_terminal::contract::at_once;
 
 const VARIANTS: [&str; 4] = ["bounded-threads", "bounded-tokio", "bounded-async-std", "bounded-smol"];
 
@@ -39,6 +39,7 @@ fn a_pipe_gets_the_report_and_no_progress() {
 }
 
 /// The numbers in `60 items: 20 ok, 1 not found, 0 failed, 39 not done`.
+#[cfg(unix)]
 fn numbers(line: &str) -> Vec<u32> {
     line.split(' ').filter_map(|word| word.parse().ok()).collect()
 }
@@ -55,7 +56,7 @@ fn ctrl_c_stops_the_downloads_and_reports() {
         let run = session.finish().expect("Ctrl-C ends the program");
         assert_eq!(run.exit.as_shell(), 130, "{variant}: {:?}", run.screen);
         assert!(run.screen.cursor_visible(), "{variant}: {:?}", run.screen);
-        let lines = lines_without_echo(&run.screen);
+        let lines = lesson_terminal::contract::lines_without_echo(&run.screen);
         let report = numbers(&lines[0]);
         assert!(lines[0].ends_with(" not done") && report.len() == 5, "{variant}: {lines:?}");
         assert!(report[0] == 2_000 && report[1] >= 2, "{variant}: {lines:?}");

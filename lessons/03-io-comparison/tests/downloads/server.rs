@@ -8,7 +8,7 @@ use std::{
 };
 
 use crate::support::LESSON;
-use lesson_terminal::{Exit, Session, contract::lines_without_echo};
+use lesson_terminal::{Exit, Session};
 
 /// No answer takes that long, unless it never comes.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -128,7 +128,7 @@ fn ctrl_c_server() {
     session.interrupt().expect("the terminal takes keys");
     let run = session.finish().expect("Ctrl-C ends the program");
     assert_eq!(run.exit.as_shell(), 130, "{:?}", run.screen);
-    assert_eq!(lines_without_echo(&run.screen).len(), 1, "{:?}", run.screen);
+    assert_eq!(lesson_terminal::contract::lines_without_echo(&run.screen).len(), 1, "{:?}", run.screen);
     assert!(!matches!(waits.read(&mut [0]), Ok(1..)));
 }
 

@@ -2,7 +2,7 @@
 
 use std::process::{Command, Output, Stdio};
 
-use lesson_terminal::{Exit, Session, contract::lines_without_echo};
+use lesson_terminal::{Exit, Session};
 
 use crate::LESSON;
 
@@ -95,7 +95,7 @@ fn ctrl_c_at_a_question() {
     session.wait_until("the first question", is_asked).expect("it is asked");
     session.interrupt().expect("the terminal takes keys");
     let run = session.finish().expect("it ends");
-    assert_eq!(run.exit.as_shell(), 130, "{:?}", lines_without_echo(&run.screen));
+    assert_eq!(run.exit.as_shell(), 130, "{:?}", lesson_terminal::contract::lines_without_echo(&run.screen));
     assert!(run.screen.cursor_visible());
 }
 
