@@ -13,6 +13,7 @@ use crate::{
     figures::{self, NO_FIGURE},
     html::escape,
     project::Project,
+    units::grouped,
 };
 
 const FORMAT: &str = "event-loop-comparison";
@@ -205,18 +206,7 @@ fn caption(comparison: &Comparison) -> String {
 /// With three digits or so, and a comma for each thousand.
 fn number(value: f64) -> String {
     let digits = if value < 10.0 { 2 } else { 0 };
-    let text = format!("{value:.digits$}");
-    if digits > 0 || text.len() <= 4 {
-        return text;
-    }
-    let mut grouped = String::new();
-    for (index, digit) in text.chars().enumerate() {
-        if index > 0 && (text.len() - index).is_multiple_of(3) {
-            grouped.push(',');
-        }
-        grouped.push(digit);
-    }
-    grouped
+    grouped(&format!("{value:.digits$}"))
 }
 
 #[cfg(test)]

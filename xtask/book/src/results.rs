@@ -6,6 +6,7 @@ use crate::{
     figures::{self, NO_FIGURE},
     html::escape,
     recording::{Measurement, Outcome, Recording},
+    units::grouped,
 };
 
 /// How many columns beside that of the names fit on a phone. A table with more says that it scrolls.
@@ -120,12 +121,12 @@ pub(crate) fn unit<'a>(recording: &'a Recording, column: &str) -> &'a str {
     figure.map_or("", |figure| figure.unit.as_str())
 }
 
-/// A figure of this column, with as many digits as the longest in it has.
+/// A figure of this column, with as many digits behind the point as the longest in it has.
 pub(crate) fn text(recording: &Recording, column: &str, value: f64) -> String {
     let digits = |value: f64| value.to_string().split_once('.').map_or(0, |(_, digits)| digits.len());
     let column = recording.results.iter().filter(|other| other.column == column);
     let digits = column.map(|other| digits(other.value)).max().unwrap_or(0);
-    format!("{value:.digits$}")
+    grouped(&format!("{value:.digits$}"))
 }
 
 /// How a sentence about what a recording lacks begins.

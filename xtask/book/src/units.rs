@@ -26,6 +26,25 @@ pub fn milliseconds(nanoseconds: u64) -> String {
     scaled(nanoseconds, MILLISECOND, 2) + " ms"
 }
 
+/// A decimal number with a comma for each thousand, if it has more than four digits before the point: `12,345.6`.
+#[must_use]
+pub fn grouped(number: &str) -> String {
+    let (whole, rest) = number.split_at(number.find('.').unwrap_or(number.len()));
+    let digits = whole.trim_start_matches('-').len();
+    if digits <= 4 {
+        return number.to_owned();
+    }
+    let mut grouped = String::new();
+    for (index, digit) in whole.chars().enumerate() {
+        let left = whole.len() - index;
+        if left < digits && left.is_multiple_of(3) {
+            grouped.push(',');
+        }
+        grouped.push(digit);
+    }
+    grouped + rest
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -35,5 +54,18 @@ mod tests {
         assert_eq!(seconds(3_005_400_000), "3.01 s");
         assert_eq!(milliseconds(254_900), "0.25 ms");
         assert_eq!(scaled(5_070_848, MEGABYTE, 1), "5.1");
+    }
+
+    #[test]
+    fn thousands_are_told_apart_where_there_are_many() {
+        for (number, expected) in [
+            ("0", "0"),
+            ("9999.25", "9999.25"),
+            ("10000", "10,000"),
+            ("-123456.5", "-123,456.5"),
+            ("1000000", "1,000,000"),
+        ] {
+            assert_eq!(grouped(number), expected);
+        }
     }
 }
