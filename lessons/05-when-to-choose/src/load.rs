@@ -89,8 +89,8 @@ pub fn main() -> Result<(), String> {
         client_cpu.extend(measured.client_share().map(|share| (share, server, connections)));
         closed.insert((server, connections), measured);
     }
-    if let Some(&(share, server, connections)) = client_cpu.iter().min_by(|one, other| one.0.total_cmp(&other.0)) {
-        println!("the client was busy {share:.0} % of the time or more (least for {server} with {connections})");
+    if let Some(&(share, server, connections)) = client_cpu.iter().max_by(|one, other| one.0.total_cmp(&other.0)) {
+        println!("the client was busy {share:.0} % of the time or less (most for {server} with {connections})");
     }
 
     println!("\nopen loop: a steady rate, latency from when each request was due");

@@ -131,7 +131,7 @@ impl Crowd {
     }
 
     fn asks(&mut self, time: Duration) -> io::Result<Measured> {
-        self.clients.ask(Pace::Closed, time, || self.server.takes())
+        self.clients.ask(Pace::Closed, time, || self.server.takes_and_had())
     }
 
     fn asks_after_one(&mut self, time: Duration) -> io::Result<Measured> {

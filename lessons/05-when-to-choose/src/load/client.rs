@@ -32,15 +32,17 @@ pub enum Pace {
 /// What was seen.
 #[derive(Debug)]
 pub struct Measured {
-    /// In nanoseconds, from when each request was due. In an open loop, one that got no answer counts with the time for
-    /// which it was waited for.
+    /// In nanoseconds, from when each request was due. Those that were outstanding at the end are in it, since they are the
+    /// ones that have waited longest; one that got no answer counts with the time for which it was waited for.
     latencies: Histogram<u64>,
+    /// How many answers came before the end.
+    answers: u32,
     /// In an open loop: how late the client itself was with a request for which a connection was free, in nanoseconds.
     delays: Histogram<u64>,
     elapsed: Duration,
     /// CPU time of the client meanwhile.
     cpu: Option<Duration>,
-    /// Requests without an answer; in a closed loop, those of the last moment.
+    /// Requests that got no answer.
     pub lost: u64,
     /// What the server took under the load.
     pub server: Taken,
@@ -50,9 +52,8 @@ pub struct Measured {
 
 impl Measured {
     /// Answers a second.
-    #[allow(clippy::cast_precision_loss, reason = "it is a measurement")]
     pub fn rate(&self) -> f64 {
-        self.latencies.len() as f64 / self.elapsed.as_secs_f64()
+        f64::from(self.answers) / self.elapsed.as_secs_f64()
     }
 
     /// The latency, in milliseconds, that so many percent of the requests don't exceed.
@@ -62,15 +63,13 @@ impl Measured {
     }
 
     /// CPU time of the server for each answer, in microseconds.
-    #[allow(clippy::cast_precision_loss, reason = "it is a measurement")]
     pub fn server_cpu(&self) -> Option<f64> {
-        self.core.map(|core| core.time * 1e6 / self.latencies.len() as f64)
+        self.core.map(|core| core.time * 1e6 / f64::from(self.answers))
     }
 
     /// How often a thread of the server was given a core, for a thousand answers.
-    #[allow(clippy::cast_precision_loss, reason = "it is a measurement")]
     pub fn server_turns(&self) -> Option<f64> {
-        self.core.map(|core| core.turns * 1e3 / self.latencies.len() as f64)
+        self.core.map(|core| core.turns * 1e3 / f64::from(self.answers))
     }
 
     /// How late the client itself was, in milliseconds, in all but one percent of what it sent in an open loop.
@@ -142,6 +141,7 @@ impl Clients {
         // A minute, in nanoseconds, to three digits.
         let histogram = || Histogram::new_with_max(60_000_000_000, 3).expect("these bounds are allowed");
         let (mut latencies, mut delays) = (histogram(), histogram());
+        let mut answers: u32 = 0;
         let mut due = Due { begin, pace, next: 0 };
         if let Pace::Closed = pace {
             for connection in &mut self.connections {
@@ -161,9 +161,9 @@ impl Clients {
                     record(&mut delays, when.elapsed());
                 }
             }
-            // On a machine that has other work to do, the time may be over before everybody had an answer.
+            // On a machine that has other work to do, the time may be over before there were answers to speak of.
             let is_open = matches!(pace, Pace::Open { .. });
-            let is_enough = is_open || latencies.len() >= self.connections.len() as u64 || now >= end + self.last_wait;
+            let is_enough = is_open || answers as usize >= self.connections.len() || now >= end + self.last_wait;
             if now >= end && is_enough {
                 break;
             }
@@ -172,18 +172,20 @@ impl Clients {
                 Pace::Closed => {
                     if now >= counted {
                         record(&mut latencies, now - asked);
+                        answers += 1;
                     }
                     Some(now)
                 }
                 Pace::Open { .. } => {
                     if asked >= counted {
                         record(&mut latencies, now - asked);
+                        answers += 1;
                     }
                     next
                 }
             })?;
         }
-        if latencies.is_empty() && matches!(pace, Pace::Closed) {
+        if answers == 0 && matches!(pace, Pace::Closed) {
             return Err(io::Error::new(io::ErrorKind::TimedOut, "no answer in all the time; try SECONDS=5"));
         }
         let (cpu_at_begin, core_at_begin, counted_from) = at_begin.expect("the end comes after the begin");
@@ -193,13 +195,13 @@ impl Clients {
         let core = core_at_begin
             .zip(server.core)
             .map(|(before, after)| Core { time: after.time - before.time, turns: after.turns - before.turns });
-        // In an open loop, who still waits now is who has waited longest: leaving them out would flatter the server.
+        // Who still waits now is who has waited longest: leaving them out would flatter the server.
         let lost = self.hear_the_rest(|latency, asked| {
-            if matches!(pace, Pace::Open { .. }) && asked >= counted {
+            if matches!(pace, Pace::Closed) || asked >= counted {
                 record(&mut latencies, latency);
             }
         })?;
-        Ok(Measured { latencies, delays, elapsed, cpu, lost, server, core })
+        Ok(Measured { latencies, answers, delays, elapsed, cpu, lost, server, core })
     }
 
     /// Takes the answers that have come. `next` is told when an answer's request was due, what time it is now, and when
@@ -415,6 +417,23 @@ mod tests {
         // In a closed loop one request sees all of it: this is why there is an open one.
         let closed = ask(server(stalls(stall)), Pace::Closed, time, LAST_WAIT).expect("it answers");
         assert!(late(&closed) < late(&open) / 2, "{} and {}", late(&closed), late(&open));
+    }
+
+    #[test]
+    fn a_request_that_is_outstanding_at_the_end_counts_with_all_its_time() {
+        let (time, stall) = (Duration::from_millis(200), Duration::from_millis(400));
+        let mut begin = None;
+        let address = server(move |_, stream| {
+            // Once, in the middle of what is measured, and for longer than that.
+            if begin.get_or_insert_with(|| Some(Instant::now())).is_some_and(|begin| begin.elapsed() > time / 2) {
+                begin = Some(None);
+                thread::sleep(stall);
+            }
+            let _ = stream.write_all(ANSWER); // It may have had all that it wanted.
+        });
+        let closed = ask(address, Pace::Closed, time, LAST_WAIT).expect("it answers");
+        assert!(closed.latency(100.0) >= 400.0, "{}", closed.latency(100.0));
+        assert_eq!((closed.latencies.len(), closed.lost), (u64::from(closed.answers) + 1, 0));
     }
 
     #[test]

@@ -26,6 +26,7 @@ pub struct Taken {
     /// Resident memory, in millions of bytes. It does not count what the kernel keeps for a thread or a socket.
     pub memory: Option<f64>,
     pub threads: Option<f64>,
+    /// Only if it was asked for.
     pub core: Option<Core>,
 }
 
@@ -66,6 +67,12 @@ impl Served {
         Ok(served)
     }
 
+    /// What it takes right now, and what it has had of a core. The more threads there are, the longer the answer takes, and
+    /// whoever asks does nothing else meanwhile.
+    pub fn takes_and_had(&self) -> Taken {
+        Taken { core: self.core(), ..self.takes() }
+    }
+
     /// What it takes right now.
     pub fn takes(&self) -> Taken {
         let status = fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap_or_default();
@@ -73,10 +80,10 @@ impl Served {
             let value = status.lines().find_map(|line| line.strip_prefix(name))?;
             value.split_whitespace().next()?.parse::<f64>().ok()
         };
-        Taken { memory: field("VmRSS:").map(|kib| kib * 1024.0 / 1e6), threads: field("Threads:"), core: self.core() }
+        Taken { memory: field("VmRSS:").map(|kib| kib * 1024.0 / 1e6), threads: field("Threads:"), core: None }
     }
 
-    /// To the nanosecond, unlike what the system tells of the whole process.
+    /// More exact than what the system tells of the whole process.
     fn core(&self) -> Option<Core> {
         let threads = fs::read_dir(format!("/proc/{}/task", self.child.id())).ok()?;
         let each = threads.filter_map(|thread| {
