@@ -32,7 +32,7 @@ use tracing::instrument;
 use url::Url;
 
 use crate::crawl::{
-    answer::{self, Answer, LARGEST, LARGEST_HEAD, MOST_HEADERS, backoff, host, target},
+    answer::{self, Answer, Attempts, LARGEST, LARGEST_HEAD, MOST_HEADERS, host, target},
     stage::{AT_ONCE, Asking, PER_HOST, Stage},
 };
 
@@ -82,7 +82,7 @@ async fn ask_all(asking: &Asking, stopped: &Receiver<()>, level: Vec<Url>) -> Ve
 /// Asks for a page, as often as it takes or as is allowed.
 #[instrument(skip_all)]
 async fn ask(asking: &Asking, url: &Url) -> Answer {
-    let mut attempt = 1;
+    let mut attempts = Attempts::default();
     loop {
         let answer = {
             let _counted = asking.count(url);
@@ -94,11 +94,8 @@ async fn ask(asking: &Asking, url: &Url) -> Answer {
             }
         };
         asking.note(&answer);
-        if answer.is_final(attempt) {
-            return answer;
-        }
-        sleep(backoff(attempt)).await;
-        attempt += 1;
+        let Some(pause) = attempts.pause_after(&answer) else { return answer };
+        sleep(pause).await;
     }
 }
 

@@ -29,7 +29,7 @@ use tracing::instrument;
 use url::Url;
 
 use crate::crawl::{
-    answer::{self, Answer, LARGEST, LARGEST_HEAD, MOST_HEADERS, backoff, host, target},
+    answer::{self, Answer, Attempts, LARGEST, LARGEST_HEAD, MOST_HEADERS, host, target},
     stage::{AT_ONCE, Asking, PER_HOST, Stage},
 };
 
@@ -83,7 +83,7 @@ async fn ask_all(executor: &Executor, asking: &Asking, stopped: &Receiver<()>, l
 /// Asks for a page, as often as it takes or as is allowed.
 #[instrument(skip_all)]
 async fn ask(executor: &Executor, asking: &Asking, url: &Url) -> Answer {
-    let mut attempt = 1;
+    let mut attempts = Attempts::default();
     loop {
         let answer = {
             let _counted = asking.count(url);
@@ -95,11 +95,8 @@ async fn ask(executor: &Executor, asking: &Asking, url: &Url) -> Answer {
             fetched.unwrap_or_else(|error| Answer::from_error(&*error))
         };
         asking.note(&answer);
-        if answer.is_final(attempt) {
-            return answer;
-        }
-        Timer::after(backoff(attempt)).await;
-        attempt += 1;
+        let Some(pause) = attempts.pause_after(&answer) else { return answer };
+        Timer::after(pause).await;
     }
 }
 

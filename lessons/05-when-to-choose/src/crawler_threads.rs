@@ -1,6 +1,6 @@
 //! A crawler on threads: a few that share a list of pages.
 //!
-//! As many threads as pages may be asked for at once. Whoever is free takes the first page whose host is not busy, and
+//! As many threads as pages may be asked for at once. Whoever is free takes a page whose host is not busy, and
 //! waits if there is none. So the list does what the permits do on tokio. A page that takes too long is up to the
 //! client's own timeout, since nobody can end a call from outside. You see how many pages each level has, and then a
 //! report that is the same on every runtime. After Ctrl-C nothing more is asked for, but what is waited for is waited for
@@ -35,7 +35,7 @@ use ureq::{
 use url::Url;
 
 use crate::crawl::{
-    answer::{Answer, LARGEST, LARGEST_HEAD, USER_AGENT, backoff, host, target},
+    answer::{Answer, Attempts, LARGEST, LARGEST_HEAD, USER_AGENT, host, target},
     stage::{AT_ONCE, Asking, PER_HOST, Stage},
 };
 
@@ -130,7 +130,7 @@ impl List {
 /// Asks for a page, as often as it takes or as is allowed.
 #[instrument(skip_all)]
 fn ask(asking: &Asking, is_stopped: &AtomicBool, agent: &Agent, url: &Url) -> Answer {
-    let mut attempt = 1;
+    let mut attempts = Attempts::default();
     loop {
         if is_stopped.load(SeqCst) {
             return Answer::Stopped; // (3)
@@ -140,16 +140,13 @@ fn ask(asking: &Asking, is_stopped: &AtomicBool, agent: &Agent, url: &Url) -> An
             match fetch(agent, url) {
                 Ok(answer) => answer,
                 Err(Error::Timeout(_)) => Answer::TimedOut,
-                Err(Error::BodyExceedsLimit(_)) => Answer::TooLarge, // (6)
+                Err(Error::BodyExceedsLimit(_)) => Answer::TooLarge, // (4)
                 Err(error) => Answer::from_error(&error.into_io()),
             }
         };
         asking.note(&answer);
-        if answer.is_final(attempt) {
-            return answer;
-        }
-        sleep(backoff(attempt));
-        attempt += 1;
+        let Some(pause) = attempts.pause_after(&answer) else { return answer };
+        sleep(pause);
     }
 }
 
@@ -157,7 +154,7 @@ fn ask(asking: &Asking, is_stopped: &AtomicBool, agent: &Agent, url: &Url) -> An
 fn agent(asking: &Asking) -> Agent {
     let config = Agent::config_builder().proxy(None).http_status_as_error(false).max_redirects(0);
     let config = config.user_agent(USER_AGENT).max_idle_connections(0).max_response_header_size(LARGEST_HEAD);
-    let config = config.timeout_global(Some(asking.timeout)).build(); // (4)
+    let config = config.timeout_global(Some(asking.timeout)).build(); // (5)
     Agent::with_parts(config, DefaultConnector::new(), Everywhere(asking.gateway))
 }
 
@@ -180,7 +177,7 @@ impl Resolver for Everywhere {
 #[instrument(skip_all)]
 fn fetch(agent: &Agent, url: &Url) -> Result<Answer, Error> {
     let request = agent.get(format!("http://{}{}", host(url), target(url)));
-    let mut response = request.call()?; // (5) The connection is closed with the response.
+    let mut response = request.call()?; // (6) The connection is closed with the response.
     let text = |name| response.headers().get(name).and_then(|value| value.to_str().ok());
     if let Some(answer) = Answer::from_head(url, response.status().as_u16(), text(LOCATION), text(CONTENT_TYPE)) {
         return Ok(answer);

@@ -80,15 +80,29 @@ impl Answer {
         }
         Self::BrokenOff
     }
+}
 
-    /// Whether it is of no use to try again after attempt number `attempt` has brought this.
-    pub fn is_final(&self, attempt: u32) -> bool {
-        match self {
-            Self::NoRoom => attempt >= ATTEMPTS_WITHOUT_ROOM,
-            Self::BrokenOff | Self::TimedOut => attempt >= ATTEMPTS,
-            Self::Refused(status) if MAY_PASS.contains(status) => attempt >= ATTEMPTS,
-            _ => true,
-        }
+/// How often a page has been asked for, or could not be.
+#[derive(Debug, Default)]
+pub struct Attempts {
+    failed: u32,
+    without_room: u32,
+}
+
+impl Attempts {
+    /// How long to wait before the next attempt, after one has brought this; `None` if there is to be no other.
+    ///
+    /// The pause is drawn anew each time, so that those who failed together don't come back together.
+    pub fn pause_after(&mut self, answer: &Answer) -> Option<Duration> {
+        let (count, most) = match answer {
+            Answer::NoRoom => (&mut self.without_room, ATTEMPTS_WITHOUT_ROOM),
+            Answer::BrokenOff | Answer::TimedOut => (&mut self.failed, ATTEMPTS),
+            Answer::Refused(status) if MAY_PASS.contains(status) => (&mut self.failed, ATTEMPTS),
+            _ => return None,
+        };
+        *count += 1;
+        let longest = PAUSE * 2_u32.pow((*count - 1).min(LAST_DOUBLING));
+        (*count < most).then(|| longest.mul_f64(fastrand::f64()))
     }
 }
 
@@ -103,12 +117,6 @@ fn is_without_descriptors(error: &io::Error) -> bool {
 #[cfg(not(unix))]
 fn is_without_descriptors(_: &io::Error) -> bool {
     false
-}
-
-/// How long to wait after attempt number `attempt` has failed. It is drawn anew each time, so that those who failed
-/// together don't come back together.
-pub fn backoff(attempt: u32) -> Duration {
-    PAUSE.mul_f64(fastrand::f64()) * 2_u32.pow((attempt - 1).min(LAST_DOUBLING))
 }
 
 /// The host of a page, as its server is asked for it: with the port, if that is not the usual one.
@@ -150,16 +158,31 @@ mod tests {
 
     #[test]
     fn a_missing_page_is_asked_for_once_and_a_broken_one_three_times() {
-        assert!(Answer::Refused(404).is_final(1) && Answer::TooLarge.is_final(1));
-        for answer in [Answer::Refused(503), Answer::BrokenOff, Answer::TimedOut] {
-            assert!(!answer.is_final(2) && answer.is_final(3), "{answer:?}");
-        }
-        assert!(!Answer::NoRoom.is_final(3) && Answer::NoRoom.is_final(20));
+        let asked_for = |answer| {
+            let mut attempts = Attempts::default();
+            1 + (0..1_000).take_while(|_| attempts.pause_after(&answer).is_some()).count()
+        };
+        assert_eq!([Answer::Refused(404), Answer::TooLarge].map(asked_for), [1, 1]);
+        assert_eq!([Answer::Refused(503), Answer::BrokenOff, Answer::TimedOut].map(asked_for), [3, 3, 3]);
+        assert_eq!(asked_for(Answer::NoRoom), 20);
+    }
+
+    #[test]
+    fn want_of_room_costs_none_of_the_attempts() {
+        let mut attempts = Attempts::default();
+        let brought =
+            [Answer::NoRoom, Answer::NoRoom, Answer::NoRoom, Answer::TimedOut, Answer::NoRoom, Answer::BrokenOff];
+        assert!(brought.iter().all(|answer| attempts.pause_after(answer).is_some()));
+        assert_eq!(attempts.pause_after(&Answer::BrokenOff), None);
     }
 
     #[test]
     fn pauses_grow_and_stay_bounded() {
-        assert!((0..1_000).all(|_| backoff(2) <= 2 * PAUSE && backoff(u32::MAX) <= 8 * PAUSE));
+        for _ in 0..100 {
+            let mut attempts = Attempts::default();
+            let pauses: Vec<_> = (1..20).filter_map(|_| attempts.pause_after(&Answer::NoRoom)).collect();
+            assert!(pauses[0] <= PAUSE && pauses[1] <= 2 * PAUSE && pauses.iter().all(|&pause| pause <= 8 * PAUSE));
+        }
     }
 
     #[cfg(unix)]
