@@ -2,7 +2,7 @@
 //!
 //! This reader is written from that page and not from the kit's code, so that the page stays enough to write one.
 
-use std::{fmt, fs, path::Path};
+use std::{collections::HashMap, fmt, fs, path::Path};
 
 use serde::Deserialize;
 
@@ -312,20 +312,25 @@ impl Recording {
     /// Whether the tables' cells were printed: a page quotes the cells and shows the output, and the two must agree.
     fn check_results(&self) -> Result<(), String> {
         let written = self.written();
-        let was_printed = |row: &str, is_in: &dyn Fn(&str) -> bool| {
-            // A status line may have stood where the row was printed, and named it as well.
+        // A status line may have stood where the row was printed, and named it as well.
+        let rest_of_lines = |row: &str| {
             let behind = written.match_indices(row).map(|(at, row)| &written[at + row.len()..]);
-            let cells = behind.filter_map(|behind| behind.lines().next());
-            cells.filter(|cells| cells.starts_with(' ')).any(is_in)
+            let cells = behind.filter_map(|behind| behind.lines().next()).filter(|cells| cells.starts_with(' '));
+            cells.collect::<Vec<_>>()
         };
+        let mut printed: HashMap<&str, std::vec::IntoIter<f64>> = HashMap::new();
         for Measurement { row, column, value, .. } in &self.results {
-            let is_value = |cell: &str| cell.parse() == Ok(*value);
-            if !was_printed(row, &|cells| cells.split_whitespace().any(is_value)) {
-                return Err(format!("its {column} of `{row}` is {value}, which its output doesn't say"));
+            let cells = printed.entry(row).or_insert_with(|| {
+                let cells = rest_of_lines(row).into_iter().flat_map(str::split_whitespace);
+                cells.filter_map(|cell| cell.parse().ok()).collect::<Vec<_>>().into_iter()
+            });
+            // A row's figures stand in the order in which they were printed, so the search goes on from the last.
+            if !cells.any(|cell| cell.total_cmp(value).is_eq()) {
+                return Err(format!("its {column} of `{row}` is {value}, which its output doesn't say in that place"));
             }
         }
         for Outcome { row, column, words } in &self.outcomes {
-            if !was_printed(row, &|cells| cells.contains(words)) {
+            if !rest_of_lines(row).iter().any(|cells| cells.contains(words)) {
                 return Err(format!("its {column} of `{row}` is `{words}`, which its output doesn't say"));
             }
         }
@@ -488,18 +493,23 @@ pub(crate) mod tests {
             (
                 r#""value": 12.25"#,
                 r#""value": 12.5"#,
-                "its elapsed of `in a task` is 12.5, which its output doesn't say",
+                "elapsed of `in a task` is 12.5, which its output doesn't say in that place",
             ),
-            (r#""value": 3,"#, r#""value": 12.25,"#, "its elapsed of `beside` is 12.25, which its output doesn't say"),
             (
-                r#""words": "in"#,
-                r#""words": "at"#,
-                "its ends of `in a task` is `at <time>`, which its output doesn't say",
+                r#""value": 0,"#,
+                r#""value": 12.25,"#,
+                "elapsed of `in a task` is 12.25, which its output doesn't say in that place",
             ),
+            (
+                r#""value": 3,"#,
+                r#""value": 12.25,"#,
+                "elapsed of `beside` is 12.25, which its output doesn't say in that place",
+            ),
+            (r#""words": "in"#, r#""words": "at"#, "ends of `in a task` is `at <time>`, which its output doesn't say"),
         ] {
             let text = text_with_results();
             assert!(text.contains(sound));
-            assert_eq!(parse(&text.replace(sound, wrong)), Err(why.to_owned()));
+            assert_eq!(parse(&text.replace(sound, wrong)), Err(format!("its {why}")));
         }
     }
 

@@ -132,6 +132,31 @@ mod tests {
         }
     }
 
+    /// Has no room for anything.
+    #[derive(Clone)]
+    struct Full;
+
+    impl Outbox for Full {
+        fn offer(&self, _: &Line) -> bool {
+            false
+        }
+    }
+
+    #[test]
+    fn who_leaves_is_told_first_what_was_missed() {
+        let mut room = Room::new();
+        let mut ada = Conversation::new(Full, Missed::default());
+        let mut bob = Conversation::new(Full, Missed::default());
+        for (client, name) in [(&mut ada, "ada"), (&mut bob, "bob")] {
+            assert_eq!(client.hear(&mut room, Ok(name.to_owned())), Heard::Done);
+        }
+        let before = ada.missed.take();
+        assert_eq!(bob.hear(&mut room, Ok("hello".to_owned())), Heard::Done);
+        assert_eq!(bob.hear(&mut room, Ok("are you there".to_owned())), Heard::Done);
+        let goodbye = "* 2 lines missed here, since you read too slowly\n* bye; 0 lines of yours passed on\n";
+        assert_eq!(&*ada.end(&mut room), goodbye, "{before:?}");
+    }
+
     fn joined(room: &mut Room<Endless>, name: &str) -> (Conversation<Endless>, Endless) {
         let outbox = Endless::default();
         let mut conversation = Conversation::new(outbox.clone(), Missed::default());

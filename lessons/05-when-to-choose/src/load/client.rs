@@ -387,10 +387,10 @@ mod tests {
         address
     }
 
-    /// Answers at once, but once not before this time is over.
-    fn stalls(stall: Duration) -> impl FnMut(usize, &mut net::TcpStream) {
+    /// Answers at once, but the request of this number not before this time is over.
+    fn stalls(at: usize, stall: Duration) -> impl FnMut(usize, &mut net::TcpStream) {
         move |number, stream| {
-            if number == 150 {
+            if number == at {
                 thread::sleep(stall);
             }
             let _ = stream.write_all(ANSWER); // It may have had all that it wanted.
@@ -405,7 +405,7 @@ mod tests {
     fn a_server_that_stalls_has_stalled_for_all_who_would_have_come_meanwhile() {
         const RATE: f64 = 500.0;
         let (time, stall) = (Duration::from_millis(600), Duration::from_millis(400));
-        let open = ask(server(stalls(stall)), Pace::Open { rate: RATE }, time, LAST_WAIT).expect("it answers");
+        let open = ask(server(stalls(150, stall)), Pace::Open { rate: RATE }, time, LAST_WAIT).expect("it answers");
         // Those that were due in the first half of the stall have waited for its second, however fast the machine is.
         let half = u64::try_from(stall.as_nanos()).expect("it is short") / 2;
         let late = |measured: &Measured| measured.latencies.count_between(half, u64::MAX);
@@ -415,8 +415,30 @@ mod tests {
         assert_eq!(open.lost, 0);
 
         // In a closed loop one request sees all of it: this is why there is an open one.
-        let closed = ask(server(stalls(stall)), Pace::Closed, time, LAST_WAIT).expect("it answers");
+        let closed = ask(server(stalls(150, stall)), Pace::Closed, time, LAST_WAIT).expect("it answers");
         assert!(late(&closed) < late(&open) / 2, "{} and {}", late(&closed), late(&open));
+    }
+
+    #[test]
+    fn a_request_that_is_sent_after_the_end_has_waited_since_it_was_due() {
+        let (time, stall) = (Duration::from_millis(600), Duration::from_millis(400));
+        // Request 350 is due 100 ms before the end, and so are 49 others from then on.
+        let open = ask(server(stalls(350, stall)), Pace::Open { rate: 500.0 }, time, LAST_WAIT).expect("it answers");
+        let late = open.latencies.count_between(300_000_000, u64::MAX);
+        assert!(late >= 49, "{late} of {}", open.latencies.len());
+    }
+
+    #[test]
+    fn a_request_that_the_client_sends_late_was_due_before() {
+        let listener = TcpListener::bind("127.0.0.1:0").expect("there is a port");
+        let stream = net::TcpStream::connect(listener.local_addr().expect("it listens")).expect("it listens");
+        let stream = TcpStream::from_std(stream);
+        let mut connection = Connection { stream, received: 0, sent: None, waiting: VecDeque::new() };
+        let [due, next] = [Instant::now(), Instant::now() + Duration::from_millis(1)];
+        thread::sleep(Duration::from_millis(2));
+        assert!(connection.ask_or_wait(b"GET", due).expect("it is open"));
+        assert!(!connection.ask_or_wait(b"GET", next).expect("it is open"));
+        assert_eq!((connection.sent, connection.waiting.pop_front()), (Some(due), Some(next)));
     }
 
     #[test]

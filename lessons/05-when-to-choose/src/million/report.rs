@@ -144,6 +144,12 @@ mod tests {
     }
 
     #[test]
+    fn the_tables_have_the_figures_in_their_places() {
+        assert_eq!(report().punctuality(), [1_000.0, 75.0, 1.0, 20.0, 300.0].map(Some));
+        assert_eq!(report().costs(), [500.0, 4.0].map(Some));
+    }
+
+    #[test]
     fn a_person_sees_spinners_and_figures() {
         let mut report = report();
         assert_eq!(report.to_string(), r"|/-\|/-\ 75.0 % on time, late 1.0 ms, p99 20.0, worst 300; 500 B each");

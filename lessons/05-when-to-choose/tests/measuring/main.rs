@@ -15,6 +15,11 @@ fn text(output: &Output) -> String {
     String::from_utf8(output.stdout.clone()).expect("it is text")
 }
 
+/// The words of a line, with one space between them.
+fn words(line: &str) -> String {
+    line.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
 /// The cells of a row, which must be there so often, all of them figures that are greater than zero.
 fn rows(text: &str, name: &str, times: usize) -> Vec<Vec<f64>> {
     let rows = text.lines().filter_map(|line| line.strip_prefix(name)?.strip_prefix("  "));
@@ -30,6 +35,9 @@ fn rows(text: &str, name: &str, times: usize) -> Vec<Vec<f64>> {
 #[test]
 fn a_load_gives_every_server_a_row_and_compares_them() {
     let text = text(&run("load", &[("CLIENTS", "7,1"), ("SECONDS", "0.05")]));
+    let heads: Vec<_> = text.lines().filter(|line| line.starts_with("server, clients  ")).map(words).collect();
+    let columns = "server, clients served /s median ms p99 ms memory MB threads";
+    assert_eq!(heads, [columns, "server, clients rate /s open median ms open p99 ms open worst ms"]);
     for server in ["http-threads", "http-tokio", "http-async-std", "http-smol"] {
         for clients in [1.0, 7.0] {
             let rows = rows(&text, &format!("{server}, {clients}"), 2);
@@ -55,6 +63,9 @@ fn a_load_gives_every_server_a_row_and_compares_them() {
 #[test]
 fn the_overhead_is_told_for_every_server_with_its_spread_and_from_rest() {
     let text = text(&run("overhead", &[("SECONDS", "0.01")]));
+    let heads: Vec<_> = text.lines().filter(|line| line.starts_with("server  ")).map(words).collect();
+    let columns = "server served /s ratio % from % to % CPU ratio % turns /1000 busy %";
+    assert_eq!(heads, [columns, "server served from rest /s turns from rest /1000"]);
     for server in ["http-threads", "http-tokio", "http-async-std", "http-smol"] {
         let rows = rows(&text.replace("n/a", "1"), server, 2);
         let [served, ratio, from, to, _cpu_ratio, _turns, busy] = rows[0][..] else { panic!("{rows:?}") };

@@ -84,20 +84,21 @@ fn count_nothing(ways: &[&'static str]) {
 
 #[test]
 fn a_folder_that_is_not_there_is_a_sentence() {
-    miss_a_folder(&IN_RUST);
+    miss_a_folder(&IN_RUST, "lesson-05: cannot list FOLDER=");
 }
 
 #[test]
 fn a_folder_that_is_not_there_is_a_sentence_in_python() {
-    miss_a_folder(&IN_PYTHON);
+    miss_a_folder(&IN_PYTHON, "cannot read ");
 }
 
-fn miss_a_folder(ways: &[&'static str]) {
+fn miss_a_folder(ways: &[&'static str], begin: &str) {
     let folder = tempfile::tempdir().expect("there is room for temporary files").path().join("gone");
     for (way, output) in run(ways, &folder) {
         assert_eq!(output.status.code(), Some(1), "{way}: {output:?}");
         let errors = String::from_utf8_lossy(&output.stderr);
         assert_eq!(errors.lines().count(), 1, "{way}: {errors}");
+        assert!(errors.starts_with(begin), "{way}: {errors}");
         assert!(errors.contains("gone: No such file or directory") || cfg!(windows), "{way}: {errors}");
     }
 }
