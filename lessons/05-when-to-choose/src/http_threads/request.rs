@@ -11,9 +11,9 @@ use crate::web::settings::{LONGEST_BODY, LONGEST_HEAD, MOST_HEADERS};
 /// By which part of the client's time a timeout may ring late. To set it is a system call, so it is not done for less.
 const TOLERANCE: u32 = 16;
 
-/// How many bytes more are read from a client whose request is answered before its end. A client that looks for an answer
-/// while it sends has found it by then.
-const MOST_DROPPED: usize = 1024 * 1024;
+/// How many bytes more are read from a client whose request is answered before its end. They are dropped, so many cost little,
+/// and a client that looks for an answer now and then while it sends gets time to find it.
+const MOST_DROPPED: usize = 16 * 1024 * 1024;
 
 /// The head of a request, as far as it matters here.
 #[derive(Debug)]
