@@ -157,8 +157,17 @@ fn on_threads_who_sends_too_much_is_not_interrupted() {
         assert!(client.send(request).send(b"\0\r\n\r\n").answer().status >= 400);
         assert_eq!(client.rest().expect("it is closed, not reset"), b"");
     }
+    // Even if it sends its body when it has the answer.
+    let mut client = Client::to(server.address);
+    client.send("POST /echo HTTP/1.1\r\nhost: test\r\ncontent-length: 1000000\r\n\r\n");
+    assert_eq!(client.answer().status, 413);
+    assert_eq!(client.rest().expect("it is closed, not reset"), b"");
+    for _ in 0..100 {
+        client.send([b'a'; 10_000]);
+    }
+    drop(client);
     server.signal(Signal::INT);
-    assert!(server.ended().1.ends_with("connections: 3, cut off: 0\n"));
+    assert!(server.ended().1.ends_with("connections: 4, cut off: 0\n"));
 }
 
 #[test]
