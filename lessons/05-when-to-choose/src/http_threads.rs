@@ -26,7 +26,7 @@ use crate::web::{
     accepting::Accepting,
     route::{Reply, Route, primes_below},
     settings::Settings,
-    tally::{InHand, Tally},
+    tally::{InHand, Open, Tally},
 };
 
 pub fn main() -> Result<(), String> {
@@ -111,7 +111,7 @@ struct State {
 #[derive(Debug)]
 struct Connection {
     stream: Arc<TcpStream>,
-    /// It waits for a request, and nothing of that has come yet.
+    /// It waits for a request, and nothing of that has come yet, or has got its last answer.
     is_idle: bool,
 }
 
@@ -162,6 +162,10 @@ impl Server {
         drop(self.changed.wait_timeout_while(state, self.settings.drain, goes_on));
     }
 
+    fn signal(&self) -> Option<i32> {
+        self.state().signal
+    }
+
     /// Notes that a connection waits for its next request. Gives whether it may.
     fn is_idle(&self, number: u64) -> bool {
         let mut state = self.state();
@@ -192,26 +196,22 @@ fn accept(listener: &TcpListener, server: &Arc<Server>) -> i32 {
             return signal;
         }
         let accepted = listener.accept();
-        let mut state = server.state();
-        if let Some(signal) = state.signal {
+        if let Some(signal) = server.signal() {
             return signal;
         }
-        let attended = accepted.and_then(|(stream, _)| {
-            let stream = Arc::new(stream);
-            state.connections.insert(number, Connection { stream: Arc::clone(&stream), is_idle: true });
-            drop(state);
-            let ending = Ending { server: Arc::clone(server), number };
-            let open = server.tally.connected();
-            // If there is no room for another thread, dropping the closure closes the connection.
-            spawn("client", move || {
-                attend(&stream, &ending.server, number);
-                drop(open);
-                drop(ending); // Last, as it says that all is over.
-            })
-        });
-        match attended {
-            Ok(()) => accepting.works(),
-            // (4) No descriptor or no thread is left, or this client has gone already. None is a reason to end.
+        match accepted {
+            Ok((stream, _)) => {
+                let client = Arc::new(Client::new(stream, server, number));
+                while let Err(error) = start(&client) {
+                    // (4) There is no thread left. So this one waits here, and the others in the queue behind it.
+                    thread::sleep(accepting.lacks_thread(&error, server.tally.open() - 1));
+                    if let Some(signal) = server.signal() {
+                        return signal;
+                    }
+                }
+                accepting.works();
+            }
+            // No descriptor is left, or this client has gone already. Neither is a reason to end.
             Err(error) => {
                 if let Some(pause) = accepting.failed(&error, server.tally.open()) {
                     thread::sleep(pause);
@@ -222,39 +222,60 @@ fn accept(listener: &TcpListener, server: &Arc<Server>) -> i32 {
     unreachable!("there are more numbers than connections")
 }
 
-/// Takes a connection off the list when its thread ends, in whatever way.
-struct Ending {
+/// A client, who counts as connected until this is dropped.
+struct Client {
     server: Arc<Server>,
     number: u64,
+    stream: Arc<TcpStream>,
+    open: Option<Open>,
 }
 
-impl Drop for Ending {
+impl Client {
+    fn new(stream: TcpStream, server: &Arc<Server>, number: u64) -> Self {
+        let stream = Arc::new(stream);
+        let connection = Connection { stream: Arc::clone(&stream), is_idle: true };
+        server.state().connections.insert(number, connection);
+        Self { server: Arc::clone(server), number, stream, open: Some(server.tally.connected()) }
+    }
+}
+
+/// Takes the connection off the list when its thread ends, in whatever way.
+impl Drop for Client {
     fn drop(&mut self) {
+        self.open = None; // First, as the rest says that all is over.
         self.server.state().connections.remove(&self.number);
         self.server.changed.notify_all();
     }
 }
 
+/// Starts the thread of a client.
+fn start(client: &Arc<Client>) -> io::Result<()> {
+    let client = Arc::clone(client);
+    spawn("client", move || attend(&client))
+}
+
 /// Serves one client, for as many requests as it likes.
-fn attend(stream: &TcpStream, server: &Server, number: u64) {
+fn attend(client: &Client) {
+    let Client { server, stream, .. } = client;
     // A small answer goes out at once, and does not wait for another.
     let _ = stream.set_nodelay(true);
     let _ = stream.set_write_timeout(Some(server.settings.patience)); // (5) For a client that stops reading.
     let mut reader = RequestReader::new(stream, server.settings.patience);
     loop {
         // What has come behind the last request is a request that has begun.
-        if reader.is_empty() && !server.is_idle(number) {
+        if reader.is_empty() && !server.is_idle(client.number) {
             return;
         }
-        let received = reader.read(|| server.is_busy(number));
+        let received = reader.read(|| server.is_busy(client.number));
         // An error is the client's affair, who may have gone away, or kept us waiting.
         let Ok(Some(received)) = received else { return };
         let goes_on = match received {
             Received::Refused(status) => {
                 let _ = write_head(stream, status, &[], Some(0), true);
+                see_off(client, &mut reader);
                 false
             }
-            Received::Request(request) => answer(stream, &mut reader, &request, server).unwrap_or(false),
+            Received::Request(request) => answer(client, &mut reader, &request).unwrap_or(false),
         };
         if !goes_on {
             return;
@@ -263,7 +284,8 @@ fn attend(stream: &TcpStream, server: &Server, number: u64) {
 }
 
 /// Answers a request. Gives whether the connection goes on.
-fn answer(stream: &TcpStream, reader: &mut RequestReader<'_>, request: &Request, server: &Server) -> io::Result<bool> {
+fn answer(client: &Client, reader: &mut RequestReader<'_>, request: &Request) -> io::Result<bool> {
+    let Client { server, stream, .. } = client;
     let in_hand = server.tally.requested();
     let route = Route::of(&request.method, &request.path);
     let reply = match reader.read_body(request, Instant::now() + server.settings.patience) {
@@ -280,9 +302,13 @@ fn answer(stream: &TcpStream, reader: &mut RequestReader<'_>, request: &Request,
             other => other.answer(body.into()),
         },
     };
+    let breaks_off = reply.closes;
     // A server that stops says so with its last answer.
-    let closes = reply.closes || !request.keeps_alive || server.state().signal.is_some();
+    let closes = breaks_off || !request.keeps_alive || server.signal().is_some();
     send(stream, reply, in_hand, request, closes)?;
+    if breaks_off {
+        see_off(client, reader);
+    }
     Ok(!closes)
 }
 
@@ -321,6 +347,14 @@ fn send(mut stream: &TcpStream, mut reply: Reply, in_hand: InHand, request: &Req
         pending.extend_from_slice(b"0\r\n\r\n");
     }
     stream.write_all(&pending)
+}
+
+/// Says goodbye to a client that may not have sent all of its request yet.
+fn see_off(client: &Client, reader: &mut RequestReader<'_>) {
+    client.server.is_idle(client.number); // A signal need not wait for this.
+    // (8) To close a socket with something unread resets the connection, and that may cost the client its answer.
+    let _ = client.stream.shutdown(Shutdown::Write);
+    let _ = reader.drop_rest();
 }
 
 fn write_head(

@@ -11,6 +11,10 @@ use crate::web::settings::{LONGEST_BODY, LONGEST_HEAD, MOST_HEADERS};
 /// By which part of the client's time a timeout may ring late. To set it is a system call, so it is not done for less.
 const TOLERANCE: u32 = 16;
 
+/// How many bytes more are read from a client whose request is answered before its end. They are dropped, so many cost little,
+/// and a client that looks for an answer now and then while it sends gets time to find it.
+const MOST_DROPPED: usize = 16 * 1024 * 1024;
+
 /// The head of a request, as far as it matters here.
 #[derive(Debug)]
 pub struct Request {
@@ -111,6 +115,24 @@ impl<'a> RequestReader<'a> {
             }
             Framing::Chunked => self.read_chunks(deadline),
         }
+    }
+
+    /// Reads and drops what the client still sends, until it closes the connection or has sent too much.
+    ///
+    /// # Errors
+    ///
+    /// If the client breaks the connection, or takes longer than it may.
+    pub fn drop_rest(&mut self) -> io::Result<()> {
+        let deadline = Instant::now() + self.patience;
+        let mut dropped = 0;
+        while dropped < MOST_DROPPED {
+            self.buffer.clear();
+            match self.fill(deadline)? {
+                0 => break,
+                length => dropped += length,
+            }
+        }
+        Ok(())
     }
 
     fn read_chunks(&mut self, deadline: Instant) -> io::Result<Vec<u8>> {

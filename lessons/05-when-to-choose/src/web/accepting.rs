@@ -5,23 +5,31 @@ use std::{
     time::Duration,
 };
 
+use crate::limits;
+
 /// How long to wait before the next try, when the system has nothing left for another connection.
 pub const PAUSE: Duration = Duration::from_millis(50);
 
-/// Says that accepting fails when it begins to, and that it works again, and nothing in between.
+/// Says that accepting fails, and why, when it begins to, and that it works again, and nothing in between.
 #[derive(Debug, Default)]
 pub struct Accepting {
-    fails: bool,
+    lacks: Option<Lacking>,
     is_full: bool,
 }
 
+/// What the system has nothing left of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Lacking {
+    Descriptors,
+    Threads,
+}
+
 impl Accepting {
-    /// Notes that a connection was accepted.
+    /// Notes that a connection was accepted, and will be served.
     pub fn works(&mut self) {
-        if self.fails {
+        if self.lacks.take().is_some() {
             say("accepting again");
         }
-        self.fails = false;
     }
 
     /// Notes that `error` came instead of a connection, while so many are `open`. Gives how long to wait before the next
@@ -33,13 +41,31 @@ impl Accepting {
         ) {
             return None;
         }
-        if !self.fails {
-            self.fails = true;
-            let limit =
-                crate::limits::descriptors().map_or_else(String::new, |most| format!(" (`ulimit -n` is {most})"));
-            say(&format!("cannot accept: {error}{limit}; who is connected is served on ({open}), others wait"));
-        }
+        self.lacks(Lacking::Descriptors, || {
+            let limit = limits::descriptors().map_or_else(String::new, |most| format!(" (`ulimit -n` is {most})"));
+            format!("cannot accept: {error}{limit}; who is connected is served on ({open}), others wait")
+        });
         Some(PAUSE)
+    }
+
+    /// Notes that `error` came instead of a thread for a connection, while so many others are `open`. Gives how long to wait
+    /// before the next try.
+    pub fn lacks_thread(&mut self, error: &io::Error, open: u64) -> Duration {
+        self.lacks(Lacking::Threads, || {
+            let limit = limits::threads().map_or_else(String::new, |limit| format!(", such as {}", limit.setting));
+            format!(
+                "there is no thread for another client: {error}; who is connected is served on ({open}), others wait; more can \
+                 be had by ending other programs, or by raising a limit{limit}"
+            )
+        });
+        PAUSE
+    }
+
+    /// Says it, unless it was the last that was said.
+    fn lacks(&mut self, what: Lacking, sentence: impl FnOnce() -> String) {
+        if self.lacks.replace(what) != Some(what) {
+            say(&sentence());
+        }
     }
 
     /// Notes that a connection must wait until one of `most` ends.

@@ -1,6 +1,9 @@
 //! Clients that leave, dawdle, or send what is no HTTP. None of them is to harm another.
 
-use std::{io::Write, time::Duration};
+use std::{
+    io::{ErrorKind, Write},
+    time::Duration,
+};
 
 use proptest::{
     collection::vec,
@@ -9,12 +12,12 @@ use proptest::{
 };
 use rustix::{
     net::sockopt::set_socket_linger,
-    process::{Resource, getrlimit, setrlimit},
+    process::{Resource, Signal, getrlimit, setrlimit},
 };
 
 use crate::{
     client::{Client, has_ended, health},
-    server::each,
+    server::{Server, each},
 };
 
 #[test]
@@ -123,6 +126,83 @@ fn refuses_what_is_wrong_or_too_much() {
         let mut client = Client::to(server.address);
         client.send(format!("{body}content-length: 65536\r\n\r\n")).send(vec![7; 65_536]);
         assert_eq!(client.answer().body, vec![7; 65_536]);
+    });
+}
+
+/// A request whose body is longer than allowed, but not so long that nobody reads on.
+fn too_much() -> Vec<u8> {
+    let length = 500_000;
+    [format!("POST /echo HTTP/1.1\r\nhost: test\r\ncontent-length: {length}\r\n\r\n").into_bytes(), vec![b'a'; length]]
+        .concat()
+}
+
+#[test]
+fn who_sends_too_much_sees_the_whole_answer() {
+    each(&[], |server| {
+        let mut client = Client::to(server.address);
+        // The server may have had enough before it has read all of it.
+        let _ = client.stream.write_all(&too_much());
+        let answer = client.answer();
+        assert_eq!((answer.status, answer.text()), (413, "that body is too long\n"));
+        assert_eq!(answer.header("connection"), Some("close"));
+    });
+}
+
+#[test]
+fn on_threads_who_sends_too_much_is_not_interrupted() {
+    let mut server = Server::start("http-threads", &[]);
+    for request in [&too_much()[..], &[b'\n'; 100], format!("GET / HTTP/1.1\r\na: {}", "a".repeat(500_000)).as_bytes()]
+    {
+        let mut client = Client::to(server.address);
+        assert!(client.send(request).send(b"\0\r\n\r\n").answer().status >= 400);
+        assert_eq!(client.rest().expect("it is closed, not reset"), b"");
+    }
+    // Even if it sends its body when it has the answer.
+    let mut client = Client::to(server.address);
+    client.send("POST /echo HTTP/1.1\r\nhost: test\r\ncontent-length: 1000000\r\n\r\n");
+    assert_eq!(client.answer().status, 413);
+    assert_eq!(client.rest().expect("it is closed, not reset"), b"");
+    for _ in 0..100 {
+        client.send([b'a'; 10_000]);
+    }
+    drop(client);
+    server.signal(Signal::INT);
+    assert!(server.ended().1.ends_with("connections: 4, cut off: 0\n"));
+}
+
+#[test]
+fn who_never_stops_sending_is_cut_off() {
+    each(&[("PATIENCE", "600")], |server| {
+        let mut client = Client::to(server.address);
+        client.send("POST /echo HTTP/1.1\r\nhost: test\r\ncontent-length: 1000000000\r\n\r\n");
+        let piece = vec![b'a'; 100_000];
+        let refused = (0..10_000).find_map(|_| client.stream.write_all(&piece).err());
+        let refused = refused.expect("it does not take in all of that");
+        assert!(matches!(refused.kind(), ErrorKind::BrokenPipe | ErrorKind::ConnectionReset), "{refused}");
+    });
+}
+
+#[test]
+fn who_was_refused_keeps_its_place_no_longer_than_it_may() {
+    each(&[("PATIENCE", "0.3"), ("CONNECTIONS", "1")], |server| {
+        let mut refused = Client::to(server.address);
+        refused.send("POST /echo HTTP/1.1\r\nhost: test\r\ncontent-length: 100000\r\n\r\n");
+        assert_eq!(refused.answer().status, 413);
+        assert_eq!(health(server.address), "ok\n");
+        assert_eq!(refused.rest().expect("it is closed, not reset"), b"");
+    });
+}
+
+#[test]
+fn who_was_refused_does_not_hold_up_the_end() {
+    each(&[("PATIENCE", "600"), ("DRAIN", "600")], |server| {
+        let mut refused = Client::to(server.address);
+        refused.send("POST /echo HTTP/1.1\r\nhost: test\r\ncontent-length: 100000\r\n\r\n");
+        assert_eq!(refused.answer().status, 413);
+        assert_eq!(refused.rest().expect("it is closed, not reset"), b"");
+        server.signal(Signal::INT);
+        let (_, said) = server.ended();
+        assert!(said.contains("answered: 1, not answered to the end: 0; connections: 1, cut off: 0"), "{said}");
     });
 }
 

@@ -7,3 +7,5 @@ mod limits;
 mod normal_use;
 mod server;
 mod stopping;
+#[cfg(target_os = "linux")]
+mod threads;

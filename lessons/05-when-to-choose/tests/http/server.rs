@@ -1,7 +1,7 @@
 //! A server, run as a learner runs it.
 
 use std::{
-    io::{BufRead, BufReader, Read},
+    io::{self, BufRead, BufReader, Read},
     net::SocketAddr,
     process::{Child, Command, ExitStatus, Stdio},
     sync::mpsc::{self, Receiver},
@@ -46,7 +46,7 @@ impl Server {
     pub fn start(variant: &str, settings: &[(&str, &str)]) -> Self {
         let mut command = Command::new(env!("CARGO_BIN_EXE_lesson-05"));
         command.arg(variant);
-        Self::run(command, settings)
+        Self::run(&mut command, settings).expect("it starts")
     }
 
     /// Starts one that may have so many descriptors.
@@ -54,15 +54,16 @@ impl Server {
         let mut command = Command::new("sh");
         let script = format!("ulimit -n {descriptors}; exec \"$0\" \"$1\"");
         command.args(["-c", &script, env!("CARGO_BIN_EXE_lesson-05"), variant]);
-        Self::run(command, settings)
+        Self::run(&mut command, settings).expect("it starts")
     }
 
-    fn run(mut command: Command, settings: &[(&str, &str)]) -> Self {
+    /// Starts one by this command.
+    pub fn run(command: &mut Command, settings: &[(&str, &str)]) -> io::Result<Self> {
         for name in ["CONNECTIONS", "PATIENCE", "DRAIN"] {
             command.env_remove(name);
         }
         command.env("LISTEN", "127.0.0.1:0").envs(settings.iter().copied());
-        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("it starts");
+        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()?;
         let mut output = BufReader::new(child.stdout.take().expect("it is piped"));
         let mut first = String::new();
         output.read_line(&mut first).expect("it can be read");
@@ -82,7 +83,7 @@ impl Server {
         let (said, errors) = mpsc::channel();
         let lines = BufReader::new(child.stderr.take().expect("it is piped")).lines();
         thread::spawn(move || lines.map_while(Result::ok).all(|line| said.send(line).is_ok()));
-        Self { address, child, output: rest, errors }
+        Ok(Self { address, child, output: rest, errors })
     }
 
     /// Waits until it says something like this on standard error.
@@ -97,15 +98,23 @@ impl Server {
         }
     }
 
+    pub fn id(&self) -> Pid {
+        Pid::from_child(&self.child)
+    }
+
     pub fn signal(&self, signal: Signal) {
-        let pid = i32::try_from(self.child.id()).ok().and_then(Pid::from_raw).expect("it is a process");
-        kill_process(pid, signal).expect("it has not been waited for");
+        kill_process(self.id(), signal).expect("it has not been waited for");
     }
 
     /// Waits for its end, and gives what it has printed after its first line.
     pub fn ended(&mut self) -> (ExitStatus, String) {
         let output = self.output.recv_timeout(PATIENCE).expect("the server ends, and once");
         (self.child.wait().expect("it is ours"), output)
+    }
+
+    /// What it has said on standard error and was not waited for, once it has ended.
+    pub fn rest_of_errors(&self) -> Vec<String> {
+        self.errors.iter().collect()
     }
 }
 
