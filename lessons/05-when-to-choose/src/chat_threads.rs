@@ -113,30 +113,37 @@ fn accept(listener: &TcpListener, chat: &Arc<Chat>) {
         if chat.room().is_closed() {
             return;
         }
-        let started = accepted.and_then(|(stream, _)| {
-            if !chat.room().admit(chat.limits.clients) {
-                let _ = (&stream).write_all(FULL.as_bytes()); // It has room for that, so this does not wait.
-                return Ok(());
-            }
-            let stream = Arc::new(stream);
-            chat.clients().insert(number, Arc::clone(&stream));
-            let client = thread::Builder::new().spawn({
-                let chat = Arc::clone(chat);
-                move || {
-                    // An error is the client's affair, who has gone away or taken nothing for too long.
-                    let attended = attend(&stream, &chat);
-                    chat.part(number, &attended);
-                }
-            });
-            client.map(drop).inspect_err(|_| chat.part(number, &Ok(())))
-        });
-        match started {
-            Ok(()) => accepting.works(),
+        let stream = match accepted {
+            Ok((stream, _)) => Arc::new(stream),
             Err(error) => {
                 let connected = chat.room().connected();
                 if let Some(pause) = accepting.failed(&error, connected) {
                     thread::sleep(pause); // (4)
                 }
+                continue;
+            }
+        };
+        // What a client is told at first does not wait: there is room for that.
+        if !chat.room().admit(chat.limits.clients) {
+            let _ = (&*stream).write_all(FULL.as_bytes());
+            continue;
+        }
+        chat.clients().insert(number, Arc::clone(&stream));
+        let client = thread::Builder::new().spawn({
+            let (chat, stream) = (Arc::clone(chat), Arc::clone(&stream));
+            move || {
+                // An error is the client's affair, who has gone away or taken nothing for too long.
+                let attended = attend(&stream, &chat);
+                chat.part(number, &attended);
+            }
+        });
+        match client {
+            Ok(_) => accepting.works(),
+            Err(error) => {
+                let _ = (&*stream).write_all(FULL.as_bytes());
+                chat.part(number, &Ok(()));
+                let connected = chat.room().connected();
+                accepting.lacks_thread(&error, connected, "are turned away");
             }
         }
     }
@@ -160,7 +167,8 @@ fn attend(stream: &Arc<TcpStream>, chat: &Chat) -> io::Result<()> {
             let _ = stream.shutdown(if written.is_ok() { Shutdown::Write } else { Shutdown::Both });
             written
         }
-    })?;
+    });
+    let writing = writing.inspect_err(|_| drop((&**stream).write_all(FULL.as_bytes())))?;
     listen(stream, &mut conversation, &outbox, chat);
     let farewell = conversation.end(&mut chat.room()); // The lock is held no longer: the next line may wait.
     let _ = outbox.send(farewell);

@@ -23,7 +23,7 @@ use lesson_kit::end_by;
 
 use self::request::{Received, Request, RequestReader};
 use crate::web::{
-    accepting::Accepting,
+    accepting::{Accepting, PAUSE},
     route::{Reply, Route, primes_below},
     settings::Settings,
     tally::{InHand, Open, Tally},
@@ -155,7 +155,7 @@ impl Server {
     fn drain(&self) {
         let state = self.state();
         for connection in state.connections.values().filter(|connection| connection.is_idle) {
-            // (3) What has come already can still be read, and will be answered. Then its thread finds the end.
+            // (3) On Linux, what has come already can still be read. Then its thread finds the end.
             let _ = connection.stream.shutdown(Shutdown::Read);
         }
         let goes_on = |state: &mut State| !state.connections.is_empty() && !state.hurry;
@@ -204,7 +204,8 @@ fn accept(listener: &TcpListener, server: &Arc<Server>) -> i32 {
                 let client = Arc::new(Client::new(stream, server, number));
                 while let Err(error) = start(&client) {
                     // (4) There is no thread left. So this one waits here, and the others in the queue behind it.
-                    thread::sleep(accepting.lacks_thread(&error, server.tally.open() - 1));
+                    accepting.lacks_thread(&error, server.tally.open() - 1, "wait");
+                    thread::sleep(PAUSE);
                     if let Some(signal) = server.signal() {
                         return signal;
                     }

@@ -48,17 +48,16 @@ impl Accepting {
         Some(PAUSE)
     }
 
-    /// Notes that `error` came instead of a thread for a connection, while so many others are `open`. Gives how long to wait
-    /// before the next try.
-    pub fn lacks_thread(&mut self, error: &io::Error, open: u64) -> Duration {
+    /// Notes that `error` came instead of a thread for a connection, while so many others are `open`, and what becomes of
+    /// those that come now.
+    pub fn lacks_thread(&mut self, error: &io::Error, open: u64, others: &str) {
         self.lacks(Lacking::Threads, || {
             let limit = limits::threads().map_or_else(String::new, |limit| format!(", such as {}", limit.setting));
             format!(
-                "there is no thread for another client: {error}; who is connected is served on ({open}), others wait; more can \
-                 be had by ending other programs, or by raising a limit{limit}"
+                "there is no thread for another client: {error}; who is connected is served on ({open}), others {others}; \
+                 more can be had by ending other programs, or by raising a limit{limit}"
             )
         });
-        PAUSE
     }
 
     /// Says it, unless it was the last that was said.

@@ -6,4 +6,9 @@ mod client;
 mod descriptors;
 mod protocol;
 mod server;
+#[cfg(target_os = "linux")]
+#[path = "../shared/somebody_else.rs"]
+mod somebody_else;
 mod terminal;
+#[cfg(target_os = "linux")]
+mod threads;

@@ -1,7 +1,7 @@
 //! A chat that runs as a learner runs it: the lesson's program, with an address in its environment.
 
 use std::{
-    io::{BufRead, BufReader, Read},
+    io::{self, BufRead, BufReader, Read},
     net::SocketAddr,
     process::{Child, ChildStderr, ChildStdout, Command, ExitStatus, Stdio},
 };
@@ -39,7 +39,7 @@ pub struct Ended {
 
 impl Server {
     pub fn start(variant: &str, settings: &[(&str, &str)]) -> Self {
-        Self::run(Command::new(env!("CARGO_BIN_EXE_lesson-05")).arg(variant), settings)
+        Self::run(Command::new(env!("CARGO_BIN_EXE_lesson-05")).arg(variant), settings).expect("it can be started")
     }
 
     /// Starts a chat that may have only so many files open.
@@ -48,19 +48,20 @@ impl Server {
         let lesson = env!("CARGO_BIN_EXE_lesson-05");
         // More connections than there are files for.
         Self::run(Command::new("sh").args(["-c", &script, lesson, variant]), &[("CONNECTIONS", "1000")])
+            .expect("there is a shell")
     }
 
-    fn run(command: &mut Command, settings: &[(&str, &str)]) -> Self {
+    pub fn run(command: &mut Command, settings: &[(&str, &str)]) -> io::Result<Self> {
         let command = command.env("LISTEN", "127.0.0.1:0").envs(settings.iter().copied());
         let command = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
-        let mut child = command.spawn().expect("the lesson can be started");
+        let mut child = command.spawn()?;
         let mut output = BufReader::new(child.stdout.take().expect("it is piped"));
         let errors = BufReader::new(child.stderr.take().expect("it is piped"));
         let mut line = String::new();
         output.read_line(&mut line).expect("it is text");
         let address = line.strip_prefix("listening on ").and_then(|rest| rest.split(": ").next()?.parse().ok());
         let address = address.unwrap_or_else(|| panic!("{line:?} names an address"));
-        Self { child, output, errors, address }
+        Ok(Self { child, output, errors, address })
     }
 
     /// A client that has not given its name yet.
@@ -77,9 +78,12 @@ impl Server {
         client
     }
 
+    pub fn id(&self) -> Pid {
+        Pid::from_child(&self.child)
+    }
+
     pub fn signal(&self, signal: Signal) {
-        let process = Pid::from_child(&self.child);
-        kill_process(process, signal).expect("it is ours");
+        kill_process(self.id(), signal).expect("it is ours");
     }
 
     /// The next thing that it complains of.

@@ -27,6 +27,9 @@ mod manners;
 mod misbehaviour;
 mod same_report;
 mod site;
+#[cfg(target_os = "linux")]
+#[path = "../shared/somebody_else.rs"]
+mod somebody_else;
 mod stopping;
 mod terminal;
 #[cfg(target_os = "linux")]

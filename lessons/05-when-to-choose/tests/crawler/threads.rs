@@ -1,52 +1,18 @@
 //! A crawler, and sites, for which the system has no thread left.
 
-use std::{
-    env, fs,
-    io::{Error, ErrorKind},
-    os::unix::{fs::PermissionsExt, process::CommandExt},
-    process::Command,
+use crate::{
+    crawler::Crawler,
+    somebody_else::{LessonForAll, limit_threads},
 };
-
-use rustix::process::getuid;
-
-use crate::crawler::Crawler;
-
-/// Somebody other than root, for whom there is no limit to threads. No such user need exist.
-const SOMEBODY: u32 = 61_234;
-
-fn not_as_root(command: &mut Command) -> &mut Command {
-    if getuid().is_root() { command.uid(SOMEBODY).gid(SOMEBODY) } else { command }
-}
-
-/// Whether this root may not become somebody else, as in some containers. Where nothing may be skipped, that is a failure.
-fn is_all_there_is(error: &Error) -> bool {
-    let may_skip = env::var_os("CI").is_none();
-    may_skip && getuid().is_root() && matches!(error.kind(), ErrorKind::PermissionDenied | ErrorKind::InvalidInput)
-}
 
 #[test]
 fn without_threads_it_takes_longer_and_finds_the_same() {
-    // The workspace may be for its owner alone.
-    let folder = tempfile::tempdir().expect("there is room for a folder");
-    fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o755)).expect("it is ours");
-    let lesson = folder.path().join("lesson-05");
-    fs::copy(env!("CARGO_BIN_EXE_lesson-05"), &lesson).expect("there is room for it");
-
-    let mut command = Command::new(lesson);
-    let mut crawler = match Crawler::run(not_as_root(Crawler::piped(command.arg("crawler-threads")))) {
-        Ok(crawler) => crawler,
-        Err(error) if is_all_there_is(&error) => {
-            eprintln!("skipped: root can't be anybody else here: {error}");
-            return;
-        }
-        Err(error) => panic!("the lesson cannot be started: {error}"),
-    };
+    let lesson = LessonForAll::new();
+    let start = |command: &mut std::process::Command| Crawler::run(Crawler::piped(command));
+    let Some(mut crawler) = lesson.start("crawler-threads", start) else { return };
     // With this line it has the thread of the sites and the one that waits for signals, and it is to get no more.
     assert!(crawler.line().starts_with("crawling the sites of seed 1: "));
-    // Only who has its user may do this, or a root that is more than some containers have.
-    let id = crawler.id().to_string();
-    let limited = not_as_root(Command::new("prlimit").args(["--nproc=0", "--pid", &id])).status();
-    assert!(limited.expect("util-linux is there").success());
+    limit_threads(crawler.id(), "0");
 
     let with_threads = Crawler::start("crawler-threads", &[]);
     let report = crawler.report();

@@ -6,6 +6,9 @@ mod clients_that_misbehave;
 mod limits;
 mod normal_use;
 mod server;
+#[cfg(target_os = "linux")]
+#[path = "../shared/somebody_else.rs"]
+mod somebody_else;
 mod stopping;
 #[cfg(target_os = "linux")]
 mod threads;
