@@ -1,8 +1,8 @@
 //! The web service on std threads: one for each connection, which reads, waits, counts and writes, and blocks all it
 //! likes. HTTP is parsed with httparse, since hyper is for futures.
 //!
-//! What a task loses by being dropped, a thread has to be asked for: to stop, a thread that waits for its client has the
-//! reading half of its socket shut. It then reads the end, as if the client had left.
+//! A task is dropped; a thread has to be brought to end by itself. To stop one that waits for its client, the reading half
+//! of its socket is shut. It then reads the end, as if the client had left.
 //!
 //!     cargo run -p lesson-05 -- http-threads
 //!     curl -i http://127.0.0.1:8080/sleep/50
