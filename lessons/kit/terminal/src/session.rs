@@ -13,8 +13,12 @@ use portable_pty::{CommandBuilder, MasterPty, PtySize, native_pty_system};
 
 use crate::{Exit, GaveUp, Run, Screen, emulator::Emulator, process::Process, terminal::window};
 
-/// How long the output may go on after the program has ended, when something it left behind keeps the terminal open.
-const LAST_WORDS: Duration = Duration::from_secs(1);
+/// How long the output may go on after the program has ended, when something it left behind keeps the terminal open. It is
+/// generous, since on a busy machine the last words of the program itself may take their time too.
+const LAST_WORDS: Duration = Duration::from_secs(5);
+
+/// How often to read again when the last writer has gone. Once is enough as far as is known, and a read costs nothing.
+const FINAL_READS: u32 = 3;
 
 /// How many events may wait to be taken in. A program that floods its terminal is held up then, as on any terminal.
 const BACKLOG: usize = 256;
@@ -168,7 +172,7 @@ impl Session {
 
     /// Waits for the end of the program and of its output.
     ///
-    /// Something that the program left behind in the background may keep the terminal open. It gets one more second to
+    /// Something that the program left behind in the background may keep the terminal open. It gets five more seconds to
     /// write, and is killed then if it is in the program's process group.
     ///
     /// # Errors
@@ -308,15 +312,16 @@ fn pty_size(columns: NonZeroU16, rows: NonZeroU16) -> PtySize {
 /// Hands over what the program writes, until nobody can write or nobody listens any more.
 fn read(mut reader: impl Read, events: &SyncSender<Event>) {
     let mut buffer = [0; 4096];
-    let mut last_writer_has_gone = false;
+    let mut reads_after_the_last_writer = 0;
     loop {
         let event = match reader.read(&mut buffer) {
             Ok(length) if length > 0 => Event::Output(Instant::now(), buffer[..length].to_vec()),
             Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
             // Linux says with an error that the last writer has gone. When that happened in the middle of our read, its
-            // last words may still be on their way, and the next read waits for them.
-            Err(_) if !last_writer_has_gone => {
-                last_writer_has_gone = true;
+            // last words may still be on their way, and another read waits for them.
+            Err(_) if reads_after_the_last_writer < FINAL_READS => {
+                reads_after_the_last_writer += 1;
+                thread::yield_now();
                 continue;
             }
             Ok(_) | Err(_) => {
