@@ -21,7 +21,6 @@ use tokio::{
         TcpListener, TcpStream,
         tcp::{OwnedReadHalf, OwnedWriteHalf},
     },
-    runtime::Builder,
     sync::{
         mpsc::{self, Receiver, Sender, error::TryRecvError},
         watch,
@@ -68,15 +67,13 @@ pub fn main() -> Result<(), String> {
     let stage = Stage::open(move || {
         stop.send_replace(true); // (1)
     })?;
-    // As `#[tokio::main]` does, which panics where there is an error here.
-    let runtime = Builder::new_multi_thread().enable_all().build();
-    let runtime = runtime.map_err(|error| format!("cannot start tokio: {error}"))?;
-    let served = runtime.block_on(serve(stage.listener, limits, ended));
+    let served = serve(stage.listener, limits, ended);
     served.map_err(|error| format!("the chat failed: {error}"))
 }
 
 /// Lets clients in until the chat has `ended`, and then sees them out.
 #[instrument(skip_all)]
+#[tokio::main]
 async fn serve(listener: std::net::TcpListener, limits: Limits, ended: watch::Receiver<bool>) -> io::Result<()> {
     listener.set_nonblocking(true)?;
     let listener = TcpListener::from_std(listener)?;

@@ -20,7 +20,6 @@ use hyper::{
 use hyper_util::rt::TokioIo;
 use tokio::{
     net::TcpStream,
-    runtime::Builder,
     select,
     sync::{Semaphore, watch},
     task::JoinSet,
@@ -39,17 +38,17 @@ pub fn main() -> Result<(), String> {
     let mut stage = Stage::open(move || {
         stop.send_replace(true);
     })?;
-    // As `#[tokio::main]` does, which panics where there is an error here.
-    let runtime = Builder::new_multi_thread().enable_all().build();
-    let runtime = runtime.map_err(|error| format!("cannot start tokio: {error}"))?;
-    runtime.block_on(async {
-        while let Some(level) = stage.next_level() {
-            let answers = ask_all(&stage.asking, &stopped, level).await;
-            stage.take(answers);
-        }
-    });
+    crawl(&mut stage, &stopped);
     stage.close();
     Ok(())
+}
+
+#[tokio::main]
+async fn crawl(stage: &mut Stage, stopped: &watch::Receiver<bool>) {
+    while let Some(level) = stage.next_level() {
+        let answers = ask_all(&stage.asking, stopped, level).await;
+        stage.take(answers);
+    }
 }
 
 /// Asks for all pages of a level.

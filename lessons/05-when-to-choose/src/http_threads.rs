@@ -111,7 +111,7 @@ struct State {
 #[derive(Debug)]
 struct Connection {
     stream: Arc<TcpStream>,
-    /// It waits for a request, and nothing of that has come yet, or has got its last answer.
+    /// It waits for a request of which nothing has come yet, or it has got its last answer.
     is_idle: bool,
 }
 

@@ -64,6 +64,12 @@ pub fn enough_descriptors() -> Result<(), String> {
     }
 }
 
+/// What to do about a thread that was refused, in half a sentence.
+pub fn how_to_have_more_threads() -> String {
+    let limit = threads().map_or_else(String::new, |limit| format!(", such as {}", limit.setting));
+    format!("more can be had by ending other programs, or by raising a limit{limit}")
+}
+
 /// Lets this process, and those that it starts, have as many descriptors as it may allow itself.
 #[cfg(unix)]
 pub fn raise_descriptors() {

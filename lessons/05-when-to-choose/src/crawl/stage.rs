@@ -121,11 +121,8 @@ impl Stage {
             println!("{without_room} of them had to be put off, since no file descriptor was left{limit}");
         }
         if let Some(refused) = &counts.without_thread {
-            let limit = limits::threads().map_or_else(String::new, |limit| format!(", such as {}", limit.setting));
-            println!(
-                "there was not always room for {AT_ONCE} threads ({refused}), so fewer asked; more can be had by ending \
-                 other programs, or by raising a limit{limit}"
-            );
+            let way_out = limits::how_to_have_more_threads();
+            println!("there was not always room for {AT_ONCE} threads ({refused}), so fewer asked; {way_out}");
         }
     }
 }

@@ -52,11 +52,8 @@ impl Accepting {
     /// those that come now.
     pub fn lacks_thread(&mut self, error: &io::Error, open: u64, others: &str) {
         self.lacks(Lacking::Threads, || {
-            let limit = limits::threads().map_or_else(String::new, |limit| format!(", such as {}", limit.setting));
-            format!(
-                "there is no thread for another client: {error}; who is connected is served on ({open}), others {others}; \
-                 more can be had by ending other programs, or by raising a limit{limit}"
-            )
+            let way_out = limits::how_to_have_more_threads();
+            format!("there is no thread for another client: {error}; who is connected is served on ({open}), others {others}; {way_out}")
         });
     }
 

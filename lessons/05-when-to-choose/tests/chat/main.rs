@@ -4,6 +4,8 @@
 
 mod client;
 mod descriptors;
+#[path = "../shared/few_descriptors.rs"]
+mod few_descriptors;
 mod protocol;
 mod server;
 #[cfg(target_os = "linux")]

@@ -13,6 +13,7 @@ use rustix::process::{Pid, Resource, Rlimit, getrlimit, prlimit};
 
 use crate::{
     crawler::{Crawler, Ended},
+    few_descriptors,
     site::Site,
 };
 
@@ -88,30 +89,16 @@ fn without_any_it_says_what_it_could_not_ask_for(variant: &str) {
     assert_eq!((missing.len(), missing[0]), (LINKS.len(), "alpha.example/1, linked from alpha.example/"));
 }
 
-/// Lets `variant` crawl what is served at `address`, from a shell with that limit.
-fn crawl_within(limit: u64, variant: &str, address: &str) -> Ended {
-    let mut shell = Command::new("sh");
-    let limit = limit.to_string();
-    shell.args(["-c", "ulimit -n $0 && exec \"$1\" $2", &limit, env!("CARGO_BIN_EXE_lesson-05"), variant]);
-    shell.env("SITES", address);
-    Crawler::run(Crawler::piped(&mut shell)).expect("there is a shell").ended()
-}
-
 fn with_too_few_to_begin_it_says_so(variant: &str) {
-    // It is found before it matters that nobody is there.
-    for limit in [5, 8, 11, 15] {
-        let ended = crawl_within(limit, variant, "127.0.0.1:0");
-        let expected = format!(
-            "lesson-05: {limit} file descriptors are too few (`ulimit -n` is {limit}); try `ulimit -n 16` or more, in a new \
-             shell if this one refuses\n"
-        );
-        assert_eq!((ended.status.code(), ended.errors, ended.output), (Some(1), expected, String::new()));
-    }
+    few_descriptors::are_too_few_for(variant);
 }
 
 fn with_just_enough_to_begin_it_begins(variant: &str) {
     let site = Site::linking_to(&LINKS, |_| Ok(false));
-    let ended = crawl_within(16, variant, &site.address.to_string());
+    let mut shell = Command::new("sh");
+    shell.args(["-c", "ulimit -n 16 && exec \"$0\" $1", env!("CARGO_BIN_EXE_lesson-05"), variant]);
+    shell.env("SITES", site.address.to_string());
+    let ended = Crawler::run(Crawler::piped(&mut shell)).expect("there is a shell").ended();
     assert!(ended.status.success() && ended.errors.is_empty(), "{ended:?}");
     assert_eq!(ended.count("pages"), 1 + LINKS.len(), "{}", ended.output);
 }

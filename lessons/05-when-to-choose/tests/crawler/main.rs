@@ -23,6 +23,8 @@ macro_rules! each_crawler {
 mod crawler;
 #[cfg(target_os = "linux")]
 mod descriptors;
+#[path = "../shared/few_descriptors.rs"]
+mod few_descriptors;
 mod manners;
 mod misbehaviour;
 mod same_report;

@@ -1,12 +1,10 @@
 //! What happens at the limits: of patience, of connections, of descriptors.
 
-use std::{
-    process::Command,
-    time::{Duration, Instant},
-};
+use std::time::{Duration, Instant};
 
 use crate::{
     client::{Client, has_ended, health},
+    few_descriptors,
     server::{Server, each, each_of},
 };
 
@@ -105,17 +103,7 @@ fn without_descriptors_it_serves_whom_it_has_and_says_so() {
 #[test]
 fn with_too_few_descriptors_for_a_runtime_it_says_so() {
     for variant in ["http-tokio", "http-async-std", "http-smol"] {
-        for limit in ["5", "8", "11", "15"] {
-            let mut shell = Command::new("sh");
-            shell.args(["-c", "ulimit -n $0 && exec \"$1\" $2", limit, env!("CARGO_BIN_EXE_lesson-05"), variant]);
-            let output = shell.env("LISTEN", "127.0.0.1:0").output().expect("there is a shell");
-            let expected = format!(
-                "lesson-05: {limit} file descriptors are too few (`ulimit -n` is {limit}); try `ulimit -n 16` or more, in \
-                 a new shell if this one refuses\n"
-            );
-            assert_eq!((output.status.code(), output.stdout.as_slice()), (Some(1), &b""[..]), "{variant}: {output:?}");
-            assert_eq!(String::from_utf8_lossy(&output.stderr), expected, "{variant}");
-        }
+        few_descriptors::are_too_few_for(variant);
         let server = Server::with_descriptors(variant, 16, &[]);
         assert_eq!(Client::to(server.address).get("/health").text(), "ok\n");
     }

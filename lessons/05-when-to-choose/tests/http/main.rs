@@ -3,6 +3,8 @@
 
 mod client;
 mod clients_that_misbehave;
+#[path = "../shared/few_descriptors.rs"]
+mod few_descriptors;
 mod limits;
 mod normal_use;
 mod server;

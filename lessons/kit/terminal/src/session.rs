@@ -17,9 +17,6 @@ use crate::{Exit, GaveUp, Run, Screen, emulator::Emulator, process::Process, ter
 /// generous, since on a busy machine the last words of the program itself may take their time too.
 const LAST_WORDS: Duration = Duration::from_secs(5);
 
-/// How often to read again when the last writer has gone. Once is enough as far as is known, and a read costs nothing.
-const FINAL_READS: u32 = 3;
-
 /// How many events may wait to be taken in. A program that floods its terminal is held up then, as on any terminal.
 const BACKLOG: usize = 256;
 
@@ -312,16 +309,15 @@ fn pty_size(columns: NonZeroU16, rows: NonZeroU16) -> PtySize {
 /// Hands over what the program writes, until nobody can write or nobody listens any more.
 fn read(mut reader: impl Read, events: &SyncSender<Event>) {
     let mut buffer = [0; 4096];
-    let mut reads_after_the_last_writer = 0;
+    let mut last_writer_has_gone = false;
     loop {
         let event = match reader.read(&mut buffer) {
             Ok(length) if length > 0 => Event::Output(Instant::now(), buffer[..length].to_vec()),
             Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
             // Linux says with an error that the last writer has gone. When that happened in the middle of our read, its
-            // last words may still be on their way, and another read waits for them.
-            Err(_) if reads_after_the_last_writer < FINAL_READS => {
-                reads_after_the_last_writer += 1;
-                thread::yield_now();
+            // last words may still be on their way, and the next read waits for them.
+            Err(_) if !last_writer_has_gone => {
+                last_writer_has_gone = true;
                 continue;
             }
             Ok(_) | Err(_) => {
