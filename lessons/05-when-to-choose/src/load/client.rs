@@ -46,8 +46,8 @@ pub struct Measured {
     pub lost: u64,
     /// What the server took under the load.
     pub server: Taken,
-    /// What the server had had of a core before what was measured, and after it.
-    core: Option<(Core, Core)>,
+    /// What the server had of a core for what was measured.
+    core: Option<Core>,
 }
 
 impl Measured {
@@ -64,12 +64,12 @@ impl Measured {
 
     /// CPU time of the server for each answer, in microseconds.
     pub fn server_cpu(&self) -> Option<f64> {
-        self.core.map(|(before, after)| (after.time - before.time) * 1e6 / f64::from(self.answers))
+        self.core.map(|core| core.time * 1e6 / f64::from(self.answers))
     }
 
     /// How often a thread of the server was given a core, for a thousand answers.
     pub fn server_turns(&self) -> Option<f64> {
-        self.core.map(|(before, after)| (after.turns - before.turns) * 1e3 / f64::from(self.answers))
+        self.core.map(|core| core.turns * 1e3 / f64::from(self.answers))
     }
 
     /// How late the client itself was, in milliseconds, in all but one percent of what it sent in an open loop.
@@ -80,7 +80,7 @@ impl Measured {
 
     /// How much of a core the server took, in percent.
     pub fn server_share(&self) -> Option<f64> {
-        self.core.map(|(before, after)| (after.time - before.time) / (after.at - before.at).as_secs_f64() * 100.0)
+        self.core.map(|core| core.time / self.elapsed.as_secs_f64() * 100.0)
     }
 
     /// How much of a core the client took, in percent.
@@ -192,7 +192,9 @@ impl Clients {
         let elapsed = counted_from.elapsed();
         let cpu = cpu_at_begin.zip(cpu_time()).map(|(before, after)| after.saturating_sub(before));
         let server = server();
-        let core = core_at_begin.zip(server.core);
+        let core = core_at_begin
+            .zip(server.core)
+            .map(|(before, after)| Core { time: after.time - before.time, turns: after.turns - before.turns });
         // Who still waits now is who has waited longest: leaving them out would flatter the server.
         let lost = self.hear_the_rest(|latency, asked| {
             if matches!(pace, Pace::Closed) || asked >= counted {

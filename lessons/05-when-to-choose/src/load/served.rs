@@ -5,7 +5,6 @@ use std::{
     io::{self, BufRead, BufReader},
     net::SocketAddr,
     process::{Child, Command, Stdio},
-    time::Instant,
 };
 
 use crate::lifeline;
@@ -34,8 +33,6 @@ pub struct Taken {
 /// What the threads that are there have had of a core, since they began.
 #[derive(Debug, Clone, Copy)]
 pub struct Core {
-    /// When that was so.
-    pub at: Instant,
     /// Their CPU time, in seconds.
     pub time: f64,
     /// How often one of them was given it.
@@ -93,10 +90,10 @@ impl Served {
             let told = fs::read_to_string(thread.ok()?.path().join("schedstat")).ok()?;
             // The nanoseconds that it ran, those that it waited for a core, and how often it was given one.
             let mut told = told.split_whitespace().map(|number| number.parse::<f64>().ok());
-            Some((told.next()?? / 1e9, told.nth(1)??))
+            Some(Core { time: told.next()?? / 1e9, turns: told.nth(1)?? })
         });
-        let (time, turns) = each.fold((0.0, 0.0), |all, one| (all.0 + one.0, all.1 + one.1));
-        Some(Core { at: Instant::now(), time, turns })
+        let add = |all: Core, one: Core| Core { time: all.time + one.time, turns: all.turns + one.turns };
+        Some(each.fold(Core { time: 0.0, turns: 0.0 }, add))
     }
 
     /// Ends it, and waits until it is gone.
