@@ -46,7 +46,7 @@ const BEFORE: Duration = Duration::from_millis(60);
 
 /// How often each is measured; less often without optimisation, where it is not worth much. Odd, so that one of the rounds
 /// is the median.
-const ROUNDS: usize = if cfg!(debug_assertions) { 9 } else { 41 };
+const ROUNDS: usize = if cfg!(debug_assertions) { 5 } else { 41 };
 
 pub fn main() -> Result<(), String> {
     let time = load::seconds(0.1)?;
