@@ -2,7 +2,6 @@
 
 use crate::{
     figures,
-    html::escape,
     plot::{self, Plot},
     project::Project,
     recording::{self, Recording},
@@ -26,10 +25,11 @@ pub fn timeline(project: &Project, lesson: &str, variant: &str) -> Result<String
 pub fn transcript(project: &Project, lesson: &str, variant: &str) -> Result<String, String> {
     let command = project.lesson(lesson)?.command_for(variant);
     let screen = transcript::on_screen(&load(project, lesson, variant)?.written());
+    // The highlighter would take the elements inside out again, so it is told to stay away.
     Ok(format!(
         "<figure class=\"transcript\">\n<figcaption><code class=\"command\">{command}</code></figcaption>\n\n<pre><code \
-         class=\"language-text\">{}\n</code></pre>\n</figure>",
-        escape(&screen)
+         class=\"nohighlight\">{}\n</code></pre>\n</figure>",
+        transcript::as_html(&screen)
     ))
 }
 

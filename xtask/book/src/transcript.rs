@@ -2,6 +2,8 @@
 
 use std::num::NonZero;
 
+use crate::html::escape;
+
 /// Wide enough that no line of a lesson wraps, as it would on a terminal of the usual width.
 const COLUMNS: NonZero<u16> = NonZero::new(240).expect("it is not zero");
 
@@ -18,6 +20,17 @@ pub fn on_screen(output: &str) -> String {
     screen.lines().map(str::trim_end).collect::<Vec<_>>().join("\n").trim_end().to_owned()
 }
 
+/// This screen as HTML. Each line that is set out in columns is an element of its own, since it must not wrap: its columns
+/// would no longer stand below each other.
+#[must_use]
+pub fn as_html(screen: &str) -> String {
+    let line = |line: &str| {
+        let is_in_columns = line.trim_start().contains("  ");
+        if is_in_columns { format!("<span class=\"columns\">{}</span>", escape(line)) } else { escape(line) }
+    };
+    screen.lines().map(line).collect::<Vec<_>>().join("\n")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -32,5 +45,11 @@ mod tests {
     fn plain_output_stays() {
         assert_eq!(on_screen("one\n\n  two\n"), "one\n\n  two");
         assert_eq!(on_screen(""), "");
+    }
+
+    #[test]
+    fn lines_in_columns_are_marked() {
+        let html = "a &lt; b, and\n\n  so on\n<span class=\"columns\">bare yields  66.3 &lt;</span>";
+        assert_eq!(as_html("a < b, and\n\n  so on\nbare yields  66.3 <"), html);
     }
 }

@@ -39,7 +39,9 @@ fn recordings() {
     .html("page.html");
     assert!(html.contains("<svg") && html.contains("<table>"), "{html}");
     assert!(
-        html.contains("<pre><code class=\"language-text\">Answer: 42\nin a task  0  421.5\n</code></pre>"),
+        html.contains(
+            "<pre><code class=\"nohighlight\">Answer: 42\n<span class=\"columns\">in a task  0  421.5</span>\n</code></pre>"
+        ),
         "{html}"
     );
     assert!(html.contains("<p>3.01\u{a0}s is what it took.</p>"), "{html}");
