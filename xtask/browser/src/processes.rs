@@ -4,7 +4,7 @@
 //! runs is killed and waited for, and then the folder that all of them wrote to is removed.
 
 use std::{
-    io::{BufRead, BufReader},
+    io::{self, BufRead, BufReader},
     path::PathBuf,
     process::{Child, Command, Stdio},
     thread,
@@ -13,6 +13,10 @@ use std::{
 use tempfile::TempDir;
 
 use crate::programs::{ADVICE, Programs};
+
+/// How often a port is asked for. chromedriver takes one that it finds free, and ends when it can't listen there after all.
+/// While another program has tens of thousands of connections, that happens at every second attempt.
+const ATTEMPTS: usize = 30;
 
 /// Chromedriver, what it has started, and the folder of both.
 #[derive(Debug)]
@@ -30,10 +34,14 @@ impl Processes {
     ///
     /// If it does not start.
     pub fn start(programs: &Programs) -> Result<(Self, u16), String> {
-        let failed =
-            |error: &dyn std::fmt::Display| format!("{} did not start ({error}); {ADVICE}", programs.driver.display());
         own_orphans();
-        let folder = TempDir::with_prefix("lesson-browser-").map_err(|error| failed(&error))?;
+        until_it_listens(|| Self::attempt(programs))
+            .map_err(|error| format!("{} did not start ({error}); {ADVICE}", programs.driver.display()))
+    }
+
+    /// Starts it once. If it ends instead of listening, that is its last line.
+    fn attempt(programs: &Programs) -> io::Result<Result<(Self, u16), String>> {
+        let folder = TempDir::with_prefix("lesson-browser-")?;
         let mut command = Command::new(&programs.driver);
         command.arg("--port=0");
         // Whatever the browser keeps, it keeps in the folder that goes away.
@@ -47,14 +55,19 @@ impl Processes {
             command.process_group(0);
         }
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
-        let driver = command.spawn().map_err(|error| failed(&error))?;
-        let mut processes = Processes { driver, below: Vec::new(), folder };
-        let stdout = processes.driver.stdout.take().ok_or_else(|| failed(&"it has no output"))?;
+        let mut processes = Processes { driver: command.spawn()?, below: Vec::new(), folder };
+        let stdout = processes.driver.stdout.take().expect("it is piped");
         let mut lines = BufReader::new(stdout).lines().map_while(Result::ok);
-        let port = lines.find_map(|line| port(&line)).ok_or_else(|| failed(&"it named no port"))?;
-        // What it says later is of no use, but it must have somewhere to say it.
-        thread::spawn(move || lines.for_each(drop));
-        Ok((processes, port))
+        let mut last_words = String::new();
+        while let Some(line) = lines.next() {
+            if let Some(port) = port(&line) {
+                // What it says later is of no use, but it must have somewhere to say it.
+                thread::spawn(move || lines.for_each(drop));
+                return Ok(Ok((processes, port)));
+            }
+            last_words = line;
+        }
+        Ok(Err(last_words))
     }
 
     /// Where the browser keeps its profile, and nothing else lies.
@@ -79,6 +92,21 @@ impl Drop for Processes {
         family::end(&self.below, self.folder.path());
         // The folder goes with its field, when nobody writes to it any more.
     }
+}
+
+/// Attempts until it listens, or ends for any other reason than its port. Each attempt is another port.
+fn until_it_listens<T>(mut attempt: impl FnMut() -> io::Result<Result<T, String>>) -> io::Result<T> {
+    let mut last_words = String::new();
+    for _ in 0..ATTEMPTS {
+        match attempt()? {
+            Ok(listening) => return Ok(listening),
+            Err(said) => last_words = said,
+        }
+        if !last_words.ends_with("port not available. Exiting...") {
+            break;
+        }
+    }
+    Err(io::Error::other(format!("its last line is {last_words:?}")))
 }
 
 /// The port in `ChromeDriver was started successfully on port 41837.`
@@ -191,5 +219,30 @@ mod tests {
     fn the_port_is_read() {
         assert_eq!(port("ChromeDriver was started successfully on port 41837."), Some(41837));
         assert_eq!(port("Starting ChromeDriver 156.0 on port 0"), None);
+    }
+
+    #[test]
+    fn a_port_that_is_taken_after_all_is_no_reason_to_give_up() {
+        let mut attempts = 0;
+        let listening = until_it_listens(|| {
+            attempts += 1;
+            if attempts < 3 { Ok(Err("IPv4 port not available. Exiting...".to_owned())) } else { Ok(Ok(attempts)) }
+        });
+        assert_eq!(listening.expect("the third one listens"), 3);
+
+        let mut attempts = 0;
+        let error = until_it_listens::<()>(|| {
+            attempts += 1;
+            Ok(Err("Only local connections are allowed.".to_owned()))
+        });
+        let error = error.expect_err("it never listens");
+        assert_eq!(error.to_string(), "its last line is \"Only local connections are allowed.\"");
+        assert_eq!(attempts, 1, "what it says is no matter of luck");
+
+        let error = until_it_listens::<()>(|| Ok(Err("IPv6 port not available. Exiting...".to_owned())));
+        assert_eq!(
+            error.expect_err("all are taken").to_string(),
+            "its last line is \"IPv6 port not available. Exiting...\""
+        );
     }
 }
