@@ -12,13 +12,13 @@
 //! Server and client are two processes, each on a core of its own where the system lets us say so.
 //!
 //!     cargo run -p lesson-05 --release -- load
-//!     CLIENTS=1,200 SECONDS=5 cargo run -p lesson-05 --release -- load
+//!     CLIENTS=10,200 SECONDS=5 cargo run -p lesson-05 --release -- load
 
 pub mod client;
 pub mod crossover;
 pub mod served;
 
-use std::{collections::HashMap, env, fs, io, time::Duration};
+use std::{collections::HashMap, fs, io, time::Duration};
 
 use lesson_kit::{Column, Results};
 
@@ -29,7 +29,7 @@ use self::{
 };
 use crate::{
     limits::{self, Limit},
-    unoptimised,
+    setting, unoptimised,
 };
 
 /// The servers under load. The first is what the others are compared with.
@@ -53,7 +53,7 @@ const TIME_FOR_EACH: Duration = Duration::from_micros(60);
 pub const PATH: &str = "/health";
 
 pub fn main() -> Result<(), String> {
-    let time = seconds(if cfg!(debug_assertions) { 0.3 } else { 0.6 })?;
+    let time = setting::seconds("SECONDS", 0.001, if cfg!(debug_assertions) { 0.3 } else { 0.6 })?;
     limits::raise_descriptors();
     let sizes = sizes()?;
     let cells = cells(&sizes);
@@ -137,7 +137,7 @@ pub fn main() -> Result<(), String> {
 
 /// The numbers of connections, in rising order.
 fn sizes() -> Result<Vec<u64>, String> {
-    let mut numbers = match env::var("CLIENTS").ok().filter(|said| !said.is_empty()) {
+    let mut numbers = match setting::given("CLIENTS") {
         None => {
             let most = connections().into_iter().filter(|_| cfg!(not(debug_assertions))).map(|limit| limit.most);
             let most: Vec<_> = most.min().into_iter().collect();
@@ -147,7 +147,9 @@ fn sizes() -> Result<Vec<u64>, String> {
             .split(',')
             .map(|number| number.trim().parse().ok().filter(|&number| number > 0))
             .collect::<Option<Vec<u64>>>()
-            .ok_or_else(|| format!("CLIENTS={said} is no list of numbers; write CLIENTS=1,100 or the like"))?,
+            .ok_or_else(|| {
+                format!("CLIENTS={said} is no list of whole numbers from 1; write CLIENTS=10,200 or the like")
+            })?,
     };
     numbers.sort_unstable();
     numbers.dedup();
@@ -205,20 +207,6 @@ pub fn measure(server: &str, connections: u64, pace: Pace, time: Duration) -> Re
         .map_err(failed)?;
     process.stop().map_err(failed)?;
     Ok(measured)
-}
-
-/// How long each cell takes, without its warm-up.
-pub fn seconds(default: f64) -> Result<Duration, String> {
-    let said = env::var("SECONDS").ok().filter(|said| !said.is_empty());
-    let seconds =
-        said.as_deref().map_or(Ok(default), str::parse).ok().filter(|seconds| (0.001..=3_600.0).contains(seconds));
-    let time = seconds.and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
-    time.ok_or_else(|| {
-        format!(
-            "SECONDS={} is no length of time from 0.001 to 3600; write SECONDS=2.5 or the like",
-            said.unwrap_or_default()
-        )
-    })
 }
 
 pub fn said_about_cores() -> &'static str {

@@ -66,6 +66,7 @@ pub fn main() -> Result<(), String> {
     if let Ok(kind) = env::var(KIND) {
         return run(&kind, plan);
     }
+    limits::enough_descriptors()?;
     println!(
         "{} spinners, each turns every {:?}, for {:?}{}",
         plan.spinners,

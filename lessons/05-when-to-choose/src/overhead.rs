@@ -25,7 +25,7 @@ use crate::{
         client::{Clients, LAST_WAIT, Measured, Pace},
         served::{Served, Taken},
     },
-    unoptimised,
+    setting, unoptimised,
 };
 
 /// Each server, and its plainest kin.
@@ -49,7 +49,7 @@ const BEFORE: Duration = Duration::from_millis(60);
 const ROUNDS: usize = if cfg!(debug_assertions) { 5 } else { 41 };
 
 pub fn main() -> Result<(), String> {
-    let time = load::seconds(0.1)?;
+    let time = setting::seconds("SECONDS", 0.001, 0.1)?;
     println!(
         "{}; {CONNECTIONS} connections, in a closed loop, {ROUNDS} rounds{}",
         load::said_about_cores(),

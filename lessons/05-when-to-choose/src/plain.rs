@@ -6,7 +6,7 @@ pub mod smol;
 pub mod threads;
 pub mod tokio;
 
-use std::net::TcpListener;
+use std::net::{SocketAddr, TcpListener};
 
 use bytes::Bytes;
 use http_body_util::Full;
@@ -15,10 +15,13 @@ use hyper::{
     header::{CONTENT_TYPE, HeaderValue},
 };
 
-use crate::lifeline;
+use crate::{lifeline, setting};
 
 /// What is answered, in the same words as at `/health`.
 const TEXT: &str = "ok\n";
+
+/// Where to listen without `LISTEN`. Whoever measures reads where that is.
+const ANYWHERE: SocketAddr = setting::here(0);
 
 /// The bytes that the service sends too, as hyper wants them.
 fn answer() -> Response<Full<Bytes>> {
@@ -29,7 +32,8 @@ fn answer() -> Response<Full<Bytes>> {
 
 fn listen() -> Result<TcpListener, String> {
     lifeline::hold();
-    let listener = TcpListener::bind("127.0.0.1:0").map_err(|error| format!("cannot listen: {error}"))?;
+    let listener = TcpListener::bind(setting::address("LISTEN", ANYWHERE)?.unwrap_or(ANYWHERE))
+        .map_err(|error| format!("cannot listen: {error}"))?;
     let address = listener.local_addr().map_err(|error| format!("cannot listen: {error}"))?;
     println!("listening on http://{address}");
     Ok(listener)

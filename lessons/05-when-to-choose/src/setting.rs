@@ -1,18 +1,29 @@
 //! What a person can set, through the environment.
 
-use std::{env, fmt::Display, net::SocketAddr, ops::RangeInclusive, str::FromStr};
+use std::{
+    env,
+    fmt::Display,
+    net::{IpAddr, Ipv4Addr, SocketAddr},
+    ops::RangeInclusive,
+    str::FromStr,
+    time::Duration,
+};
 
 /// For `--help`: each variable, and what it sets.
 pub const MEANINGS: [(&str, &str); 19] = [
     (
         "LISTEN",
-        "where a server listens; without it http-* take 127.0.0.1:8080, and chat-* play by themselves; port 0 is any that is free",
+        "where a server listens; without it http-* take 127.0.0.1:8080, sites 127.0.0.1:4080, plain-* any port, and chat-* play by \
+         themselves; port 0 is any that is free",
     ),
     ("CONNECTIONS", "the most clients at once; without it as many as the system has room for"),
     ("PATIENCE", "http-*: seconds that a client may keep the server waiting; 30 without it"),
     ("DRAIN", "http-*: seconds in which to finish after Ctrl-C; 5 without it"),
-    ("SECONDS", "load, overhead, million: seconds of each measurement; a part of a second without it, or 3"),
-    ("CLIENTS", "load: how many clients, such as 1,200; from 1 to as many as the limits allow without it"),
+    (
+        "SECONDS",
+        "load, overhead, million: seconds of each measurement; without it 0.6 (0.3 if not optimised), 0.1 and 3",
+    ),
+    ("CLIENTS", "load: how many clients, such as 10,200,5000; from 1 to as many as the limits allow without it"),
     ("SPINNERS", "million: how many; 1000000 without it"),
     ("PERIOD", "million: seconds from one turn of a spinner to its next; 1.5 without it"),
     ("STALL", "chat-*: milliseconds after which a client that takes nothing is dropped (10000)"),
@@ -33,48 +44,54 @@ pub fn given(name: &str) -> Option<String> {
     env::var_os(name).filter(|value| !value.is_empty()).map(|value| value.to_string_lossy().into_owned())
 }
 
-/// The number that a variable holds; `usual` without it.
+/// The whole number that a variable holds; `usual` without it. `20_000` is one, too.
 ///
 /// # Errors
 ///
 /// One sentence, if it holds no number of `range`.
 pub fn number<N: FromStr + PartialOrd + Display>(name: &str, range: RangeInclusive<N>, usual: N) -> Result<N, String> {
-    read(name, given(name), range, usual)
+    read("whole number", name, given(name), range, usual)
+}
+
+/// The length of time that a variable holds, in seconds; `usual` without it.
+///
+/// # Errors
+///
+/// One sentence, if it holds none from `least` to an hour.
+pub fn seconds(name: &str, least: f64, usual: f64) -> Result<Duration, String> {
+    read("number of seconds", name, given(name), least..=3_600.0, usual).map(Duration::from_secs_f64)
 }
 
 fn read<N: FromStr + PartialOrd + Display>(
+    what: &str,
     name: &str,
     given: Option<String>,
     range: RangeInclusive<N>,
     usual: N,
 ) -> Result<N, String> {
     let Some(given) = given else { return Ok(usual) };
-    given.parse().ok().filter(|number| range.contains(number)).ok_or_else(|| {
+    given.replace('_', "").parse().ok().filter(|number| range.contains(number)).ok_or_else(|| {
         let (least, most) = range.into_inner();
-        format!("{name}={given} is no number from {least} to {most}; without it, it is {usual}")
+        format!("{name}={given} is no {what} from {least} to {most}; without it, it is {usual}")
     })
 }
 
-/// The address in `LISTEN`, if there is one.
+/// The address in a variable, if there is one. `example` helps whoever has written none.
 ///
 /// # Errors
 ///
 /// One sentence, if it is none.
-pub fn address() -> Result<Option<SocketAddr>, String> {
-    address_in("LISTEN")
+pub fn address(name: &str, example: SocketAddr) -> Result<Option<SocketAddr>, String> {
+    let Some(given) = given(name) else { return Ok(None) };
+    let address = given.parse();
+    address
+        .map(Some)
+        .map_err(|_| format!("{name}={given} is no IP address with a port; write one such as {name}={example}"))
 }
 
-/// The address in a variable, if there is one.
-///
-/// # Errors
-///
-/// One sentence, if it is none.
-pub fn address_in(name: &str) -> Result<Option<SocketAddr>, String> {
-    let Some(address) = given(name) else { return Ok(None) };
-    let parsed = address
-        .parse()
-        .map_err(|_| format!("{name}={address} is no IP address with a port; write one such as {name}=127.0.0.1:4000"));
-    parsed.map(Some)
+/// A port of this machine, for its own programs. Port 0 is any that is free.
+pub const fn here(port: u16) -> SocketAddr {
+    SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), port)
 }
 
 #[cfg(test)]
@@ -83,15 +100,21 @@ mod tests {
 
     #[test]
     fn a_number_is_what_was_given_or_else_what_is_usual() {
-        assert_eq!(read("SEED", None, 1..=9, 4), Ok(4));
-        assert_eq!(read("SEED", Some("7".into()), 1..=9, 4), Ok(7));
+        assert_eq!(read("number", "SEED", None, 1..=9, 4), Ok(4));
+        assert_eq!(read("number", "SEED", Some("7".into()), 1..=9, 4), Ok(7));
+        assert_eq!(read("number", "PAGES", Some("20_000".into()), 1..=90_000, 4), Ok(20_000));
+        assert_eq!(read("number", "PERIOD", Some("0.5".into()), 0.1..=1.0, 1.0), Ok(0.5));
     }
 
     #[test]
     fn what_is_wrong_is_a_sentence() {
-        for given in ["0", "10", "many", "-1", " 7"] {
-            let expected = format!("SEED={given} is no number from 1 to 9; without it, it is 4");
-            assert_eq!(read("SEED", Some(given.into()), 1..=9, 4), Err(expected));
+        for given in ["0", "10", "many", "-1", "1.5", " 7", "_"] {
+            let expected = format!("SEED={given} is no whole number from 1 to 9; without it, it is 4");
+            assert_eq!(read("whole number", "SEED", Some(given.into()), 1..=9, 4), Err(expected));
+        }
+        for given in ["0", "-1", "NaN", "inf", "often", "3601", "1e30"] {
+            let expected = format!("PERIOD={given} is no number of seconds from 0.5 to 3600; without it, it is 4");
+            assert_eq!(read("number of seconds", "PERIOD", Some(given.into()), 0.5..=3_600.0, 4.0), Err(expected));
         }
     }
 }

@@ -5,7 +5,7 @@
 //!     cargo run -p lesson-05 -- sites
 //!     SEED=2 LISTEN=127.0.0.1:4081 cargo run -p lesson-05 -- sites
 
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::net::SocketAddr;
 
 use crate::{
     crawl::sites::{SiteServer, seed},
@@ -13,13 +13,14 @@ use crate::{
 };
 
 /// Where the sites are without `LISTEN`.
-const USUAL: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 4080);
+const USUAL: SocketAddr = setting::here(4080);
 
 pub fn main() -> Result<(), String> {
     let seed = seed()?;
-    let address = setting::address()?.unwrap_or(USUAL);
+    let address = setting::address("LISTEN", USUAL)?.unwrap_or(USUAL);
     let told = |host: &str, target: &str| println!("{} {target}", host.escape_debug());
-    let sites = SiteServer::start(seed, address, told)?;
+    let sites = SiteServer::start(seed, address, told)
+        .map_err(|error| format!("{error}; LISTEN=127.0.0.1:0 takes any port that is free"))?;
     let address = sites.address();
     println!("the sites of seed {seed} are at {address}; in another terminal:");
     println!("    curl --connect-to ::{address} http://alpha.example/");

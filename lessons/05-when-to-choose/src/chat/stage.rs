@@ -92,8 +92,8 @@ impl Stage {
     ///
     /// One sentence, if `LISTEN` is wrong or the system refuses something.
     pub fn open(stop: impl Fn() + Send + Sync + 'static) -> Result<Self, String> {
-        let given = setting::address()?;
-        let address = given.unwrap_or_else(|| (Ipv4Addr::LOCALHOST, 0).into());
+        let given = setting::address("LISTEN", setting::here(4000))?;
+        let address = given.unwrap_or(setting::here(0));
         let listener = TcpListener::bind(address).map_err(|error| {
             format!("cannot listen on {address} ({error}); LISTEN=127.0.0.1:0 takes any port that is free")
         })?;

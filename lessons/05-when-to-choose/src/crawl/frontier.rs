@@ -319,7 +319,7 @@ mod tests {
             "\nredirects in a circle\n    a.example/1, linked from a.example/\n    a.example/2, linked from a.example/\n    a.example/self, linked from a.example/\n",
             "\ndead links\n    a.example/mail redirects to nothing that can be asked for, linked from a.example/\n",
             "\n       3 redirects in a circle\n",
-            "\n       1 redirects\n",
+            "\n       1 redirect\n",
         ] {
             assert!(report.contains(line), "{line} in {report}");
         }

@@ -103,6 +103,18 @@ impl Kind {
         }
     }
 
+    /// The same of a single one.
+    fn name_of_one(self) -> &'static str {
+        match self {
+            Self::Page => "page",
+            Self::Duplicate => "duplicate",
+            Self::Redirect => "redirect",
+            Self::Circle => "redirect in a circle",
+            Self::Dead => "dead link",
+            other => other.name(),
+        }
+    }
+
     /// Whether each of them is listed, and not only counted.
     fn is_listed(self) -> bool {
         !matches!(self, Self::Page | Self::Redirect | Self::NotText | Self::Forbidden | Self::Outside | Self::TooDeep)
@@ -215,13 +227,15 @@ impl Display for Report {
         }
         writeln!(f)?;
         for kind in Kind::ALL {
-            writeln!(f, "{:>8} {}", kinds.get(&kind).map_or(0, Vec::len), kind.name())?;
+            let count = kinds.get(&kind).map_or(0, Vec::len);
+            writeln!(f, "{count:>8} {}", if count == 1 { kind.name_of_one() } else { kind.name() })?;
         }
         let pages = self.seen.values().filter_map(|(depth, seen)| match seen {
             Seen::Page(size) => Some((*depth, *size)),
             _ => None,
         });
         writeln!(f, "{:>8} bytes in the pages", pages.clone().map(|(_, size)| size).sum::<usize>())?;
-        writeln!(f, "{:>8} steps to the farthest page", pages.map(|(depth, _)| depth).max().unwrap_or(0))
+        let steps = pages.map(|(depth, _)| depth).max().unwrap_or(0);
+        writeln!(f, "{steps:>8} {} to the farthest page", if steps == 1 { "step" } else { "steps" })
     }
 }

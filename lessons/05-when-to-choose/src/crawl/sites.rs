@@ -9,7 +9,7 @@ mod plan;
 use std::{
     collections::HashSet,
     io::{self, Read, Write},
-    net::{IpAddr, Ipv4Addr, Shutdown, SocketAddr, TcpListener, TcpStream},
+    net::{Shutdown, SocketAddr, TcpListener, TcpStream},
     sync::{
         Arc, Mutex, PoisonError,
         atomic::{AtomicBool, Ordering::Relaxed},
@@ -24,7 +24,7 @@ use crate::setting;
 pub use self::plan::HOSTS;
 
 /// A free port of this machine.
-pub const ANYWHERE: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 0);
+pub const ANYWHERE: SocketAddr = setting::here(0);
 
 /// How long a slow page takes. Whoever waits for `TIMEOUT` waits much longer, so that a busy machine makes no difference.
 const SLOW: Duration = Duration::from_millis(100);

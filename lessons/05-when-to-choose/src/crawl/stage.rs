@@ -72,7 +72,7 @@ impl Stage {
         limits::enough_descriptors()?;
         let pages = setting::number("PAGES", 1..=100_000, 500)?;
         let timeout = Duration::from_millis(setting::number("TIMEOUT", 1..=600_000, 1_500)?);
-        let (server, gateway, which) = if let Some(gateway) = setting::address_in("SITES")? {
+        let (server, gateway, which) = if let Some(gateway) = setting::address("SITES", setting::here(4080))? {
             reach(gateway)?;
             (None, gateway, format!("at {gateway}"))
         } else {

@@ -16,6 +16,9 @@ use super::served::{Core, Taken};
 /// How long to wait for answers that are outstanding at the end, and for the first ones.
 pub const LAST_WAIT: Duration = Duration::from_secs(20);
 
+/// How many connect at once. More might not find room in the queue of a server, whose length the system bounds.
+const CONNECT_AT_ONCE: usize = 100;
+
 /// The part of the time that goes before and is not counted.
 const WARM_UP: u32 = 3;
 
@@ -110,20 +113,28 @@ impl Clients {
     /// If a connection can't be had or breaks, or if an answer is none.
     pub fn connect(address: SocketAddr, path: &str, count: u64, last_wait: Duration) -> io::Result<Self> {
         let request = format!("GET {path} HTTP/1.1\r\nhost: load\r\n\r\n").into_bytes();
+        let count = usize::try_from(count).expect("there are fewer descriptors");
         let poll = Poll::new()?;
-        let mut connections = Vec::new();
-        let mut answer = 0;
-        for number in 0..count {
+        let connect = |_| {
             let mut stream = net::TcpStream::connect(address)?;
             stream.set_nodelay(true)?;
             stream.set_read_timeout(Some(last_wait))?;
             stream.write_all(&request)?;
-            answer = length_of_answer(&mut stream)?;
-            stream.set_nonblocking(true)?;
-            let mut stream = TcpStream::from_std(stream);
-            let token = Token(usize::try_from(number).expect("there are fewer descriptors"));
-            poll.registry().register(&mut stream, token, Interest::READABLE)?;
-            connections.push(Connection { stream, received: 0, sent: None, waiting: VecDeque::new() });
+            Ok(stream)
+        };
+        let mut connections = Vec::new();
+        let mut answer = 0;
+        while connections.len() < count {
+            // They wait for their answers together, as some routes take their time.
+            let asking = connections.len()..count.min(connections.len() + CONNECT_AT_ONCE);
+            let asking = asking.map(connect).collect::<io::Result<Vec<_>>>()?;
+            for mut stream in asking {
+                answer = length_of_answer(&mut stream)?;
+                stream.set_nonblocking(true)?;
+                let mut stream = TcpStream::from_std(stream);
+                poll.registry().register(&mut stream, Token(connections.len()), Interest::READABLE)?;
+                connections.push(Connection { stream, received: 0, sent: None, waiting: VecDeque::new() });
+            }
         }
         Ok(Self { connections, poll, events: Events::with_capacity(1_024), request, answer, last_wait })
     }

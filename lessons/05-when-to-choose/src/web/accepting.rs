@@ -68,7 +68,9 @@ impl Accepting {
     pub fn is_full(&mut self, most: usize) {
         if !self.is_full {
             self.is_full = true;
-            say(&format!("there is room for no more connections (CONNECTIONS={most}); others wait for one to end"));
+            say(&format!(
+                "all places are taken ({most}; CONNECTIONS sets how many there are); others wait for one to be free"
+            ));
         }
     }
 }

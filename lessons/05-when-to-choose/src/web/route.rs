@@ -10,8 +10,8 @@ use hyper::{
 
 use super::{content::Content, tally::InHand};
 
-/// The longest that a client can have itself made to wait.
-const LONGEST_SLEEP: Duration = Duration::from_secs(10);
+/// The longest that a client can have itself made to wait, in milliseconds.
+const LONGEST_SLEEP: u32 = 10_000;
 
 /// Up to where primes are counted on request. It takes a core a good part of a second, in a release build.
 const MOST_PRIMES: u32 = 10_000_000;
@@ -40,8 +40,8 @@ pub enum Route {
     Echo,
     /// There is such a path, but not with this method.
     WrongMethod(&'static str),
-    /// The path has a number that is none, or too large.
-    WrongNumber,
+    /// The path has a number that is none, or too large, or none at all.
+    WrongNumber { most: u32 },
     /// There is no such path.
     Unknown,
 }
@@ -53,16 +53,15 @@ impl Route {
         let rest = path.strip_prefix('/').unwrap_or_default();
         let (name, number) = rest.split_once('/').unwrap_or((rest, ""));
         let number = number.parse::<u32>().ok().filter(|_| number.bytes().all(|byte| byte.is_ascii_digit()));
+        let up_to = |most| number.filter(|&number| number <= most).ok_or(Self::WrongNumber { most });
         let route = match (path, name) {
             ("/", _) => Self::Home,
             ("/health", _) => Self::Health,
             ("/echo", _) => Self::Echo,
-            (_, "sleep") => number
-                .map(|milliseconds| Duration::from_millis(milliseconds.into()))
-                .filter(|&time| time <= LONGEST_SLEEP)
-                .map_or(Self::WrongNumber, Self::Sleep),
-            (_, "primes") => number.filter(|&below| below <= MOST_PRIMES).map_or(Self::WrongNumber, Self::Primes),
-            (_, "stream") => number.filter(|&lines| lines <= MOST_LINES).map_or(Self::WrongNumber, Self::Stream),
+            (_, "sleep") => up_to(LONGEST_SLEEP)
+                .map_or_else(|wrong| wrong, |milliseconds| Self::Sleep(Duration::from_millis(milliseconds.into()))),
+            (_, "primes") => up_to(MOST_PRIMES).map_or_else(|wrong| wrong, Self::Primes),
+            (_, "stream") => up_to(MOST_LINES).map_or_else(|wrong| wrong, Self::Stream),
             _ => return Self::Unknown,
         };
         match (route, method) {
@@ -85,7 +84,7 @@ impl Route {
             Self::Stream(lines) => Reply { content: Content::lines(lines), ..Reply::text(200, "") },
             Self::Echo => Reply { content_type: "application/octet-stream", ..Reply::text(200, body) },
             Self::WrongMethod(allowed) => Reply { allow: Some(allowed), ..Reply::text(405, "wrong method\n") },
-            Self::WrongNumber => Reply::text(400, "this takes a whole number, and not too large a one\n"),
+            Self::WrongNumber { most } => Reply::text(400, format!("this takes a whole number from 0 to {most}\n")),
             Self::Unknown => Reply::text(404, "no such path; / has a list of them\n"),
             Self::Sleep(_) | Self::Primes(_) => unreachable!("the servers wait and compute for themselves"),
         }
@@ -180,8 +179,9 @@ mod tests {
         assert_eq!(Route::of("PUT", "/echo"), Route::Echo);
         assert_eq!(Route::of("DELETE", "/health"), Route::WrongMethod("GET, HEAD"));
         for path in ["/sleep", "/sleep/", "/sleep/-1", "/sleep/+1", "/sleep/10001", "/primes/4294967296", "/stream/x"] {
-            assert_eq!(Route::of("GET", path), Route::WrongNumber, "{path}");
+            assert!(matches!(Route::of("GET", path), Route::WrongNumber { .. }), "{path}");
         }
+        assert_eq!(Route::of("GET", "/sleep/10001"), Route::WrongNumber { most: 10_000 });
         for path in ["", "*", "/nowhere", "//health", "/health/", "é"] {
             assert_eq!(Route::of("GET", path), Route::Unknown, "{path}");
         }

@@ -1,12 +1,12 @@
 //! What can be set from outside, and what is fixed: the limits that keep one client from taking everything.
 
 use std::{
-    env, io,
+    io,
     net::{SocketAddr, TcpListener},
     time::Duration,
 };
 
-use crate::{lifeline, limits};
+use crate::{lifeline, limits, setting};
 
 /// The longest head of a request, in bytes: its first line and its headers.
 pub const LONGEST_HEAD: usize = 16 * 1024;
@@ -16,6 +16,12 @@ pub const MOST_HEADERS: usize = 100;
 
 /// The longest body of a request, in bytes.
 pub const LONGEST_BODY: usize = 64 * 1024;
+
+/// Where to listen without `LISTEN`.
+const USUAL: SocketAddr = setting::here(8080);
+
+/// The most connections that can be asked for.
+const MOST_CONNECTIONS: usize = 1_000_000;
 
 /// What can be set by environment variables.
 #[derive(Debug, Clone, Copy)]
@@ -44,20 +50,11 @@ impl Settings {
 
     fn up_to(most: Option<u64>) -> Result<Self, String> {
         let most = most.and_then(|most| usize::try_from(most).ok()).unwrap_or(10_000);
-        let seconds = |name, default: f64| {
-            let seconds = set(name, default, "a number of seconds, such as 2.5")?;
-            Duration::try_from_secs_f64(seconds)
-                .map_err(|_| format!("{name}={seconds} is no length of time; write a number of seconds, such as 2.5"))
-        };
-        let connections = set("CONNECTIONS", most, "a whole number, such as 1000")?;
-        if connections == 0 {
-            return Err("CONNECTIONS=0 would let nobody in; write at least 1".into());
-        }
         Ok(Self {
-            listen: set("LISTEN", ([127, 0, 0, 1], 8080).into(), "an address with its port, such as 127.0.0.1:8080")?,
-            connections,
-            patience: seconds("PATIENCE", 30.0)?,
-            drain: seconds("DRAIN", 5.0)?,
+            listen: setting::address("LISTEN", USUAL)?.unwrap_or(USUAL),
+            connections: setting::number("CONNECTIONS", 1..=MOST_CONNECTIONS, most)?,
+            patience: setting::seconds("PATIENCE", 0.001, 30.0)?,
+            drain: setting::seconds("DRAIN", 0.0, 5.0)?,
         })
     }
 
@@ -80,12 +77,5 @@ impl Settings {
         let listener = TcpListener::bind(self.listen).map_err(cannot)?;
         println!("listening on http://{}", listener.local_addr().map_err(cannot)?);
         Ok(listener)
-    }
-}
-
-fn set<T: std::str::FromStr>(name: &str, default: T, wanted: &str) -> Result<T, String> {
-    match env::var(name) {
-        Ok(value) if !value.is_empty() => value.parse().map_err(|_| format!("{name}={value} is not {wanted}")),
-        _ => Ok(default),
     }
 }

@@ -90,8 +90,8 @@ fn what_it_cannot_do_is_one_sentence() {
             "lesson-05: LISTEN=4000 is no IP address with a port; write one such as LISTEN=127.0.0.1:4000",
         ),
         ("LISTEN", taken.as_str(), "LISTEN=127.0.0.1:0 takes any port that is free"),
-        ("CONNECTIONS", "0", "lesson-05: CONNECTIONS=0 is no number from 1 to "),
-        ("STALL", "long", "lesson-05: STALL=long is no number from 1 to 600000; without it, it is 10000"),
+        ("CONNECTIONS", "0", "lesson-05: CONNECTIONS=0 is no whole number from 1 to "),
+        ("STALL", "long", "lesson-05: STALL=long is no whole number from 1 to 600000; without it, it is 10000"),
     ] {
         at_once(&CHATS, |variant| {
             let session = LESSON.terminal([variant]).env(name, value).start().expect("the lesson can be started");

@@ -106,10 +106,12 @@ impl Drop for Crawler {
 }
 
 impl Ended {
-    /// How many the report counts of a kind.
+    /// How many the report counts of a kind, whose name is that of several.
     pub fn count(&self, kind: &str) -> usize {
+        let of_one = kind.replacen('s', "", 1);
         let lines = self.output.lines().filter_map(|line| line.trim_start().split_once(' '));
-        let mut counts = lines.filter(|(_, name)| *name == kind).filter_map(|(count, _)| count.parse().ok());
+        let mut counts =
+            lines.filter(|(_, name)| *name == kind || *name == of_one).filter_map(|(count, _)| count.parse().ok());
         counts.next().unwrap_or_else(|| panic!("{kind} in {}", self.output))
     }
 

@@ -101,11 +101,11 @@ fn the_sites_can_be_served_to_others() {
 #[test]
 fn a_setting_that_is_wrong_is_one_sentence() {
     for (name, value, expected) in [
-        ("PAGES", "none", "PAGES=none is no number from 1 to 100000; without it, it is 500"),
-        ("PAGES", "0", "PAGES=0 is no number from 1 to 100000; without it, it is 500"),
-        ("TIMEOUT", "1s", "TIMEOUT=1s is no number from 1 to 600000; without it, it is 1500"),
-        ("SEED", "-1", "SEED=-1 is no number from 0 to 18446744073709551615; without it, it is 1"),
-        ("SITES", "here", "SITES=here is no IP address with a port; write one such as SITES=127.0.0.1:4000"),
+        ("PAGES", "none", "PAGES=none is no whole number from 1 to 100000; without it, it is 500"),
+        ("PAGES", "0", "PAGES=0 is no whole number from 1 to 100000; without it, it is 500"),
+        ("TIMEOUT", "1s", "TIMEOUT=1s is no whole number from 1 to 600000; without it, it is 1500"),
+        ("SEED", "-1", "SEED=-1 is no whole number from 0 to 18446744073709551615; without it, it is 1"),
+        ("SITES", "here", "SITES=here is no IP address with a port; write one such as SITES=127.0.0.1:4080"),
     ] {
         for variant in VARIANTS {
             let ended = Crawler::start(variant, &[(name, value)]).ended();

@@ -60,7 +60,7 @@ fn who_stops_reading_is_cut_off() {
     each(&[("PATIENCE", "0.3"), ("CONNECTIONS", "1")], |server| {
         let mut deaf = Client::to(server.address);
         deaf.send("GET /stream/100000000 HTTP/1.1\r\nhost: test\r\n\r\n");
-        server.wait_for("room for no more connections (CONNECTIONS=1)");
+        server.wait_for("all places are taken (1; CONNECTIONS sets how many there are)");
         assert_eq!(health(server.address), "ok\n");
     });
 }

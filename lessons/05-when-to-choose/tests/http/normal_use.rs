@@ -18,8 +18,8 @@ fn answers_every_route_on_one_connection() {
             ("/primes/1000", 200, "168 primes below 1000\n"),
             ("/stream/3", 200, "line 0\nline 1\nline 2\n"),
             ("/stream/0", 200, ""),
-            ("/sleep/10001", 400, "this takes a whole number, and not too large a one\n"),
-            ("/primes/x", 400, "this takes a whole number, and not too large a one\n"),
+            ("/sleep/10001", 400, "this takes a whole number from 0 to 10000\n"),
+            ("/primes/x", 400, "this takes a whole number from 0 to 10000000\n"),
             ("/nowhere", 404, "no such path; / has a list of them\n"),
             ("/echo", 405, "wrong method\n"),
             ("http://test/health", 200, "ok\n"),
@@ -122,9 +122,10 @@ fn works_with_curl() {
 fn says_what_is_wrong_with_a_setting() {
     for variant in server::ALL {
         for (name, value, said) in [
-            ("LISTEN", "here", "LISTEN=here is not an address with its port, such as 127.0.0.1:8080"),
-            ("PATIENCE", "-1", "PATIENCE=-1 is no length of time; write a number of seconds, such as 2.5"),
-            ("CONNECTIONS", "0", "CONNECTIONS=0 would let nobody in; write at least 1"),
+            ("LISTEN", "here", "LISTEN=here is no IP address with a port; write one such as LISTEN=127.0.0.1:8080"),
+            ("PATIENCE", "0", "PATIENCE=0 is no number of seconds from 0.001 to 3600; without it, it is 30"),
+            ("DRAIN", "-1", "DRAIN=-1 is no number of seconds from 0 to 3600; without it, it is 5"),
+            ("CONNECTIONS", "0", "CONNECTIONS=0 is no whole number from 1 to 1000000; without it, it is "),
             ("LISTEN", "192.0.2.1:1", "LISTEN=127.0.0.1:0 takes any port that is free"),
         ] {
             let mut command = Command::new(env!("CARGO_BIN_EXE_lesson-05"));

@@ -80,13 +80,18 @@ fn the_overhead_is_told_for_every_server_with_its_spread_and_from_rest() {
 #[test]
 fn says_what_is_wrong_with_a_setting() {
     for (variant, name, value, said) in [
-        ("load", "CLIENTS", "1,many", "CLIENTS=1,many is no list of numbers; write CLIENTS=1,100 or the like"),
-        ("load", "SECONDS", "0", "SECONDS=0 is no length of time from 0.001 to 3600; write SECONDS=2.5 or the like"),
+        (
+            "load",
+            "CLIENTS",
+            "1,many",
+            "CLIENTS=1,many is no list of whole numbers from 1; write CLIENTS=10,200 or the like",
+        ),
+        ("overhead", "SECONDS", "0", "SECONDS=0 is no number of seconds from 0.001 to 3600; without it, it is 0.1"),
         (
             "overhead",
             "SECONDS",
             "1e30",
-            "SECONDS=1e30 is no length of time from 0.001 to 3600; write SECONDS=2.5 or the like",
+            "SECONDS=1e30 is no number of seconds from 0.001 to 3600; without it, it is 0.1",
         ),
         ("load", "CLIENTS", "1000000000", "nothing is left to measure; write a smaller number, such as CLIENTS=100"),
     ] {
