@@ -40,7 +40,7 @@ impl Crossover {
         };
         let p99 = match self.p99 {
             Some(number) => format!("its p99 is lower {}", from(number)),
-            None => "there is no number from which on its p99 is lower".to_owned(),
+            None => "its p99 is not lower for good".to_owned(),
         };
         format!("{throughput}; {p99}")
     }
@@ -73,7 +73,7 @@ mod tests {
         );
         assert_eq!(
             said(None, None),
-            "no crossover: tasks does not overtake threads for good up to 100 connections; there is no number from which on its p99 is lower"
+            "no crossover: tasks does not overtake threads for good up to 100 connections; its p99 is not lower for good"
         );
     }
 }
