@@ -74,7 +74,7 @@ fn as_many_clients_as_are_allowed_and_the_next_when_one_has_left() {
         }
         let mut waiting = Client::to(server.address);
         waiting.send("GET /health HTTP/1.1\r\nhost: test\r\n\r\n");
-        server.wait_for("CONNECTIONS=2");
+        server.wait_for("all places are taken (2;");
         let [first, mut second] = clients;
         assert_eq!(second.get("/sleep/20").text(), "waited 20 ms\n");
         drop(first);
