@@ -1,10 +1,14 @@
 //! The tour: variants one after another, and then a table of what was measured.
 
-use std::{fmt::Write, process::ExitCode};
+use std::{
+    fmt::Write as _,
+    io::{self, Write as _},
+    process::ExitCode,
+};
 
 use crate::{
-    Lesson, Runtime, Variant, accounting::megabytes, failure::Failure, own_process, python, recording::Recording,
-    table, terminal, timeline, wrap,
+    Lesson, Runtime, Variant, accounting::megabytes, failure::Failure, interrupt, lesson::Mark, own_process, python,
+    recording::Recording, table, terminal, timeline, wrap,
 };
 
 /// What a cell says when the platform gives no figure, or the run had none.
@@ -14,7 +18,7 @@ const NO_FIGURE: &str = "n/a";
 pub(crate) fn run(lesson: &Lesson, variants: &[&Variant], draw: bool) -> Result<ExitCode, Failure> {
     println!("{}\n", lesson.title);
     let mut recordings = Vec::new();
-    for &variant in variants {
+    for (place, &variant) in variants.iter().enumerate() {
         if variant.runtime == Runtime::Python {
             if let Err(reason) = python::find() {
                 let said = format!("{} is left out: {reason}", variant.name);
@@ -24,7 +28,15 @@ pub(crate) fn run(lesson: &Lesson, variants: &[&Variant], draw: bool) -> Result<
         }
         let heading = format!("{} ({}): {}", variant.name, variant.runtime, variant.watch);
         println!("{}", wrap::at(&heading, 2, terminal::columns()));
-        let recording = own_process::run(lesson, variant)?;
+        let ended = own_process::run(lesson, variant);
+        if let Some(signal) = interrupt::received() {
+            // In a variant that waits for Ctrl-C, a person may have meant that one alone.
+            if ended.is_ok() || variant.has(Mark::Endless) {
+                say_what_is_left(lesson, &variants[place + 1..]);
+            }
+            return Err(Failure::Interrupted(signal));
+        }
+        let recording = ended?;
         if !recording.exit.success() {
             println!("{} ended with {}", variant.name, recording.exit);
         }
@@ -44,6 +56,13 @@ pub(crate) fn run(lesson: &Lesson, variants: &[&Variant], draw: bool) -> Result<
     }
     let failed = recordings.iter().any(|(_, recording)| !recording.exit.success());
     Ok(if failed { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+}
+
+/// Says that Ctrl-C has ended the comparison too, and which variants that leaves.
+fn say_what_is_left(lesson: &Lesson, left: &[&Variant]) {
+    let names: Vec<_> = left.iter().map(|variant| variant.name).collect();
+    let left = if names.is_empty() { String::new() } else { format!("; not run: {}", names.join(", ")) };
+    let _ = writeln!(io::stderr(), "{}: interrupted, so nothing is compared{left}", lesson.package);
 }
 
 const HEAD: [&str; 9] = ["variant", "answer", "elapsed", "CPU ms", "MB", "threads", "frames", "gap ms", "stop ms"];
