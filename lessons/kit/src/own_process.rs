@@ -102,8 +102,8 @@ pub(crate) fn run(lesson: &Lesson, variant: &Variant) -> Result<Recording, Failu
     if variant.runtime == Runtime::Python {
         events.frames = relayed.frames;
     }
-    // The processes say themselves what they have spent. One that was killed has not.
-    let cpu = if logs.is_empty() { None } else { logs.iter().map(|log| log.cpu).sum() };
+    // It says itself what it has spent, with the processes that it has started. If it was killed it has not.
+    let cpu = logs.iter().find(|log| log.process == child.id()).and_then(|log| log.cpu);
     let version = match variant.runtime {
         Runtime::Python => python::find()?.version.clone(),
         rust => rust.version().unwrap_or_else(|| "unknown".to_owned()),
