@@ -150,7 +150,10 @@ pub(crate) fn help(lesson: &Lesson) -> String {
     for (name, sets) in settings_of(lesson) {
         let _ = writeln!(settings, "  {name:<13}  {sets}");
     }
-    let first = lesson.variants.first().map_or("", |variant| variant.name);
+    // One that ends by itself, in the build that this command makes, and on the tour if there is one.
+    let plain = |variant: &&Variant| !variant.has(Mark::Endless) && !variant.has(Mark::Optimised);
+    let first = lesson.variants.iter().filter(plain).min_by_key(|variant| !variant.has(Mark::OnTour));
+    let first = first.map_or("", |variant| variant.name);
     format!(
         "\
 {title}
@@ -159,7 +162,8 @@ Usage: {usage}
 
 Without a variant this is the tour: the main variants one after another, each in
 a process of its own, and then a table of what was measured. With one variant it
-is exactly what that program prints. With several, they are compared.
+is exactly what that program prints. With several, they are compared; Ctrl-C
+ends the whole comparison, and not only the variant that runs.
 
 Variants:
 {variants}  {ALL:width$}  every one that ends by itself
@@ -237,6 +241,18 @@ mod tests {
         ] {
             assert_eq!(ask(arguments).as_deref(), Ok(request), "{arguments:?}");
         }
+    }
+
+    #[test]
+    fn the_help_starts_with_a_variant_that_ends_by_itself() {
+        let variant = |name| Variant::rust(name, Runtime::Std, || ());
+        let lesson = Lesson::new("lesson-00", "Title")
+            .variant(variant("server").endless())
+            .variant(variant("load").optimised().on_tour())
+            .variant(variant("aside"));
+        assert!(help(&lesson).ends_with("-- aside --timeline"), "{}", help(&lesson));
+        let lesson = lesson.variant(variant("spinner").on_tour());
+        assert!(help(&lesson).ends_with("-- spinner\n  cargo run -p lesson-00 -- spinner --timeline"));
     }
 
     #[test]

@@ -27,7 +27,8 @@ use nanoserde::{DeJson, SerJson};
 pub(crate) const FOLDER: &str = "LESSON_KIT_EVENTS";
 
 /// Keeps what `command` starts out of the recording in which the calling process may be: a recording of a hundred short
-/// workers is hard to read. The CPU time that they spend is not counted either.
+/// workers is hard to read. What they take is counted all the same: threads and memory, and their CPU time once they have
+/// been waited for.
 pub fn unrecorded(command: &mut Command) -> &mut Command {
     command.env_remove(FOLDER)
 }
@@ -42,7 +43,8 @@ pub fn is_recorded() -> bool {
 #[derive(Debug, Clone, Default, PartialEq, SerJson, DeJson)]
 pub struct EventLog {
     pub process: u32,
-    /// The CPU time that the process has spent, in nanoseconds, where the system tells.
+    /// The CPU time that the process has spent, and the children that it has waited for, in nanoseconds, where the system
+    /// tells.
     pub cpu: Option<u64>,
     /// The names of the threads that took part, in the order of their first event.
     pub threads: Vec<String>,

@@ -7,14 +7,16 @@
 use std::sync::atomic::{AtomicI32, Ordering::SeqCst};
 #[cfg(unix)]
 use std::sync::{
-    Arc, OnceLock,
+    Arc, Mutex, OnceLock, PoisonError,
     atomic::{AtomicBool, AtomicUsize},
 };
 
 #[cfg(unix)]
 use signal_hook::{
     consts::{SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP},
-    flag, low_level,
+    flag,
+    iterator::{SignalsInfo, exfiltrator::WithRawSiginfo},
+    low_level,
 };
 
 use crate::terminal;
@@ -54,6 +56,8 @@ pub(crate) fn install(handled: &[i32]) {
 pub(crate) fn install_for_parent() {
     static INSTALLED: OnceLock<()> = OnceLock::new();
     INSTALLED.get_or_init(|| {
+        // First, so that whoever finds a signal received finds its origin as well.
+        let _ = origins();
         for signal in ENDS.into_iter().filter(|&signal| !is_ignored(signal)) {
             let value = usize::try_from(signal).expect("signals are counted from 1");
             let allowed = "handlers are allowed for this signal";
@@ -71,6 +75,41 @@ pub(crate) fn install_for_parent() {
 #[cfg(unix)]
 pub(crate) fn received() -> Option<i32> {
     i32::try_from(flag().load(SeqCst)).ok().filter(|&signal| signal != 0)
+}
+
+/// Whether a key of the terminal sent the signal that a parent has received. Then it has reached the variant too, since
+/// Ctrl-C and Ctrl-\\ go to all that runs in the foreground. Of any other signal nobody can tell: `kill` sends it to one
+/// process or to a whole group, and a terminal that hangs up tells only the leader of its session.
+#[cfg(unix)]
+pub(crate) fn came_from_a_key(signal: i32) -> bool {
+    static KEY: AtomicI32 = AtomicI32::new(0);
+    let Some(origins) = origins() else { return false };
+    for origin in origins.lock().unwrap_or_else(PoisonError::into_inner).pending() {
+        if is_a_key(&origin) {
+            KEY.store(origin.si_signo, SeqCst);
+        }
+    }
+    KEY.load(SeqCst) == signal
+}
+
+/// Terminals are the kernel's, and these signals come from nowhere else in it.
+#[cfg(target_os = "linux")]
+fn is_a_key(origin: &libc::siginfo_t) -> bool {
+    origin.si_code == libc::SI_KERNEL
+}
+
+/// Other systems don't tell. A key is what people use.
+#[cfg(all(unix, not(target_os = "linux")))]
+fn is_a_key(_origin: &libc::siginfo_t) -> bool {
+    true
+}
+
+/// Where the signals of keys come from. `None` if there is no room for the descriptors that it takes.
+#[cfg(unix)]
+fn origins() -> Option<&'static Mutex<SignalsInfo<WithRawSiginfo>>> {
+    static ORIGINS: OnceLock<Option<Mutex<SignalsInfo<WithRawSiginfo>>>> = OnceLock::new();
+    let keys = || [SIGINT, SIGQUIT].into_iter().filter(|&signal| !is_ignored(signal));
+    ORIGINS.get_or_init(|| SignalsInfo::new(keys()).ok().map(Mutex::new)).as_ref()
 }
 
 #[cfg(unix)]

@@ -333,7 +333,13 @@ impl Lesson {
         // Before the run, so that nobody waits for a recording that can't be kept.
         let record = record_path.map(NewFile::create).transpose()?;
         let trace = trace_path.map(NewFile::create).transpose()?;
-        let recording = own_process::run(self, variant)?;
+        let recording = own_process::run(self, variant).inspect_err(|failure| {
+            if let Failure::Interrupted(_) = failure {
+                // Without it, whoever asked for a timeline or a file would look for it.
+                let said = format!("{} was interrupted, and has left no recording", variant.name);
+                let _ = writeln!(io::stderr(), "{}: {said}", self.package);
+            }
+        })?;
         // Both, even if one fails: the run is over, and can't be had again.
         let recorded = record.map(|file| file.keep(&recording.serialize_json()));
         let traced = trace.map(|file| file.keep(&chrome_trace::render(&recording).serialize_json()));
@@ -353,6 +359,9 @@ impl Lesson {
                 self.package,
                 path.display()
             );
+        }
+        if let Some(signal) = interrupt::received() {
+            return Err(Failure::Interrupted(signal));
         }
         if recording.exit.success() {
             return Ok(ExitCode::SUCCESS);

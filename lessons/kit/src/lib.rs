@@ -25,6 +25,11 @@
 //! | Ctrl-C or `kill`, and the variant handles it | waits for it to return, then ends by the signal | 130, 143 |
 //! | Ctrl-Z | erases the line, then stops until `fg` | |
 //!
+//! A variant that is recorded or compared with others runs in a process of its own. A signal that reaches only the process
+//! that was started is passed on to it a moment later. One that a key sends has reached both, and is not passed on, since a
+//! variant takes a second one to say that it should not wait. A variant that handles the signal and returns has still been
+//! recorded: its timeline is drawn and its file written before the program ends by the signal.
+//!
 //! The exit codes of signals are what a shell makes of them. On Windows, Ctrl-C ends a program with
 //! `STATUS_CONTROL_C_EXIT`. A Python variant is Python's own, but for Ctrl-C and output that can't be written, which
 //! end it in the same way.

@@ -32,14 +32,21 @@ use crate::{
 /// How often threads and memory are looked at.
 pub(crate) const SAMPLE: Duration = Duration::from_millis(5);
 
-/// How long a variant may take to end after a signal that may have reached this process alone.
+/// How long a variant may take to end after a signal. Then it gets the signal once more, and after as long again it is
+/// killed.
 const GRACE: Duration = Duration::from_millis(500);
 
-/// The same for a variant that handles Ctrl-C. Long enough to finish what it has begun: a second Ctrl-C from us would
+/// The same for a variant that handles signals. Long enough to finish what it has begun: a second Ctrl-C from us would
 /// tell it to leave that.
 const GRACE_TO_FINISH: Duration = Duration::from_secs(5);
 
-/// Runs `variant` to its end. A variant that fails is a recording as well; its [`Exit`] says so.
+/// How long a variant may take to show that a signal has reached it as well as this process, by ending. It may have been
+/// sent to the whole group, and to a variant that handles it, one more from us would say not to wait.
+#[cfg(unix)]
+const MOMENT: Duration = Duration::from_millis(100);
+
+/// Runs `variant` to its end. A variant that fails is a recording as well; its [`Exit`] says so. So is one that a signal
+/// has ended, if it came to its end in order and handed over what it had recorded; [`interrupt::received`] says so.
 pub(crate) fn run(lesson: &Lesson, variant: &Variant) -> Result<Recording, Failure> {
     let cannot = |error: io::Error| format!("cannot run {}: {error}", variant.name);
     interrupt::install_for_parent();
@@ -84,17 +91,19 @@ pub(crate) fn run(lesson: &Lesson, variant: &Variant) -> Result<Recording, Failu
     } else {
         terminal::erase();
     }
-    if let Some(signal) = interrupt::received() {
-        return Err(Failure::Interrupted(signal));
-    }
-    let relayed = relayed.map_err(Failure::Output)?;
     let logs = EventLog::read_all(folder.path()).map_err(cannot)?;
+    if let Some(signal) = interrupt::received() {
+        if relayed.is_none() || !logs.iter().any(|log| log.process == child.id()) {
+            return Err(Failure::Interrupted(signal));
+        }
+    }
+    let relayed = relayed.transpose().map_err(Failure::Output)?.unwrap_or_default();
     let mut events = recording::assemble(&logs, began);
     if variant.runtime == Runtime::Python {
         events.frames = relayed.frames;
     }
-    // The processes say themselves what they have spent. One that was killed has not.
-    let cpu = if logs.is_empty() { None } else { logs.iter().map(|log| log.cpu).sum() };
+    // It says itself what it has spent, with the processes that it has started. If it was killed it has not.
+    let cpu = logs.iter().find(|log| log.process == child.id()).and_then(|log| log.cpu);
     let version = match variant.runtime {
         Runtime::Python => python::find()?.version.clone(),
         rust => rust.version().unwrap_or_else(|| "unknown".to_owned()),
@@ -151,13 +160,13 @@ fn start(mut command: Command) -> io::Result<(Child, Box<dyn Read + Send>)> {
 }
 
 /// Stays with the child until it ends: passes its output on, looks at what it costs, and tells it of signals. Gives
-/// when it ended.
+/// when it ended, and nothing of its output if we were told to end before that was over.
 fn attend(
     child: &mut Child,
     output: Box<dyn Read + Send>,
     relay: Relay,
     grace: Duration,
-) -> (u64, io::Result<Relayed>, Peaks) {
+) -> (u64, Option<io::Result<Relayed>>, Peaks) {
     let over = AtomicBool::new(false);
     let process = child.id();
     // A thread that may be left behind: what the child has started can keep the pipe open for as long as it likes.
@@ -170,10 +179,10 @@ fn attend(
         over.store(true, SeqCst);
         let relayed = loop {
             match relayed.recv_timeout(GRACE) {
-                Ok(relayed) => break relayed,
+                Ok(relayed) => break Some(relayed),
                 Err(RecvTimeoutError::Timeout) if interrupt::received().is_none() => {}
-                // Whoever is told to end does not wait for a pipe. Nobody will look at what came out of it.
-                Err(_) => break Ok(Relayed::default()),
+                // Whoever is told to end does not wait for a pipe.
+                Err(_) => break None,
             }
         };
         (ended, relayed, watcher.join().expect("the watcher does not panic"))
@@ -200,12 +209,12 @@ fn wait_for_end(child: &mut Child) {
 fn watch(process: u32, over: &AtomicBool, grace: Duration) -> Peaks {
     let mut sampler = Sampler::default();
     #[cfg(unix)]
-    let mut nudge = Nudge::default();
+    let mut nudge = None;
     while !over.load(SeqCst) {
         sampler.look(process);
         #[cfg(unix)]
         if let Some(signal) = interrupt::received() {
-            nudge.pass_on(signal, process, grace);
+            nudge.get_or_insert_with(|| Nudge::new(signal)).pass_on(signal, process, grace);
         }
         thread::sleep(SAMPLE);
     }
@@ -214,25 +223,30 @@ fn watch(process: u32, over: &AtomicBool, grace: Duration) -> Peaks {
 
 /// Sees to it that a signal to this process ends the child as well.
 #[cfg(unix)]
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Nudge {
-    since: Option<Instant>,
+    since: Instant,
+    /// How many signals the child has had.
     times: u32,
 }
 
 #[cfg(unix)]
 impl Nudge {
-    /// Called again and again once `signal` has come. Ctrl-C at a terminal has reached the child too, so it gets time
-    /// to end by itself; then it gets the signal from us; then it is killed.
+    fn new(signal: i32) -> Self {
+        Self { since: Instant::now(), times: u32::from(interrupt::came_from_a_key(signal)) }
+    }
+
+    /// Called again and again once `signal` has come. What a key sends has reached the child too, so it gets time to end
+    /// by itself. Anything else is passed on to it. After its time it gets the signal from us; then it is killed.
     fn pass_on(&mut self, signal: i32, process: u32, grace: Duration) {
         use rustix::process::{Pid, Signal, kill_process};
 
-        let since = *self.since.get_or_insert_with(Instant::now);
-        if since.elapsed() < grace * (self.times + 1) {
+        let patience = if self.times == 0 { MOMENT } else { grace * self.times };
+        if self.since.elapsed() < patience {
             return;
         }
         self.times += 1;
-        let signal = if self.times == 1 { Signal::from_named_raw(signal) } else { Some(Signal::KILL) };
+        let signal = if self.times <= 2 { Signal::from_named_raw(signal) } else { Some(Signal::KILL) };
         let pid = i32::try_from(process).ok().and_then(Pid::from_raw);
         if let (Some(pid), Some(signal)) = (pid, signal) {
             // It may have ended a moment ago, which is what we want.

@@ -102,7 +102,8 @@ impl Recorder {
     /// Takes what has been noted so far.
     pub(crate) fn take(&self) -> EventLog {
         let state = std::mem::take(&mut *self.lock());
-        EventLog { process: process::id(), cpu: clock::cpu_of_this_process(), ..state.log }
+        let cpu = clock::cpu_of_this_process().zip(clock::cpu_of_children()).map(|(own, children)| own + children);
+        EventLog { process: process::id(), cpu, ..state.log }
     }
 
     /// Notes what `what` says happens now, on this thread.

@@ -1,10 +1,13 @@
 //! The tour: variants one after another, and then a table of what was measured.
 
-use std::{fmt::Write, process::ExitCode};
+use std::{
+    io::{self, Write},
+    process::ExitCode,
+};
 
 use crate::{
-    Lesson, Runtime, Variant, accounting::megabytes, failure::Failure, own_process, python, recording::Recording,
-    table, terminal, timeline, wrap,
+    Lesson, Runtime, Variant, accounting::megabytes, failure::Failure, interrupt, lesson::Mark, own_process, python,
+    recording::Recording, table, terminal, timeline, wrap,
 };
 
 /// What a cell says when the platform gives no figure, or the run had none.
@@ -14,7 +17,7 @@ const NO_FIGURE: &str = "n/a";
 pub(crate) fn run(lesson: &Lesson, variants: &[&Variant], draw: bool) -> Result<ExitCode, Failure> {
     println!("{}\n", lesson.title);
     let mut recordings = Vec::new();
-    for &variant in variants {
+    for (place, &variant) in variants.iter().enumerate() {
         if variant.runtime == Runtime::Python {
             if let Err(reason) = python::find() {
                 let said = format!("{} is left out: {reason}", variant.name);
@@ -24,7 +27,15 @@ pub(crate) fn run(lesson: &Lesson, variants: &[&Variant], draw: bool) -> Result<
         }
         let heading = format!("{} ({}): {}", variant.name, variant.runtime, variant.watch);
         println!("{}", wrap::at(&heading, 2, terminal::columns()));
-        let recording = own_process::run(lesson, variant)?;
+        let ended = own_process::run(lesson, variant);
+        if let Some(signal) = interrupt::received() {
+            // In a variant that waits for Ctrl-C, a person may have meant that one alone.
+            if ended.is_ok() || variant.has(Mark::Endless) {
+                say_what_is_left(lesson, &variants[place + 1..]);
+            }
+            return Err(Failure::Interrupted(signal));
+        }
+        let recording = ended?;
         if !recording.exit.success() {
             println!("{} ended with {}", variant.name, recording.exit);
         }
@@ -38,12 +49,20 @@ pub(crate) fn run(lesson: &Lesson, variants: &[&Variant], draw: bool) -> Result<
         return Err(Failure::Said("all of these are left out, so there is nothing to compare".to_owned()));
     }
     println!("{}", figures(&recordings, terminal::columns()));
-    let differences = differences(&recordings);
+    let compared: Vec<_> = recordings.iter().map(|&(variant, _)| variant).collect();
+    let differences = differences(&compared, terminal::columns());
     if !differences.is_empty() {
         println!("\n{differences}");
     }
     let failed = recordings.iter().any(|(_, recording)| !recording.exit.success());
     Ok(if failed { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+}
+
+/// Says that Ctrl-C has ended the comparison too, and which variants that leaves.
+fn say_what_is_left(lesson: &Lesson, left: &[&Variant]) {
+    let names: Vec<_> = left.iter().map(|variant| variant.name).collect();
+    let left = if names.is_empty() { String::new() } else { format!("; not run: {}", names.join(", ")) };
+    let _ = writeln!(io::stderr(), "{}: interrupted, so nothing is compared{left}", lesson.package);
 }
 
 const HEAD: [&str; 9] = ["variant", "answer", "elapsed", "CPU ms", "MB", "threads", "frames", "gap ms", "stop ms"];
@@ -56,26 +75,26 @@ threads  the most OS threads seen at once (sampled every 5 ms)
 gap      the longest time between two frames, in milliseconds
 stop     from the slow function's return to the spinner's end, in milliseconds";
 
-/// The table of what was measured; one variant below the other where the terminal is too narrow for it.
+/// The table of what was measured.
 fn figures(recordings: &[(&Variant, Recording)], columns: Option<usize>) -> String {
     let rows: Vec<_> = recordings.iter().map(|(variant, recording)| row(variant, recording)).collect();
     let table = table::of_figures(HEAD, rows.clone());
-    let width = table.lines().map(|line| line.chars().count()).max().unwrap_or(0);
-    if columns.is_none_or(|columns| width <= columns) {
-        return format!("{table}\n\n{}", legend(columns));
+    if table::fits(&table, columns) {
+        return format!("{table}\n\n{}", legend(columns, &HEAD));
     }
-    let mut list = String::new();
-    for row in rows {
-        let _ = writeln!(list, "{}", row[0]);
-        for (head, cell) in HEAD.iter().zip(&row).skip(1) {
-            let _ = writeln!(list, "  {head:<8}{cell}");
-        }
-    }
-    format!("{list}\n{}", legend(columns))
+    // One below the other, where a column without any figure would take a line of each variant.
+    let is_shown = |column: &usize| rows.iter().any(|row| row[*column] != NO_FIGURE);
+    let shown: Vec<_> = (0..HEAD.len()).filter(is_shown).collect();
+    let head: Vec<_> = shown.iter().map(|&column| HEAD[column]).collect();
+    let rows: Vec<Vec<_>> = rows.iter().map(|row| shown.iter().map(|&column| row[column].clone()).collect()).collect();
+    format!("{}\n\n{}", table::stacked(&head, &rows, columns), legend(columns, &head))
 }
 
-fn legend(columns: Option<usize>) -> String {
-    LEGEND.lines().map(|line| wrap::at(line, 9, columns)).collect::<Vec<_>>().join("\n")
+/// What the columns of `head` mean.
+fn legend(columns: Option<usize>, head: &[&str]) -> String {
+    let first_word = |text: &str| text.split(' ').next().map(str::to_owned);
+    let is_shown = |line: &&str| head.iter().any(|head| first_word(head) == first_word(line));
+    LEGEND.lines().filter(is_shown).map(|line| wrap::at(line, 9, columns)).collect::<Vec<_>>().join("\n")
 }
 
 fn row(variant: &Variant, recording: &Recording) -> [String; 9] {
@@ -109,15 +128,17 @@ fn answer(recording: &Recording) -> Option<String> {
 }
 
 /// Where each variant hands its thread on, and what stops its spinner.
-fn differences(recordings: &[(&Variant, Recording)]) -> String {
-    let variants = recordings.iter().map(|(variant, _)| variant).filter(|variant| !variant.stops.is_empty());
+fn differences(variants: &[&Variant], columns: Option<usize>) -> String {
+    const HEAD: [&str; 3] = ["variant", "gives way", "what stops the spinner"];
+
+    let variants = variants.iter().filter(|variant| !variant.stops.is_empty());
     let rows: Vec<_> =
         variants.map(|variant| [variant.name, variant.suspends, variant.stops].map(str::to_owned)).collect();
     if rows.is_empty() {
         return String::new();
     }
-    let table = table::left_aligned(["variant", "gives way", "what stops the spinner"], rows);
-    table.lines().map(|line| wrap::at(line, 2, terminal::columns())).collect::<Vec<_>>().join("\n")
+    let table = table::left_aligned(HEAD, rows.clone());
+    if table::fits(&table, columns) { table } else { table::stacked(&HEAD, &rows, columns) }
 }
 
 #[cfg(test)]
@@ -152,5 +173,29 @@ mod tests {
         assert!(wide.contains("threads      42     3.00     4.5  n/a        2       0     n/a      n/a"), "{wide}");
         let narrow = figures(&recordings, Some(40));
         assert!(narrow.contains("\n  CPU ms  4.5\n"), "{narrow}");
+    }
+
+    #[test]
+    fn a_narrow_terminal_is_spared_what_no_variant_has() {
+        let variants = ["threads", "tokio"].map(|name| Variant::rust(name, Runtime::Std, || ()));
+        let recordings = [(&variants[0], recording(&["Answer: 42\n"])), (&variants[1], recording(&[""]))];
+        let narrow = figures(&recordings, Some(40));
+        assert_eq!(narrow.matches("\n  answer  ").count(), 2, "one of them has one: {narrow}");
+        assert!(!narrow.contains("MB") && !narrow.contains("gap") && !narrow.contains("stop"), "{narrow}");
+        assert!(narrow.contains("\nthreads  the most OS threads"), "{narrow}");
+        assert!(figures(&recordings, None).contains("  MB  ") && figures(&recordings, None).contains("\nstop"));
+    }
+
+    #[test]
+    fn what_is_too_wide_in_words_stands_one_below_the_other() {
+        let variant = Variant::rust("threads", Runtime::Std, || ()).differs("anywhere", "a flag that it looks at");
+        let table = "variant  gives way  what stops the spinner\nthreads  anywhere   a flag that it looks at";
+        for columns in [None, Some(80), Some(43)] {
+            assert_eq!(differences(&[&variant], columns), table);
+        }
+        assert_eq!(
+            differences(&[&variant], Some(40)),
+            "threads\n  gives way               anywhere\n  what stops the spinner  a flag that it\n                          looks at"
+        );
     }
 }

@@ -174,6 +174,7 @@ fn both_sides_count_the_same() {
 }
 
 /// Ctrl-C reaches the parent and the service. The parent waits for the service, and does not hurry it with a second one.
+/// Then it draws what it has recorded.
 #[test]
 fn in_a_recording_there_is_time_to_drain() {
     let (mut session, port) = serving_with(["shutdown", "--timeline"], "1");
@@ -181,9 +182,13 @@ fn in_a_recording_there_is_time_to_drain() {
     wait_for(&mut session, "1 in flight, 0 answered");
     session.interrupt().expect("the terminal takes keys");
     assert_eq!(answer(asking), "given up\n");
-    let (ended, [_, account]) = ending(&session.finish().expect("it ends"));
-    assert_eq!(ended, 130);
-    assert_eq!(account, "1 accepted: 0 answered, 1 given up, 0 hung up, 0 left behind");
+    let run = session.finish().expect("it ends");
+    assert_eq!(run.exit.as_shell(), 130, "{:?}", run.screen);
+    let lines = run.screen.lines();
+    let account = lines.iter().position(|line| line == "1 accepted: 0 answered, 1 given up, 0 hung up, 0 left behind");
+    let timeline = lines.iter().position(|line| line.starts_with("shutdown on tokio "));
+    assert!(account.is_some() && timeline > account, "{:?}", run.screen);
+    assert!(run.screen.cursor_visible(), "{:?}", run.screen);
 }
 
 /// How often it is tried. It stops by itself after a while, on a machine that has better things to do before the signal.
