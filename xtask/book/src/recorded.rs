@@ -28,10 +28,14 @@ pub fn transcript(project: &Project, lesson: &str, variant: &str) -> Result<Stri
     // The highlighter would take the elements inside out again, so it is told to stay away.
     Ok(format!(
         "<figure class=\"transcript\">\n<figcaption><code class=\"command\">{command}</code></figcaption>\n\n<pre><code \
-         class=\"nohighlight\">{}\n</code></pre>\n</figure>",
+         class=\"nohighlight\"{}>{}\n</code></pre>\n</figure>",
+        if transcript::scrolls(&screen) { SCROLLS } else { "" },
         transcript::as_html(&screen)
     ))
 }
+
+/// What lets a keyboard reach a transcript that may be wider than the page, and says what has been reached.
+const SCROLLS: &str = " role=\"region\" aria-label=\"What the program wrote\" tabindex=\"0\"";
 
 /// The table of what was measured of these variants, or if none is named, of those on the lesson's tour, in its order.
 ///

@@ -25,10 +25,19 @@ pub fn on_screen(output: &str) -> String {
 #[must_use]
 pub fn as_html(screen: &str) -> String {
     let line = |line: &str| {
-        let is_in_columns = line.trim_start().contains("  ");
-        if is_in_columns { format!("<span class=\"columns\">{}</span>", escape(line)) } else { escape(line) }
+        if is_in_columns(line) { format!("<span class=\"columns\">{}</span>", escape(line)) } else { escape(line) }
     };
     screen.lines().map(line).collect::<Vec<_>>().join("\n")
+}
+
+/// Whether a line of this screen doesn't wrap, so that a narrow page has to scroll it.
+#[must_use]
+pub fn scrolls(screen: &str) -> bool {
+    screen.lines().any(is_in_columns)
+}
+
+fn is_in_columns(line: &str) -> bool {
+    line.trim_start().contains("  ")
 }
 
 #[cfg(test)]
@@ -50,6 +59,9 @@ mod tests {
     #[test]
     fn lines_in_columns_are_marked() {
         let html = "a &lt; b, and\n\n  so on\n<span class=\"columns\">bare yields  66.3 &lt;</span>";
-        assert_eq!(as_html("a < b, and\n\n  so on\nbare yields  66.3 <"), html);
+        let screen = "a < b, and\n\n  so on\nbare yields  66.3 <";
+        assert_eq!(as_html(screen), html);
+        assert!(scrolls(screen));
+        assert!(!scrolls("a < b, and\n\n  so on"));
     }
 }

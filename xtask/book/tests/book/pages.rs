@@ -40,7 +40,8 @@ fn recordings() {
     assert!(html.contains("<svg") && html.contains("<table>"), "{html}");
     assert!(
         html.contains(
-            "<pre><code class=\"nohighlight\">Answer: 42\n<span class=\"columns\">in a task  0  421.5</span>\n</code></pre>"
+            "<pre><code class=\"nohighlight\" role=\"region\" aria-label=\"What the program wrote\" tabindex=\"0\">\
+             Answer: 42\n<span class=\"columns\">in a task  0  421.5</span>\n</code></pre>"
         ),
         "{html}"
     );
