@@ -113,25 +113,26 @@ fn settings_of(lesson: &Lesson) -> impl Iterator<Item = (&'static str, &'static 
 
 /// The name and the value in `NAME=VALUE`.
 fn setting(lesson: &Lesson, given: &str) -> Result<(&'static str, String), String> {
-    let (wanted, value) = given.split_once('=').map_or((given, None), |(name, value)| (name, Some(value)));
     let known: Vec<_> = settings_of(lesson).map(|(name, _)| name).collect();
-    let name = known.iter().copied().find(|name| *name == wanted);
-    let name = name.ok_or_else(|| unknown("setting", wanted, "", &known))?;
-    let value = value.ok_or_else(|| format!("'--set {name}' lacks a value; write --set {name}=VALUE"))?;
+    let find = |wanted| known.iter().copied().find(|name| *name == wanted);
+    let Some((wanted, value)) = given.split_once('=') else {
+        return Err(format!("'--set {given}' lacks a value; write --set {}=VALUE", find(given).unwrap_or("NAME")));
+    };
+    let name = find(wanted).ok_or_else(|| unknown("setting", wanted, "", &known))?;
     Ok((name, value.to_owned()))
 }
 
-/// Says that there is no such thing, and what was meant or what there is.
+/// Says that there is no such thing, and what was meant, or what has this in its name, or else what there is.
 fn unknown(what: &str, name: &str, prefix: &str, known: &[&str]) -> String {
     let distance = |known: &str| strsim::osa_distance(&name.to_lowercase(), &known.to_lowercase());
     let nearest = known.iter().map(|known| (distance(known), known)).min();
     // A third of the letters may be wrong. More than that, and it is a guess.
-    match nearest.filter(|(distance, _)| *distance <= (name.chars().count() / 3).max(1)) {
-        Some((_, nearest)) => format!("there is no {what} '{prefix}{name}'; did you mean '{prefix}{nearest}'?"),
-        None => {
-            format!("there is no {what} '{prefix}{name}'; there are {prefix}{}", known.join(&format!(", {prefix}")))
-        }
+    if let Some((_, nearest)) = nearest.filter(|(distance, _)| *distance <= (name.chars().count() / 3).max(1)) {
+        return format!("there is no {what} '{prefix}{name}'; did you mean '{prefix}{nearest}'?");
     }
+    let like: Vec<_> = known.iter().copied().filter(|known| !name.is_empty() && known.contains(name)).collect();
+    let there = if like.is_empty() { known } else { &like };
+    format!("there is no {what} '{prefix}{name}'; there are {prefix}{}", there.join(&format!(", {prefix}")))
 }
 
 fn usage(lesson: &Lesson) -> String {
@@ -259,6 +260,7 @@ mod tests {
     fn says_what_was_meant() {
         for (arguments, error) in [
             (&["thre"][..], "there is no variant 'thre'; did you mean 'three'?"),
+            (&["e"], "there is no variant 'e'; there are one, three"),
             (&["four"], "there is no variant 'four'; there are one, two, three, all"),
             (&["--timelin"], "there is no option '--timelin'; did you mean '--timeline'?"),
             (&["one", "two", "--record", "file"], "--record and --trace keep one run in one file: name one variant"),
@@ -271,6 +273,7 @@ mod tests {
             (&["two", "--set", "listen=3"], "there is no setting 'listen'; did you mean 'LISTEN'?"),
             (&["two", "--set", "=3"], "there is no setting ''; there are ITEMS, LISTEN, LESSON_PYTHON"),
             (&["two", "--set", "ITEMS"], "'--set ITEMS' lacks a value; write --set ITEMS=VALUE"),
+            (&["two", "--set", "ITEMS 3"], "'--set ITEMS 3' lacks a value; write --set NAME=VALUE"),
             (&["two", "--set"], "missing argument for option '--set'"),
             (&["--list", "--set", "ITEMS=3"], "--list goes with nothing else"),
             (&["Two."], "there is no variant 'Two.'; did you mean 'two'?"),
