@@ -21,6 +21,7 @@ mod load;
 mod million;
 mod overhead;
 mod plain;
+mod rounds;
 mod script_async;
 mod script_pool;
 mod scripts;

@@ -25,6 +25,7 @@ use crate::{
         client::{Clients, LAST_WAIT, Measured, Pace},
         served::{Served, Taken},
     },
+    rounds::{median, sorted},
     setting, unoptimised,
 };
 
@@ -144,16 +145,6 @@ impl Crowd {
         thread::sleep(BEFORE);
         self.asks(time)
     }
-}
-
-fn median<T>(rounds: &[T], figure: impl Fn(&T) -> f64) -> f64 {
-    sorted(rounds, figure)[ROUNDS / 2]
-}
-
-fn sorted<T>(rounds: &[T], figure: impl Fn(&T) -> f64) -> Vec<f64> {
-    let mut figures: Vec<_> = rounds.iter().map(figure).collect();
-    figures.sort_by(f64::total_cmp);
-    figures
 }
 
 /// What the system doesn't tell is no number, and the table says so.

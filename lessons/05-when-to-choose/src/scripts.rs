@@ -17,6 +17,8 @@ use std::{
 
 use lesson_kit::{Column, Peaks, Results, StatusLine, megabytes, python_command, run_and_watch, unrecorded};
 
+use crate::rounds::median;
+
 /// An odd number of them has a median.
 const ROUNDS: usize = 5;
 
@@ -62,12 +64,12 @@ pub fn main() -> Result<(), String> {
         Column::of("memory", "MB", 1),
     ];
     let mut results = Results::new("script", ways.iter().map(|way| way.variant), columns);
-    for mut way in ways {
+    for way in ways {
         let path = Path::new(LESSON).join(way.source);
         let source = fs::read_to_string(&path).map_err(|error| format!("cannot read {}: {error}", path.display()))?;
         let cells = [
             Some(figure(lines_of_code(&source))),
-            Some(median(&mut way.elapsed)),
+            Some(median(&way.elapsed, |time| *time)),
             way.peaks.threads.map(figure),
             way.peaks.memory.map(megabytes),
         ];
@@ -138,11 +140,6 @@ fn lines_of_code(source: &str) -> usize {
     code.lines().map(str::trim).filter(|line| !line.is_empty() && !is_comment(line)).count()
 }
 
-fn median(times: &mut [f64]) -> f64 {
-    times.sort_by(f64::total_cmp);
-    times[times.len() / 2]
-}
-
 #[allow(clippy::cast_precision_loss, reason = "no count here is that large")]
 fn figure(count: impl TryInto<u64>) -> f64 {
     count.try_into().unwrap_or(u64::MAX) as f64
@@ -158,10 +155,5 @@ mod tests {
         assert_eq!(lines_of_code(rust), 4);
         let python = "\"\"\"About.\n\nMore.\n\"\"\"\n\nimport os  # Why.\n\ndef f():\n    \"\"\"What.\"\"\"\n    # No.\n    return 1\n";
         assert_eq!(lines_of_code(python), 3);
-    }
-
-    #[test]
-    fn the_median_is_the_one_in_the_middle() {
-        assert!((median(&mut [9.0, 1.0, 2.0]) - 2.0).abs() < f64::EPSILON);
     }
 }

@@ -140,7 +140,7 @@ impl Clients {
     }
 
     /// Warms up, and measures for so long. `server` tells what the server has taken up to now. Afterwards no request is on
-    /// its way, so this can be called again.
+    /// its way, so this can be called again, unless one is lost.
     ///
     /// # Errors
     ///
