@@ -6,7 +6,7 @@
 //! *open loop*: requests come at a steady rate, whatever the server does, and each latency counts from the moment at which
 //! the request was to be sent. The rate is 60 % of what the slowest server did in the first table with as many connections.
 //! A pause of the machine spoils the p99 of the round that it falls into, so there are several short rounds: you see the
-//! median of their p99, beside it that of the quietest round, and the worst latency of all.
+//! median of their p99, beside it as *quiet* that of the quietest round, and the worst latency of all.
 //!
 //! The sweep ends with as many connections as this machine allows, and says what limits them; without optimisation it ends
 //! before that.
@@ -108,7 +108,7 @@ pub fn main() -> Result<(), String> {
         Column::of("rate", "/s", 0),
         Column::of("open median", "ms", 2),
         Column::of("open p99", "ms", 2),
-        Column::of("quietest", "ms", 2),
+        Column::of("quiet", "ms", 2),
         Column::of("worst", "ms", 1),
     ];
     let mut results = Results::new("server, clients", names(), columns);
