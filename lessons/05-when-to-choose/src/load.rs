@@ -31,7 +31,7 @@ use self::{
 };
 use crate::{
     limits::{self, Limit},
-    rounds::{median, sorted},
+    rounds::median,
     setting, unoptimised,
 };
 
@@ -63,7 +63,9 @@ const TIME_FOR_EACH: Duration = Duration::from_micros(60);
 pub const PATH: &str = "/health";
 
 pub fn main() -> Result<(), String> {
-    let time = setting::seconds("SECONDS", 0.001, if cfg!(debug_assertions) { 0.3 } else { 0.6 })?;
+    let seconds = setting::seconds("SECONDS", 0.001, if cfg!(debug_assertions) { 0.3 } else { 0.6 })?;
+    // Longer for many, so that each of them asks.
+    let time = |connections| seconds + TIME_FOR_EACH * u32::try_from(connections).unwrap_or(u32::MAX);
     limits::raise_descriptors();
     let sizes = sizes()?;
     let cells = cells(&sizes);
@@ -85,7 +87,7 @@ pub fn main() -> Result<(), String> {
     let mut closed = HashMap::new();
     let mut client_cpu = Vec::new();
     for &(connections, server) in &cells {
-        let [measured] = measure(server, connections, Pace::Closed, time)?;
+        let [measured] = measure(server, connections, Pace::Closed, time(connections))?;
         results.row(
             &name(server, connections),
             [
@@ -103,7 +105,7 @@ pub fn main() -> Result<(), String> {
         println!("the client was busy {share:.0} % of the time or less (most for {server} with {connections})");
     }
 
-    println!("\nopen loop: a steady rate, latency from when each request was due");
+    println!("\nopen loop: a steady rate, latency from when each request was due; {ROUNDS} rounds");
     let columns = [
         Column::of("rate", "/s", 0),
         Column::of("open median", "ms", 2),
@@ -116,11 +118,15 @@ pub fn main() -> Result<(), String> {
     for &(connections, server) in &cells {
         let slowest = SERVERS.iter().filter_map(|server| closed.get(&(*server, connections))).map(Measured::rate);
         let rate = slowest.fold(f64::INFINITY, f64::min) * f64::from(SHARE) / 100.0;
-        let rounds: [Measured; ROUNDS] = measure(server, connections, Pace::Open { rate }, time)?;
-        let p99 = sorted(&rounds, |round| round.latency(99.0));
+        let rounds: [Measured; ROUNDS] =
+            measure(server, connections, Pace::Open { rate }, time(connections) / SHORTER)?;
+        let p99 = |round: &Measured| round.latency(99.0);
+        let quiet = rounds.iter().map(p99).fold(f64::INFINITY, f64::min);
         let worst = rounds.iter().map(|round| round.latency(100.0)).fold(0.0, f64::max);
-        let median_latency = median(&rounds, |round| round.latency(50.0));
-        results.row(&name(server, connections), [rate, median_latency, p99[ROUNDS / 2], p99[0], worst]);
+        results.row(
+            &name(server, connections),
+            [rate, median(&rounds, |round| round.latency(50.0)), median(&rounds, p99), quiet, worst],
+        );
         delays.push((median(&rounds, Measured::client_delay), server, connections));
         let lost: u64 = rounds.iter().map(|round| round.lost).sum();
         if lost > 0 {
@@ -209,21 +215,18 @@ fn name(server: &str, connections: u64) -> String {
 }
 
 /// Starts a server, puts a load on it so many times, and stops it.
-fn measure<const ROUNDS: usize>(
+fn measure<const TIMES: usize>(
     server: &str,
     connections: u64,
     pace: Pace,
     time: Duration,
-) -> Result<[Measured; ROUNDS], String> {
+) -> Result<[Measured; TIMES], String> {
     let failed = |error: io::Error| format!("{server} with {connections} connections: {error}");
     let process = Served::start(server).map_err(failed)?;
-    // Longer for many, so that each of them asks.
-    let time = time + TIME_FOR_EACH * u32::try_from(connections).unwrap_or(u32::MAX);
-    let time = if matches!(pace, Pace::Open { .. }) { time / SHORTER } else { time };
     let connect = || Clients::connect(process.address, PATH, connections, LAST_WAIT).map_err(failed);
     let mut clients = connect()?;
     let mut rounds = Vec::new();
-    while rounds.len() < ROUNDS {
+    while rounds.len() < TIMES {
         let round = clients.ask(pace, time, || process.takes()).map_err(failed)?;
         // An answer that comes after all would be taken for one of the next round.
         if round.lost > 0 {

@@ -1,6 +1,7 @@
 //! The one clock of a recording, the same in every process that takes part in it.
 
 use std::time::Duration;
+
 /// Nanoseconds since a moment that is fixed while the machine runs.
 ///
 /// On Unix this is `CLOCK_MONOTONIC`, which all processes of a machine share and which Python reads with
@@ -43,21 +44,14 @@ pub(crate) fn cpu_of_this_process() -> Option<u64> {
 /// The CPU time in nanoseconds of all child processes that have been waited for, and of theirs; `None` where the system
 /// doesn't tell.
 #[cfg(unix)]
-#[allow(unsafe_code, reason = "nothing in the standard library tells")]
-#[allow(clippy::unnecessary_wraps, reason = "other systems don't tell")]
 pub(crate) fn cpu_of_children() -> Option<u64> {
-    let mut usage = std::mem::MaybeUninit::<libc::rusage>::zeroed();
-    // SAFETY: the call only writes to memory of ours of the right type. All zeros are a value of that type too, should it
-    // fail.
-    let usage = unsafe {
-        libc::getrusage(libc::RUSAGE_CHILDREN, usage.as_mut_ptr());
-        usage.assume_init()
+    use nix::sys::{
+        resource::{UsageWho, getrusage},
+        time::TimeValLike,
     };
-    let nanoseconds = |time: libc::timeval| {
-        // Neither is ever negative.
-        u64::try_from(time.tv_sec).unwrap_or(0) * 1_000_000_000 + u64::try_from(time.tv_usec).unwrap_or(0) * 1_000
-    };
-    Some(nanoseconds(usage.ru_utime) + nanoseconds(usage.ru_stime))
+
+    let usage = getrusage(UsageWho::RUSAGE_CHILDREN).ok()?;
+    u64::try_from((usage.user_time() + usage.system_time()).num_nanoseconds()).ok()
 }
 
 /// The CPU time in nanoseconds of all child processes that have been waited for, and of theirs; `None` where the system
