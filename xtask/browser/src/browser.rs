@@ -114,6 +114,10 @@ impl Browser {
         browser.client = Some(client);
         // As if its window were in front, or nothing could have the focus.
         browser.devtools("Emulation.setFocusEmulationEnabled", &json!({ "enabled": true }))?;
+        // The print page asks for the printer as soon as it is loaded, and a page that is being printed already can't
+        // be printed for us.
+        let no_printer = json!({ "source": "window.print = () => {}" });
+        browser.devtools("Page.addScriptToEvaluateOnNewDocument", &no_printer)?;
         Ok(browser)
     }
 
