@@ -17,7 +17,8 @@
 //!     CLIENTS=10,200 SECONDS=2 cargo run -p lesson-05 --release -- load
 
 pub mod client;
-pub mod crossover;
+mod crossover;
+mod noise;
 pub mod served;
 
 use std::{collections::HashMap, fs, io, time::Duration};
@@ -26,12 +27,12 @@ use lesson_kit::{Column, Results};
 
 use self::{
     client::{Clients, LAST_WAIT, Measured, Pace},
-    crossover::Crossover,
+    crossover::{Crossover, MOST_NOISE},
     served::Served,
 };
 use crate::{
     limits::{self, Limit},
-    rounds::median,
+    rounds::{median, sorted},
     setting, unoptimised,
 };
 
@@ -49,9 +50,12 @@ const SIZES: [u64; 5] = [1, 10, 100, 1_000, 3_000];
 /// The share of what the slowest server can do that is asked for in the open loop, in percent.
 const SHARE: u32 = 60;
 
+/// How often each is measured in the closed loop: all servers with so many connections, and then all of them again.
+const CLOSED_ROUNDS: usize = 3;
+
 /// How often each is measured in the open loop; less often without optimisation. Odd, so that one round is the
 /// median.
-const ROUNDS: usize = if cfg!(debug_assertions) { 3 } else { 9 };
+const OPEN_ROUNDS: usize = if cfg!(debug_assertions) { 3 } else { 9 };
 
 /// How much shorter such a round is than the measurement in the closed loop.
 const SHORTER: u32 = 3;
@@ -59,8 +63,21 @@ const SHORTER: u32 = 3;
 /// How much longer each connection makes the measurement.
 const TIME_FOR_EACH: Duration = Duration::from_micros(60);
 
+/// About what it takes to start a server and to end it, and for each connection to be made and closed.
+const START: Duration = Duration::from_millis(40);
+const CONNECT: Duration = Duration::from_micros(150);
+
 /// The path that is asked for: the answer is a few bytes, so what is measured is what a connection costs.
 pub const PATH: &str = "/health";
+
+/// What was measured in the closed loop.
+#[derive(Debug, Default)]
+struct Closed {
+    /// Every round of a server with so many connections.
+    rounds: HashMap<(&'static str, u64), Vec<Measured>>,
+    /// How much of a core other programs had with so many connections, in percent.
+    noise: HashMap<u64, f64>,
+}
 
 pub fn main() -> Result<(), String> {
     let seconds = setting::seconds("SECONDS", 0.001, if cfg!(debug_assertions) { 0.3 } else { 0.6 })?;
@@ -72,40 +89,66 @@ pub fn main() -> Result<(), String> {
     if cells.is_empty() {
         return Err("nothing is left to measure; write a smaller number, such as CLIENTS=100".into());
     }
-    let said = said_about_cores();
-    println!("{said}{}\n\nclosed loop: each connection asks again when it has its answer", unoptimised::NOTE);
+    println!("{}{}", said_about_cores(), unoptimised::NOTE);
+    println!("this takes about {}", in_words(expected(&cells, time)));
+    let closed = closed_loop(&cells, time)?;
+    open_loop(&cells, time, &closed)?;
+    compare(&sizes, &closed);
+    Ok(())
+}
 
-    let names = || cells.iter().map(|&(connections, server)| name(server, connections));
+/// Each connection asks again when it has its answer: how much can a server do?
+fn closed_loop(cells: &[(u64, &'static str)], time: impl Fn(u64) -> Duration) -> Result<Closed, String> {
+    println!("\nclosed loop: each connection asks again when it has its answer; {CLOSED_ROUNDS} rounds");
     let columns = [
         Column::of("served", "/s", 0),
+        Column::of("spread", "%", 0),
         Column::of("median", "ms", 2),
         Column::of("p99", "ms", 2),
         Column::of("memory", "MB", 1),
         Column::count("threads"),
     ];
-    let mut results = Results::new("server, clients", names(), columns);
-    let mut closed = HashMap::new();
+    let mut results = Results::new("server, clients", cells.iter().map(name), columns);
+    let mut closed = Closed::default();
     let mut client_cpu = Vec::new();
-    for &(connections, server) in &cells {
-        let [measured] = measure(server, connections, Pace::Closed, time(connections))?;
-        results.row(
-            &name(server, connections),
-            [
-                Some(measured.rate()),
-                Some(measured.latency(50.0)),
-                Some(measured.latency(99.0)),
-                measured.server.memory,
-                measured.server.threads,
-            ],
-        );
-        client_cpu.extend(measured.client_share().map(|share| (share, server, connections)));
-        closed.insert((server, connections), measured);
+    for same in cells.chunk_by(|one, other| one.0 == other.0) {
+        // In turn, so that a machine that gets slower or faster does so for all of them.
+        for _ in 0..CLOSED_ROUNDS {
+            for &(connections, server) in same {
+                let noise = closed.noise.entry(connections).or_default();
+                *noise = noise.max(noise::look());
+                let [measured] = measure(server, connections, Pace::Closed, time(connections))?;
+                client_cpu.extend(measured.client_share().map(|share| (share, server, connections)));
+                closed.rounds.entry((server, connections)).or_default().push(measured);
+            }
+        }
+        for cell @ &(connections, server) in same {
+            let rounds: &[Measured] = &closed.rounds[&(server, connections)];
+            let rates = sorted(rounds, Measured::rate);
+            let rate = median(rounds, Measured::rate);
+            let last = rounds.last().expect("there is a round").server;
+            results.row(
+                &name(cell),
+                [
+                    Some(rate),
+                    Some((rates[CLOSED_ROUNDS - 1] - rates[0]) / rate * 100.0),
+                    Some(median(rounds, |round| round.latency(50.0))),
+                    Some(median(rounds, |round| round.latency(99.0))),
+                    last.memory,
+                    last.threads,
+                ],
+            );
+        }
     }
     if let Some(&(share, server, connections)) = client_cpu.iter().max_by(|one, other| one.0.total_cmp(&other.0)) {
         println!("the client was busy {share:.0} % of the time or less (most for {server} with {connections})");
     }
+    Ok(closed)
+}
 
-    println!("\nopen loop: a steady rate, latency from when each request was due; {ROUNDS} rounds");
+/// A steady rate, whatever the server does: how long do people wait?
+fn open_loop(cells: &[(u64, &'static str)], time: impl Fn(u64) -> Duration, closed: &Closed) -> Result<(), String> {
+    println!("\nopen loop: a steady rate, latency from when each request was due; {OPEN_ROUNDS} rounds");
     let columns = [
         Column::of("rate", "/s", 0),
         Column::of("open median", "ms", 2),
@@ -113,24 +156,23 @@ pub fn main() -> Result<(), String> {
         Column::of("quiet", "ms", 2),
         Column::of("worst", "ms", 1),
     ];
-    let mut results = Results::new("server, clients", names(), columns);
+    let mut results = Results::new("server, clients", cells.iter().map(name), columns);
     let mut delays = Vec::new();
-    for &(connections, server) in &cells {
-        let slowest = SERVERS.iter().filter_map(|server| closed.get(&(*server, connections))).map(Measured::rate);
+    for cell @ &(connections, server) in cells {
+        let rounds = SERVERS.iter().filter_map(|server| closed.rounds.get(&(*server, connections)));
+        let slowest = rounds.map(|rounds| median(rounds, Measured::rate));
         let rate = slowest.fold(f64::INFINITY, f64::min) * f64::from(SHARE) / 100.0;
-        let rounds: [Measured; ROUNDS] =
+        let rounds: [Measured; OPEN_ROUNDS] =
             measure(server, connections, Pace::Open { rate }, time(connections) / SHORTER)?;
         let p99 = |round: &Measured| round.latency(99.0);
         let quiet = rounds.iter().map(p99).fold(f64::INFINITY, f64::min);
         let worst = rounds.iter().map(|round| round.latency(100.0)).fold(0.0, f64::max);
-        results.row(
-            &name(server, connections),
-            [rate, median(&rounds, |round| round.latency(50.0)), median(&rounds, p99), quiet, worst],
-        );
+        results
+            .row(&name(cell), [rate, median(&rounds, |round| round.latency(50.0)), median(&rounds, p99), quiet, worst]);
         delays.push((median(&rounds, Measured::client_delay), server, connections));
         let lost: u64 = rounds.iter().map(|round| round.lost).sum();
         if lost > 0 {
-            let name = name(server, connections);
+            let name = name(cell);
             println!(
                 "{name}: {lost} requests got no answer, and count with the {LAST_WAIT:?} that were waited for them"
             );
@@ -142,15 +184,58 @@ pub fn main() -> Result<(), String> {
              {server} with {connections}); that is in these latencies too"
         );
     }
-
-    println!("\nwho is ahead in the closed loop by more than a twentieth, with so many connections and with more:");
-    for server in &SERVERS[1..] {
-        let crossover = Crossover::of(&sizes, |connections| {
-            Some((closed.get(&(SERVERS[0], connections))?, closed.get(&(*server, connections))?))
-        });
-        println!("{}", crossover.in_words(SERVERS[0], server));
-    }
     Ok(())
+}
+
+/// Says where the others overtake the first server, if the rounds decide it.
+fn compare(sizes: &[u64], closed: &Closed) {
+    println!("\nwho is ahead in the closed loop, by more than a twentieth in every round:");
+    let noise = closed.noise.values().copied().fold(0.0, f64::max);
+    println!("other programs had {noise:.0} % of a core or less meanwhile");
+    let [first, others @ ..] = SERVERS;
+    for server in others {
+        let crossover = |verdict: fn(f64, &[Measured], &[Measured]) -> _| {
+            Crossover::of(sizes.iter().filter_map(|&connections| {
+                let rounds = |server| closed.rounds.get(&(server, connections));
+                Some((connections, verdict(closed.noise[&connections], rounds(first)?, rounds(server)?)))
+            }))
+        };
+        let throughput = crossover(crossover::throughput).in_words(
+            &format!("{server} serves more than {first}"),
+            &format!("{server} does not serve more than {first} for good"),
+            &format!("whether {server} serves more than {first}"),
+        );
+        let p99 = crossover(crossover::p99).in_words(
+            "its p99 is lower",
+            "its p99 is not lower for good",
+            "whether its p99 is lower",
+        );
+        println!("{throughput}; {p99}");
+    }
+    if noise > MOST_NOISE {
+        println!("end the other programs, and run this again");
+    }
+}
+
+/// About how long all of it takes.
+fn expected(cells: &[(u64, &str)], time: impl Fn(u64) -> Duration) -> Duration {
+    let rounds = |number: usize| u32::try_from(number).expect("there are a few");
+    let cell = |&(connections, _): &(u64, &str)| {
+        let connect = CONNECT * u32::try_from(connections).unwrap_or(u32::MAX);
+        let closed =
+            (START + noise::LOOK * 2 + connect + client::with_warm_up(time(connections))) * rounds(CLOSED_ROUNDS);
+        let open = client::with_warm_up(time(connections) / SHORTER) * rounds(OPEN_ROUNDS);
+        closed + START + connect + open
+    };
+    cells.iter().map(cell).sum()
+}
+
+/// So many seconds, or minutes if they are many.
+fn in_words(time: Duration) -> String {
+    match time.as_secs() {
+        seconds @ ..100 => format!("{} s", seconds.max(1)),
+        seconds => format!("{} min", (seconds + 30) / 60),
+    }
 }
 
 /// The numbers of connections, in rising order.
@@ -210,7 +295,7 @@ fn cells(sizes: &[u64]) -> Vec<(u64, &'static str)> {
     cells
 }
 
-fn name(server: &str, connections: u64) -> String {
+fn name((connections, server): &(u64, &'static str)) -> String {
     format!("{server}, {connections}")
 }
 

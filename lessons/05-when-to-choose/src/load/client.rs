@@ -22,6 +22,11 @@ const CONNECT_AT_ONCE: usize = 100;
 /// The part of the time that goes before and is not counted.
 const WARM_UP: u32 = 3;
 
+/// How long [`Clients::ask`] takes to measure for so long.
+pub fn with_warm_up(time: Duration) -> Duration {
+    time + time / WARM_UP
+}
+
 /// When a request is sent.
 #[derive(Debug, Clone, Copy)]
 pub enum Pace {

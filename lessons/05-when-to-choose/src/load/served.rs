@@ -131,7 +131,7 @@ pub fn cores() -> Option<(usize, usize)> {
 }
 
 #[cfg(target_os = "linux")]
-fn stay_on(core: usize) {
+pub fn stay_on(core: usize) {
     use rustix::thread::{CpuSet, sched_setaffinity};
 
     let mut set = CpuSet::new();
@@ -146,4 +146,4 @@ pub fn cores() -> Option<(usize, usize)> {
 }
 
 #[cfg(not(target_os = "linux"))]
-fn stay_on(_core: usize) {}
+pub fn stay_on(_core: usize) {}
