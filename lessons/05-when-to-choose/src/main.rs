@@ -69,7 +69,7 @@ fn main() -> ExitCode {
         )
         .variant(
             Variant::rust("million", Runtime::All, million::main)
-                .watch("a million spinners on each runtime, and as many threads as there can be")
+                .watch("a million spinners on each runtime (with --release), and as many threads as there can be")
                 .optimised()
                 .on_tour(),
         )

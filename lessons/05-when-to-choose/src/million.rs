@@ -7,6 +7,8 @@
 //!     cargo run -p lesson-05 --release -- million
 //!     SPINNERS=100000 PERIOD=0.1 cargo run -p lesson-05 --release -- million
 //!
+//! Without `--release` there are a hundred thousand.
+//!
 //! The fewer turns a second a million of them has to make, the less late they are: try `PERIOD=0.5` and `PERIOD=10`.
 
 mod board;

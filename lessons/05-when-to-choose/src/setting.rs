@@ -24,7 +24,7 @@ pub const MEANINGS: [(&str, &str); 19] = [
         "load, overhead, million: seconds of each measurement; without it 0.6 (0.3 if not optimised), 0.1 and 3",
     ),
     ("CLIENTS", "load: how many clients, such as 10,200,5000; from 1 to as many as the limits allow without it"),
-    ("SPINNERS", "million: how many; 1000000 without it"),
+    ("SPINNERS", "million: how many; 1000000 without it, 100000 without --release"),
     ("PERIOD", "million: seconds from one turn of a spinner to its next; 1.5 without it"),
     ("STALL", "chat-*: milliseconds after which a client that takes nothing is dropped (10000)"),
     ("WORK", "advise: what an operation does, network, files or computing; asked without it, as the next four"),

@@ -4,6 +4,10 @@ use std::time::Duration;
 
 use crate::setting;
 
+/// How many spinners, unless `SPINNERS` says otherwise. Without optimisation a million keep up on none of them, and that
+/// would tell of the build and not of the runtime.
+const USUAL: u64 = if cfg!(debug_assertions) { 100_000 } else { 1_000_000 };
+
 /// The plan of a run.
 ///
 /// Every turn has a number, in the order in which they are due: the spinners turn one after another, spread evenly over a
@@ -25,7 +29,7 @@ impl Plan {
     /// In one sentence, if that says nothing of use.
     pub fn read() -> Result<Self, String> {
         Ok(Self {
-            spinners: setting::number("SPINNERS", 1..=100_000_000, 1_000_000)?,
+            spinners: setting::number("SPINNERS", 1..=100_000_000, USUAL)?,
             period: setting::seconds("PERIOD", 0.001, 1.5)?,
             time: setting::seconds("SECONDS", 0.001, 3.0)?,
         })

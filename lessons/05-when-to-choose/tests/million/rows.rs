@@ -27,8 +27,8 @@ fn as_many_spinners_as_wanted_turn_on_everything() {
 #[test]
 fn says_what_is_wrong_with_a_setting() {
     for (name, value, said) in [
-        ("SPINNERS", "0", "is no whole number from 1 to 100000000; without it, it is 1000000"),
-        ("SPINNERS", "many", "is no whole number from 1 to 100000000; without it, it is 1000000"),
+        ("SPINNERS", "0", "is no whole number from 1 to 100000000; without it, it is 100000"),
+        ("SPINNERS", "many", "is no whole number from 1 to 100000000; without it, it is 100000"),
         ("PERIOD", "often", "is no number of seconds from 0.001 to 3600; without it, it is 1.5"),
         ("PERIOD", "0", "is no number of seconds from 0.001 to 3600; without it, it is 1.5"),
         ("SECONDS", "-3", "is no number of seconds from 0.001 to 3600; without it, it is 3"),
