@@ -68,7 +68,8 @@ async fn ask_all(asking: &Asking, stopped: &watch::Receiver<bool>, level: Vec<Ur
                 let _permit = permits.acquire().await.expect("nobody closes it");
                 ask(&asking, &url).await
             };
-            let answer = select! { // (2)
+            let answer = select! {
+                biased; // (2) Else chance decides, if a permit has come as well.
                 _ = stopped.wait_for(|&is_stopped| is_stopped) => Answer::Stopped,
                 answer = asked => answer,
             };

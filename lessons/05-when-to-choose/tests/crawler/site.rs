@@ -6,7 +6,7 @@ use std::{
     net::{Shutdown, SocketAddr, TcpListener, TcpStream},
     sync::{
         Arc, Mutex,
-        atomic::{AtomicBool, Ordering::SeqCst},
+        atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst},
     },
     thread::{self, JoinHandle},
     time::Duration,
@@ -21,6 +21,7 @@ const PATIENCE: Duration = Duration::from_secs(60);
 pub struct Site {
     pub address: SocketAddr,
     asked: Arc<Mutex<HashMap<String, usize>>>,
+    connections: Arc<AtomicUsize>,
     is_over: Arc<AtomicBool>,
     accepting: Option<JoinHandle<()>>,
 }
@@ -43,9 +44,9 @@ impl Site {
         let listener = TcpListener::bind("127.0.0.1:0").expect("there is a free port");
         let address = listener.local_addr().expect("it is bound");
         let asked = Arc::<Mutex<HashMap<String, usize>>>::default();
-        let is_over = Arc::new(AtomicBool::new(false));
+        let (connections, is_over) = (Arc::<AtomicUsize>::default(), Arc::<AtomicBool>::default());
         let accepting = thread::spawn({
-            let (asked, is_over) = (Arc::clone(&asked), Arc::clone(&is_over));
+            let (asked, connections, is_over) = (Arc::clone(&asked), Arc::clone(&connections), Arc::clone(&is_over));
             move || {
                 thread::scope(|scope| {
                     loop {
@@ -53,6 +54,7 @@ impl Site {
                         if is_over.load(SeqCst) {
                             return;
                         }
+                        connections.fetch_add(1, SeqCst);
                         scope.spawn(|| {
                             let Ok(mut visit) = Visit::begin(stream, &asked) else { return };
                             let _ = answer(&mut visit);
@@ -61,7 +63,7 @@ impl Site {
                 });
             }
         });
-        Self { address, asked, is_over, accepting: Some(accepting) }
+        Self { address, asked, connections, is_over, accepting: Some(accepting) }
     }
 
     /// A site where the start links to `links`, and all else is up to `answer`, which gives false where it doesn't care.
@@ -86,6 +88,15 @@ impl Site {
     /// How often a page was asked for.
     pub fn asked(&self, page: &str) -> usize {
         self.asked.lock().expect("nobody panics").get(page).copied().unwrap_or_default()
+    }
+
+    /// How many connections there were, also those on which nothing was asked for. All that were begun before this is
+    /// called are counted: they are accepted in their order, and the last is ours.
+    pub fn connections(&self) -> usize {
+        let mut last = TcpStream::connect(self.address).expect("it listens");
+        last.write_all(b"GET /last HTTP/1.1\r\nhost: of.the.test\r\n\r\n").expect("it reads");
+        last.read_exact(&mut [0]).expect("it answers");
+        self.connections.load(SeqCst) - 1
     }
 }
 

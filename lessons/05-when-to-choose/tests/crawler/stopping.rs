@@ -8,6 +8,7 @@ use crate::{crawler::Crawler, site::Site};
 
 each_crawler! {
     the_report_says_what_is_missing
+    nothing_more_is_asked_for
     who_is_stopped_before_it_may_ask_has_left_everything_undone
     again_ends_it_at_once
 }
@@ -44,6 +45,31 @@ fn the_report_says_what_is_missing(variant: &str) {
     // The start was there, and perhaps the page of the other host.
     assert_eq!(ended.count("pages") + undone.len(), 3, "{}", ended.output);
     assert_eq!(site.asked("alpha.example/silent"), 1, "it is not asked for again");
+}
+
+/// Not even connected to, when those that are dropped give their permits to those that wait.
+fn nothing_more_is_asked_for(variant: &str) {
+    let (ask, asked) = mpsc::channel();
+    let hosts = ["alpha", "beta", "gamma", "broken"];
+    let links: Vec<_> = (0..100).map(|number| format!("//{}.example/silent/{number}", hosts[number % 4])).collect();
+    let links: Vec<_> = links.iter().map(String::as_str).collect();
+    let site = Site::linking_to(&links, move |visit| {
+        if !visit.page.contains("/silent/") {
+            return Ok(false);
+        }
+        let _ = ask.send(());
+        visit.is_left()?;
+        Ok(true)
+    });
+    let crawler = Crawler::of(&site, variant, &[("TIMEOUT", "10000")]);
+    for _ in 0..5 {
+        asked.recv_timeout(PATIENCE).expect("as many are asked for at once");
+    }
+    crawler.signal(Signal::INT);
+    let ended = crawler.ended();
+    assert_eq!(ended.count("left undone, since the crawl was stopped"), links.len(), "{}", ended.output);
+    // One to see if anybody is there, four for robots.txt, one for the start, and those that were waited for.
+    assert_eq!(site.connections(), 1 + 4 + 1 + 5, "{}", ended.output);
 }
 
 fn who_is_stopped_before_it_may_ask_has_left_everything_undone(variant: &str) {
