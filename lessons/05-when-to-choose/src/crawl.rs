@@ -2,6 +2,7 @@
 //!
 //! - [`frontier`]: which pages to ask for, level by level, so that the report depends on nobody's speed
 //! - [`answer`]: what came back, and whether to try again
+//! - [`document`]: its bytes, and the charset in which they are text
 //! - [`links`]: from the bytes of a page to its links
 //! - [`robots`]: what a site doesn't want to be asked for
 //! - [`report`]: what is printed at the end
@@ -12,6 +13,7 @@
 //! somebody presses Ctrl-C.
 
 pub mod answer;
+mod document;
 mod frontier;
 mod links;
 mod report;

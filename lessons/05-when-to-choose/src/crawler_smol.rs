@@ -15,7 +15,7 @@ use hyper::{
     Request,
     body::Bytes,
     client::conn::http1,
-    header::{CONTENT_TYPE, HOST, LOCATION, USER_AGENT},
+    header::{ACCEPT_ENCODING, HOST, USER_AGENT},
 };
 use smol::{
     LocalExecutor, Timer,
@@ -29,7 +29,7 @@ use tracing::instrument;
 use url::Url;
 
 use crate::crawl::{
-    answer::{self, Answer, Attempts, LARGEST, LARGEST_HEAD, MOST_HEADERS, host, target},
+    answer::{self, Answer, Attempts, LARGEST, LARGEST_BUFFER, LARGEST_HEAD, MOST_HEADERS, host, target},
     stage::{AT_ONCE, Asking, PER_HOST, Stage},
 };
 
@@ -63,17 +63,15 @@ async fn ask_all(executor: &Executor, asking: &Asking, stopped: &Receiver<()>, l
         let (of_host, asking, stopped) = (Rc::clone(of_host), asking.clone(), stopped.clone());
         let inner = Rc::clone(executor);
         tasks.push(executor.spawn(async move {
-            let asked = async {
-                // (1) First the rarer one: whoever waits for its host keeps nobody else from asking.
-                let _of_host = of_host.acquire().await;
-                let _permit = permits.acquire().await;
-                ask(&inner, &asking, &url).await
-            };
+            // (1) First the rarer one: whoever waits for its host keeps nobody else from asking.
+            let _of_host = of_host.acquire().await;
+            let _permit = permits.acquire().await;
             let stop = async {
                 let _ = stopped.recv().await; // It is closed.
                 Answer::Stopped
             };
-            let answer = or(stop, asked).await; // (2)
+            // (2) Ctrl-C first, and no request after it.
+            let answer = or(stop, ask(&inner, &asking, &url)).await;
             (url, answer)
         }));
     }
@@ -105,21 +103,22 @@ async fn ask(executor: &Executor, asking: &Asking, url: &Url) -> Answer {
 async fn fetch(executor: &Executor, asking: &Asking, url: &Url) -> Result<Answer, Box<dyn Error>> {
     let stream = FuturesIo::new(TcpStream::connect(asking.gateway).await?);
     let mut client = http1::Builder::new();
-    client.max_headers(MOST_HEADERS).max_buf_size(LARGEST_HEAD);
+    client.max_headers(MOST_HEADERS).max_header_size(LARGEST_HEAD);
+    client.max_buf_size(LARGEST_BUFFER);
     let (mut client, connection) = client.handshake(stream).await?;
     let _connection = executor.spawn(connection); // (4) Dropping the task ends it, and closes the connection.
     let request = Request::get(target(url)).header(HOST, host(url)).header(USER_AGENT, answer::USER_AGENT);
-    let mut response = client.send_request(request.body(Empty::<Bytes>::new())?).await?;
-    let text = |name| response.headers().get(name).and_then(|value| value.to_str().ok());
-    if let Some(answer) = Answer::from_head(url, response.status().as_u16(), text(LOCATION), text(CONTENT_TYPE)) {
+    let request = request.header(ACCEPT_ENCODING, "identity").body(Empty::<Bytes>::new())?;
+    let (head, mut body) = client.send_request(request).await?.into_parts();
+    if let Some(answer) = Answer::from_head(url, &head) {
         return Ok(answer);
     }
     let mut page = Vec::new();
-    while let Some(frame) = response.body_mut().frame().await {
+    while let Some(frame) = body.frame().await {
         page.extend_from_slice(frame?.data_ref().map_or(&[], |data| data));
         if page.len() > LARGEST {
-            return Ok(Answer::TooLarge); // (5) The rest is not read.
+            break; // (5) The rest is not read.
         }
     }
-    Ok(Answer::Text(page))
+    Ok(Answer::from_body(&head, page))
 }

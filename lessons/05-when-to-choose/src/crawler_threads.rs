@@ -3,51 +3,41 @@
 //! As many threads as pages may be asked for at once. Whoever is free takes a page whose host is not busy, and
 //! waits if there is none. So the list does what the permits do on tokio. A page that takes too long is up to the
 //! client's own timeout, since nobody can end a call from outside. You see how many pages each level has, and then a
-//! report that is the same on every runtime. After Ctrl-C nothing more is asked for, but what is waited for is waited for
-//! until it is there or has taken too long; the report says what is missing.
+//! report that is the same on every runtime. After Ctrl-C nothing more is asked for, but a page that has been asked for is
+//! waited for until it is there or has taken too long; the report says what is missing.
 //!
 //!     cargo run -p lesson-05 -- crawler-threads
 //!     SEED=2 PAGES=50 cargo run -p lesson-05 -- crawler-threads
 
+mod connection;
+
 use std::{
     collections::HashMap,
-    net::SocketAddr,
-    sync::{
-        Arc, Condvar, Mutex, MutexGuard, PoisonError,
-        atomic::{AtomicBool, Ordering::SeqCst},
-    },
-    thread::{self, sleep},
+    io::Read,
+    sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError},
+    thread,
+    time::Duration,
 };
 
 use tracing::instrument;
-use ureq::{
-    Agent, Error,
-    config::Config,
-    http::{
-        Uri,
-        header::{CONTENT_TYPE, LOCATION},
-    },
-    unversioned::{
-        resolver::{ResolvedSocketAddrs, Resolver},
-        transport::{DefaultConnector, NextTimeout},
-    },
-};
+use ureq::{Agent, Error};
 use url::Url;
 
+use self::connection::{Everywhere, Strict, ends_with_its_connection};
 use crate::crawl::{
     answer::{Answer, Attempts, LARGEST, LARGEST_HEAD, USER_AGENT, host, target},
     stage::{AT_ONCE, Asking, PER_HOST, Stage},
 };
 
 pub fn main() -> Result<(), String> {
-    let is_stopped = Arc::new(AtomicBool::new(false));
+    let stop = Arc::<Stop>::default();
     let mut stage = Stage::open({
-        let is_stopped = Arc::clone(&is_stopped);
-        move || is_stopped.store(true, SeqCst)
+        let stop = Arc::clone(&stop);
+        move || stop.order()
     })?;
     let agent = agent(&stage.asking);
     while let Some(level) = stage.next_level() {
-        let answers = ask_all(&stage.asking, &is_stopped, &agent, level);
+        let answers = ask_all(&stage.asking, &stop, &agent, level);
         stage.take(answers);
     }
     stage.close();
@@ -56,12 +46,12 @@ pub fn main() -> Result<(), String> {
 
 /// Asks for all pages of a level.
 #[instrument(skip_all)]
-fn ask_all(asking: &Asking, is_stopped: &AtomicBool, agent: &Agent, level: Vec<Url>) -> Vec<(Url, Answer)> {
+fn ask_all(asking: &Asking, stop: &Stop, agent: &Agent, level: Vec<Url>) -> Vec<(Url, Answer)> {
     let list = List { pages: Mutex::new(Pages { waiting: level, busy: HashMap::new() }), changed: Condvar::new() };
     let work = || {
         let mut answers = Vec::new();
         while let Some(url) = list.take() {
-            let answer = ask(asking, is_stopped, agent, &url);
+            let answer = ask(asking, stop, agent, &url);
             list.done(&url);
             answers.push((url, answer));
         }
@@ -127,12 +117,40 @@ impl List {
     }
 }
 
+/// Whether the crawl is to be stopped. Threads ask, and are woken from their pauses.
+#[derive(Default)]
+struct Stop {
+    is_ordered: Mutex<bool>,
+    ordered: Condvar,
+}
+
+impl Stop {
+    fn guard(&self) -> MutexGuard<'_, bool> {
+        self.is_ordered.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn order(&self) {
+        *self.guard() = true;
+        self.ordered.notify_all();
+    }
+
+    fn is_ordered(&self) -> bool {
+        *self.guard()
+    }
+
+    /// Waits so long, or until it is ordered.
+    fn pause(&self, pause: Duration) {
+        let is_on = |is_ordered: &mut bool| !*is_ordered;
+        drop(self.ordered.wait_timeout_while(self.guard(), pause, is_on));
+    }
+}
+
 /// Asks for a page, as often as it takes or as is allowed.
 #[instrument(skip_all)]
-fn ask(asking: &Asking, is_stopped: &AtomicBool, agent: &Agent, url: &Url) -> Answer {
+fn ask(asking: &Asking, stop: &Stop, agent: &Agent, url: &Url) -> Answer {
     let mut attempts = Attempts::default();
     loop {
-        if is_stopped.load(SeqCst) {
+        if stop.is_ordered() {
             return Answer::Stopped; // (3)
         }
         let answer = {
@@ -140,48 +158,36 @@ fn ask(asking: &Asking, is_stopped: &AtomicBool, agent: &Agent, url: &Url) -> An
             match fetch(agent, url) {
                 Ok(answer) => answer,
                 Err(Error::Timeout(_)) => Answer::TimedOut,
-                Err(Error::BodyExceedsLimit(_)) => Answer::TooLarge, // (4)
                 Err(error) => Answer::from_error(&error.into_io()),
             }
         };
         asking.note(&answer);
         let Some(pause) = attempts.pause_after(&answer) else { return answer };
-        sleep(pause);
+        stop.pause(pause); // (4)
     }
 }
 
 /// A client whose calls give up in time, and that leaves redirects and statuses to us.
 fn agent(asking: &Asking) -> Agent {
     let config = Agent::config_builder().proxy(None).http_status_as_error(false).max_redirects(0);
-    let config = config.user_agent(USER_AGENT).max_idle_connections(0).max_response_header_size(LARGEST_HEAD);
+    let config = config.user_agent(USER_AGENT).accept_encoding("identity");
+    let config = config.max_idle_connections(0).max_response_header_size(LARGEST_HEAD);
     let config = config.timeout_global(Some(asking.timeout)).build(); // (5)
-    Agent::with_parts(config, DefaultConnector::new(), Everywhere(asking.gateway))
-}
-
-/// Says that every host is at this address, since none of them is real.
-///
-/// ureq's own resolver may have to be given up after a while, so it resolves each name on one more thread, even if the name
-/// is an address. It panics if there is no room for that thread.
-#[derive(Debug)]
-struct Everywhere(SocketAddr);
-
-impl Resolver for Everywhere {
-    fn resolve(&self, _: &Uri, _: &Config, _: NextTimeout) -> Result<ResolvedSocketAddrs, Error> {
-        let mut addresses = self.empty();
-        addresses.push(self.0);
-        Ok(addresses)
-    }
+    Agent::with_parts(config, Strict::connector(), Everywhere(asking.gateway))
 }
 
 /// Fetches a page, on a connection of its own.
 #[instrument(skip_all)]
 fn fetch(agent: &Agent, url: &Url) -> Result<Answer, Error> {
     let request = agent.get(format!("http://{}{}", host(url), target(url)));
-    let mut response = request.call()?; // (6) The connection is closed with the response.
-    let text = |name| response.headers().get(name).and_then(|value| value.to_str().ok());
-    if let Some(answer) = Answer::from_head(url, response.status().as_u16(), text(LOCATION), text(CONTENT_TYPE)) {
+    let (head, body) = request.call()?.into_parts(); // (6) The body has the connection.
+    if let Some(answer) = Answer::from_head(url, &head) {
         return Ok(answer);
     }
-    let page = response.body_mut().with_config().limit(LARGEST as u64).read_to_vec()?;
-    Ok(Answer::Text(page))
+    let mut page = Vec::new();
+    // (7) The rest is not read.
+    match body.into_reader().take(LARGEST as u64 + 1).read_to_end(&mut page) {
+        Err(error) if !ends_with_its_connection(&head, &error) => Err(error.into()),
+        _ => Ok(Answer::from_body(&head, page)),
+    }
 }

@@ -15,7 +15,7 @@ use hyper::{
     Request,
     body::Bytes,
     client::conn::http1,
-    header::{CONTENT_TYPE, HOST, LOCATION, USER_AGENT},
+    header::{ACCEPT_ENCODING, HOST, USER_AGENT},
 };
 use hyper_util::rt::TokioIo;
 use tokio::{
@@ -29,7 +29,7 @@ use tracing::instrument;
 use url::Url;
 
 use crate::crawl::{
-    answer::{self, Answer, Attempts, LARGEST, LARGEST_HEAD, MOST_HEADERS, host, target},
+    answer::{self, Answer, Attempts, LARGEST, LARGEST_BUFFER, LARGEST_HEAD, MOST_HEADERS, host, target},
     stage::{AT_ONCE, Asking, PER_HOST, Stage},
 };
 
@@ -62,16 +62,13 @@ async fn ask_all(asking: &Asking, stopped: &watch::Receiver<bool>, level: Vec<Ur
         let of_host = hosts.entry(host(&url).to_owned()).or_insert_with(|| Arc::new(Semaphore::new(PER_HOST)));
         let (of_host, asking, mut stopped) = (Arc::clone(of_host), asking.clone(), stopped.clone());
         tasks.spawn(async move {
-            let asked = async {
-                // (1) First the rarer one: whoever waits for its host keeps nobody else from asking.
-                let _of_host = of_host.acquire().await.expect("nobody closes it");
-                let _permit = permits.acquire().await.expect("nobody closes it");
-                ask(&asking, &url).await
-            };
+            // (1) First the rarer one: whoever waits for its host keeps nobody else from asking.
+            let _of_host = of_host.acquire().await.expect("nobody closes it");
+            let _permit = permits.acquire().await.expect("nobody closes it");
             let answer = select! {
-                biased; // (2) Else chance decides, if a permit has come as well.
+                biased; // (2) Ctrl-C first, and no request after it.
                 _ = stopped.wait_for(|&is_stopped| is_stopped) => Answer::Stopped,
-                answer = asked => answer,
+                answer = ask(&asking, &url) => answer,
             };
             (url, answer)
         });
@@ -104,22 +101,23 @@ async fn ask(asking: &Asking, url: &Url) -> Answer {
 async fn fetch(asking: &Asking, url: &Url) -> Result<Answer, Box<dyn Error + Send + Sync>> {
     let stream = TokioIo::new(TcpStream::connect(asking.gateway).await?);
     let mut client = http1::Builder::new();
-    client.max_headers(MOST_HEADERS).max_buf_size(LARGEST_HEAD);
+    client.max_headers(MOST_HEADERS).max_header_size(LARGEST_HEAD);
+    client.max_buf_size(LARGEST_BUFFER);
     let (mut client, connection) = client.handshake(stream).await?;
     let mut connections = JoinSet::new();
     connections.spawn(connection); // (4) Dropping the set ends the task, and closes the connection.
     let request = Request::get(target(url)).header(HOST, host(url)).header(USER_AGENT, answer::USER_AGENT);
-    let mut response = client.send_request(request.body(Empty::<Bytes>::new())?).await?;
-    let text = |name| response.headers().get(name).and_then(|value| value.to_str().ok());
-    if let Some(answer) = Answer::from_head(url, response.status().as_u16(), text(LOCATION), text(CONTENT_TYPE)) {
+    let request = request.header(ACCEPT_ENCODING, "identity").body(Empty::<Bytes>::new())?;
+    let (head, mut body) = client.send_request(request).await?.into_parts();
+    if let Some(answer) = Answer::from_head(url, &head) {
         return Ok(answer);
     }
     let mut page = Vec::new();
-    while let Some(frame) = response.body_mut().frame().await {
+    while let Some(frame) = body.frame().await {
         page.extend_from_slice(frame?.data_ref().map_or(&[], |data| data));
         if page.len() > LARGEST {
-            return Ok(Answer::TooLarge); // (5) The rest is not read.
+            break; // (5) The rest is not read.
         }
     }
-    Ok(Answer::Text(page))
+    Ok(Answer::from_body(&head, page))
 }

@@ -11,10 +11,12 @@ use std::{
     mem,
 };
 
+use encoding_rs::UTF_8;
 use url::Url;
 
 use crate::crawl::{
     answer::{Answer, host},
+    document::Document,
     links::{followed, links},
     report::{Report, Seen},
     robots::Robots,
@@ -133,7 +135,7 @@ impl Frontier {
         for (url, answer) in answers {
             let hosts = asked.remove(&url).unwrap_or_default();
             if let Answer::Redirect(location) = &answer {
-                let target = followed(&url, location).filter(|target| self.hosts.contains_key(host(target)));
+                let target = followed(&url, location, UTF_8).filter(|target| self.hosts.contains_key(host(target)));
                 if let Some(target) = target.filter(|_| redirects < ROBOTS_REDIRECTS) {
                     self.robots.entry(target).or_default().extend(hosts);
                     continue;
@@ -157,8 +159,8 @@ impl Frontier {
     fn take_pages(&mut self, depth: usize, answers: Vec<(Url, Answer)>) {
         for (url, answer) in answers {
             let seen = match answer {
-                Answer::Text(page) => self.read(&url, &page),
-                Answer::Redirect(location) => match followed(&url, &location) {
+                Answer::Text(document) => self.read(&url, &document),
+                Answer::Redirect(location) => match followed(&url, &location, UTF_8) {
                     Some(target) => {
                         self.meet(&url, [target.clone()]);
                         Seen::Redirect(target)
@@ -166,8 +168,8 @@ impl Frontier {
                     None => Seen::LeadsNowhere,
                 },
                 Answer::NotText => Seen::NotText,
-                Answer::Refused(status) => Seen::DeadLink(status),
-                Answer::TooLarge => Seen::TooLarge,
+                Answer::Refused(status) | Answer::Busy(status, _) => Seen::DeadLink(status),
+                Answer::TooLarge(_) => Seen::TooLarge,
                 Answer::BrokenOff => Seen::BrokenOff,
                 Answer::TimedOut => Seen::TimedOut,
                 Answer::NoRoom => Seen::NoRoom,
@@ -177,17 +179,17 @@ impl Frontier {
         }
     }
 
-    fn read(&mut self, url: &Url, page: &[u8]) -> Seen {
+    fn read(&mut self, url: &Url, document: &Document) -> Seen {
         let mut hasher = DefaultHasher::new();
-        page.hash(&mut hasher);
+        document.bytes.hash(&mut hasher);
         if let Some(original) = self.originals.get(&hasher.finish()) {
             // Its links are left alone. On a mirror they would lead round the same pages again, and a link like
             // `?again=1` on a page that is the same whatever comes after `?` would never end.
             return Seen::Duplicate(original.clone());
         }
         self.originals.insert(hasher.finish(), url.clone());
-        self.meet(url, links(url, page));
-        Seen::Page(page.len())
+        self.meet(url, links(url, document));
+        Seen::Page(document.bytes.len())
     }
 
     fn meet(&mut self, from: &Url, links: impl IntoIterator<Item = Url>) {
@@ -215,7 +217,7 @@ mod tests {
     }
 
     fn page(text: &str) -> Answer {
-        Answer::Text(text.as_bytes().to_vec())
+        Answer::Text(Document { bytes: text.as_bytes().to_vec(), charset: None })
     }
 
     /// A crawl of two hosts, of which the first has said what it has to say, and the second that it says nothing.
@@ -250,8 +252,13 @@ mod tests {
 
     #[test]
     fn a_host_that_cannot_say_what_it_wants_is_left_alone() {
-        for answer in [Answer::Refused(500), Answer::TimedOut, Answer::Stopped, Answer::Redirect("//c.example".into())]
-        {
+        for answer in [
+            Answer::Refused(500),
+            Answer::Refused(429),
+            Answer::TimedOut,
+            Answer::Stopped,
+            Answer::Redirect("//c.example".into()),
+        ] {
             assert_eq!(frontier(answer, 9).next_level(), None);
         }
     }

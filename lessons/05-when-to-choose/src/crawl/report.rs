@@ -146,9 +146,9 @@ impl Report {
     /// Notes that nothing of a host may be asked for, since the request for its robots.txt had this answer.
     pub fn leave_alone(&mut self, host: &str, answer: &Answer) {
         let what = match answer {
-            Answer::Refused(status) => format!("was answered with {status}"),
+            Answer::Refused(status) | Answer::Busy(status, _) => format!("was answered with {status}"),
             Answer::Redirect(_) => "is redirected too often, or elsewhere".to_owned(),
-            Answer::TooLarge => "is too large".to_owned(),
+            Answer::NotText | Answer::Text(_) | Answer::TooLarge(_) => "is no text".to_owned(),
             Answer::TimedOut => "took too long".to_owned(),
             Answer::NoRoom => "could not be asked for, since no file descriptor was left".to_owned(),
             _ => "was broken off".to_owned(),

@@ -20,6 +20,7 @@ macro_rules! each_crawler {
     };
 }
 
+mod bytes;
 mod crawler;
 #[cfg(target_os = "linux")]
 mod descriptors;

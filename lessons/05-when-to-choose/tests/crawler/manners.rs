@@ -3,7 +3,7 @@
 use std::{
     collections::HashMap,
     sync::{Arc, Condvar, Mutex},
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use crate::{crawler::Crawler, site::Site};
@@ -13,6 +13,8 @@ each_crawler! {
     a_page_is_asked_for_once_whatever_it_is_called
     robots_txt_is_read_first_and_obeyed
     a_host_whose_robots_txt_cannot_be_had_is_left_alone
+    a_robots_txt_in_any_form_is_obeyed
+    a_server_that_says_when_to_come_again_is_obeyed
     a_crawler_says_who_it_is
     a_site_without_end_is_left
 }
@@ -138,6 +140,79 @@ fn a_host_whose_robots_txt_cannot_be_had_is_left_alone(variant: &str) {
     assert_eq!(site.asked("broken.example/robots.txt"), 6);
 }
 
+/// Each host has its own: one that is asked too often, ones that are no text or that are UTF-16, and one that is too large.
+fn a_robots_txt_in_any_form_is_obeyed(variant: &str) {
+    let links = ["/x", "//beta.example/x", "//gamma.example/x", "//broken.example/x", "//broken.example/y"];
+    let site = Site::linking_to(&links, |visit| {
+        let head = "HTTP/1.1 200 OK\r\ncontent-type: text/plain\r\n";
+        match visit.page.as_str() {
+            "alpha.example/robots.txt" => {
+                let text = "\u{feff}User-agent: *\nDisallow: /x\n".encode_utf16().flat_map(u16::to_le_bytes);
+                visit.sends(format!("{head}\r\n").into_bytes().into_iter().chain(text).collect::<Vec<_>>())?;
+            }
+            "beta.example/robots.txt" => visit.sends("HTTP/1.1 429 Too Many Requests\r\ncontent-length: 0\r\n\r\n")?,
+            "gamma.example/robots.txt" => {
+                visit.sends([head.as_bytes(), b"content-encoding: gzip\r\n\r\n\x1f\x8b\x08"].concat())?;
+            }
+            "broken.example/robots.txt" => {
+                let begin = "User-agent: *\nDisallow: /x\n";
+                let body = format!("{begin}{}\nDisallow: /y\n", "#".repeat(512 * 1024));
+                visit.sends(format!("{head}content-length: 1000000000\r\n\r\n{body}"))?;
+            }
+            _ => return Ok(false),
+        }
+        visit.ends()?;
+        Ok(true)
+    });
+    let report = Crawler::of(&site, variant, &[("TIMEOUT", "20000")]).report();
+    assert_eq!(
+        report.list("hosts that are left alone"),
+        ["beta.example, whose robots.txt was answered with 429", "gamma.example, whose robots.txt is no text",]
+    );
+    for host in ["alpha", "beta", "gamma", "broken"] {
+        assert_eq!(site.asked(&format!("{host}.example/x")), 0, "{host}");
+    }
+    assert_eq!((site.asked("beta.example/robots.txt"), site.asked("broken.example/y")), (3, 1));
+    assert_eq!((report.count("pages"), report.count("kept out by robots.txt")), (2, 4), "{}", report.output);
+}
+
+fn a_server_that_says_when_to_come_again_is_obeyed(variant: &str) {
+    let links = ["/429", "/503", "/date", "/in-an-hour", "/nonsense", "//beta.example/x"];
+    let visits = Arc::new(Mutex::new(Vec::new()));
+    let site = Site::linking_to(&links, {
+        let visits = Arc::clone(&visits);
+        move |visit| {
+            visits.lock().expect("nobody panics").push((visit.page.clone(), Instant::now()));
+            let busy = |status: &str, after: &str| (format!("{status} For Now"), format!("retry-after: {after}\r\n"));
+            let (status, after) = match (visit.nth, visit.page.trim_start_matches("alpha.example/")) {
+                (1, "429") => busy("429", "1"),
+                (1, "503" | "beta.example/robots.txt") => busy("503", "1"),
+                (1, "date") => busy("503", "Sun, 06 Nov 1994 08:49:37 GMT"),
+                (1, "in-an-hour") => busy("503", "3600"),
+                (1, "nonsense") => busy("429", "soon"),
+                _ => return Ok(false),
+            };
+            visit.status(&status, &after)?;
+            Ok(true)
+        }
+    });
+    let report = Crawler::of(&site, variant, &[("TIMEOUT", "20000")]).report();
+    let visits = visits.lock().expect("nobody panics");
+    let between = |page: &str| {
+        let times: Vec<_> = visits.iter().filter(|(visited, _)| visited == page).map(|(_, time)| *time).collect();
+        (times.len(), times.last().zip(times.first()).map(|(last, first)| *last - *first))
+    };
+    for page in ["alpha.example/429", "alpha.example/503", "beta.example/robots.txt"] {
+        let (count, time) = between(page);
+        assert!(count == 2 && time >= Some(Duration::from_secs(1)), "{page}: {count} times, {time:?}");
+    }
+    assert_eq!(["date", "nonsense"].map(|page| between(&format!("alpha.example/{page}")).0), [2, 2]);
+    // It is asked for once, since nobody waits an hour.
+    assert_eq!(report.list("dead links"), ["alpha.example/in-an-hour: 503, linked from alpha.example/"]);
+    assert_eq!(between("alpha.example/in-an-hour").0, 1);
+    assert_eq!(report.count("pages"), 6, "{}", report.output);
+}
+
 fn a_crawler_says_who_it_is(variant: &str) {
     let heads = Arc::new(Mutex::new(Vec::new()));
     let site = Site::linking_to(&[], {
@@ -151,6 +226,7 @@ fn a_crawler_says_who_it_is(variant: &str) {
     let heads = heads.lock().expect("nobody panics");
     assert_eq!(heads.len(), 5, "four robots.txt and a page");
     assert!(heads.iter().all(|head| head.contains("\r\nuser-agent: lesson-crawler\r\n")), "{heads:?}");
+    assert!(heads.iter().all(|head| head.contains("\r\naccept-encoding: identity\r\n")), "{heads:?}");
 }
 
 fn a_site_without_end_is_left(variant: &str) {

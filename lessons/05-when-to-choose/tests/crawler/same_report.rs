@@ -12,7 +12,7 @@ use rustix::process::{Signal, kill_process};
 
 use crate::crawler::{Crawler, Ended};
 
-const VARIANTS: [&str; 4] = ["crawler-threads", "crawler-tokio", "crawler-async-std", "crawler-smol"];
+pub const VARIANTS: [&str; 4] = ["crawler-threads", "crawler-tokio", "crawler-async-std", "crawler-smol"];
 
 /// Long enough that nothing but the silent page takes it, on any machine.
 const TIMEOUT: (&str, &str) = ("TIMEOUT", "3000");

@@ -1,6 +1,10 @@
 //! Ctrl-C in the middle of a crawl.
 
-use std::{os::unix::process::ExitStatusExt, sync::mpsc, time::Duration};
+use std::{
+    os::unix::process::ExitStatusExt,
+    sync::mpsc,
+    time::{Duration, Instant},
+};
 
 use rustix::process::Signal;
 
@@ -9,6 +13,7 @@ use crate::{crawler::Crawler, site::Site};
 each_crawler! {
     the_report_says_what_is_missing
     nothing_more_is_asked_for
+    a_pause_is_no_reason_to_go_on
     who_is_stopped_before_it_may_ask_has_left_everything_undone
     again_ends_it_at_once
 }
@@ -70,6 +75,27 @@ fn nothing_more_is_asked_for(variant: &str) {
     assert_eq!(ended.count("left undone, since the crawl was stopped"), links.len(), "{}", ended.output);
     // One to see if anybody is there, four for robots.txt, one for the start, and those that were waited for.
     assert_eq!(site.connections(), 1 + 4 + 1 + 5, "{}", ended.output);
+}
+
+fn a_pause_is_no_reason_to_go_on(variant: &str) {
+    let (ask, asked) = mpsc::channel();
+    let site = Site::linking_to(&["/busy"], move |visit| {
+        if visit.page != "alpha.example/busy" {
+            return Ok(false);
+        }
+        visit.status("503 For Now", "retry-after: 10\r\n")?;
+        let _ = ask.send(());
+        Ok(true)
+    });
+    let crawler = Crawler::of(&site, variant, &[("TIMEOUT", "600000")]);
+    // The crawler has closed the connection by now, so it is in its pause or just before.
+    asked.recv_timeout(PATIENCE).expect("it is asked for");
+    let before = Instant::now();
+    crawler.signal(Signal::INT);
+    let ended = crawler.ended();
+    assert!(before.elapsed() < Duration::from_secs(8), "{:?}", before.elapsed());
+    let undone = ended.list("left undone, since the crawl was stopped");
+    assert_eq!(undone, ["alpha.example/busy, linked from alpha.example/"], "{}", ended.output);
 }
 
 fn who_is_stopped_before_it_may_ask_has_left_everything_undone(variant: &str) {
