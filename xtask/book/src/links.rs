@@ -5,6 +5,7 @@
 use crate::{
     problem::Problem,
     project::{PAGES, Project},
+    summary,
 };
 use html5ever::{
     tendril::StrTendril,
@@ -130,30 +131,28 @@ impl Site<'_> {
     /// The problem, where a writer can mend it: on the page that was written, if this was built of one.
     fn problem(&self, name: &str, line: usize, url: &str, what: &str) -> Problem {
         let what = what.to_owned();
-        let stem = name.strip_suffix(".html").unwrap_or(name);
-        let readme = stem.strip_suffix("index").map(|folder| format!("{folder}README.md"));
-        for written in [format!("{stem}.md")].into_iter().chain(readme) {
-            if let Ok(text) = fs::read_to_string(self.project.pages().join(&written)) {
-                return Problem { file: format!("{PAGES}/{written}"), line: line_of(&text, url), what };
-            }
-        }
-        if name == "index.html" {
-            // mdBook makes it a copy of the first page.
-            if let Some(first) = self.first_page() {
-                let text = fs::read_to_string(self.project.pages().join(&first)).unwrap_or_default();
-                return Problem { file: format!("{PAGES}/{first}"), line: line_of(&text, url), what };
-            }
+        if let Some(file) = written_page(self.project, name) {
+            let text = fs::read_to_string(self.project.root().join(&file)).unwrap_or_default();
+            return Problem { file, line: line_of(&text, url), what };
         }
         let file = self.built.join(name);
         let file = file.strip_prefix(self.project.root()).unwrap_or(&file).display().to_string().replace('\\', "/");
         Problem { file, line, what }
     }
+}
 
-    fn first_page(&self) -> Option<String> {
-        let summary = fs::read_to_string(self.project.pages().join("SUMMARY.md")).ok()?;
-        let (_, rest) = summary.split_once("](")?;
-        rest.split(')').next().map(|page| page.trim_start_matches("./").to_owned())
+/// The page that this file of the built book was made of, as a problem names it; `None` if it was made of no page.
+#[must_use]
+pub fn written_page(project: &Project, name: &str) -> Option<String> {
+    let stem = name.strip_suffix(".html")?;
+    let readme = stem.strip_suffix("index").map(|folder| format!("{folder}README.md"));
+    let mut candidates: Vec<_> = [format!("{stem}.md")].into_iter().chain(readme).collect();
+    if name == "index.html" {
+        // mdBook makes the book's own index a copy of the first page that there is.
+        candidates.extend(summary::pages(project));
     }
+    let page = candidates.into_iter().find(|page| fs::read_to_string(project.pages().join(page)).is_ok())?;
+    Some(format!("{PAGES}/{page}"))
 }
 
 fn loaded(url: &str) -> String {

@@ -14,7 +14,7 @@ use crate::{
 };
 use std::{cmp::Reverse, collections::BTreeSet, ops::Range, path::Path};
 
-/// The page with its shortcodes replaced, and what is wrong with it. A shortcode that stands for nothing leaves nothing.
+/// The page with its shortcodes replaced, and what is wrong with it. A shortcode that stands for nothing stays, as code.
 #[must_use]
 pub fn expand(project: &Project, path: &Path, text: &str) -> (String, Vec<Problem>) {
     let shortcodes = shortcode::find(text, &prose::code(text));
@@ -36,7 +36,7 @@ pub fn expand(project: &Project, path: &Path, text: &str) -> (String, Vec<Proble
         });
         let replacement = result.unwrap_or_else(|why| {
             faults.push((range.start, why));
-            Replacement::default()
+            Replacement { text: unexpanded(&text[range.clone()]), listings: Vec::new() }
         });
         if let Some(notes) = notes_after(&plain, range.end, &lists) {
             faults.extend(mismatches(&replacement.listings, notes, range.start));
@@ -57,7 +57,6 @@ pub fn expand(project: &Project, path: &Path, text: &str) -> (String, Vec<Proble
 }
 
 /// What comes in a shortcode's place.
-#[derive(Default)]
 struct Replacement {
     text: String,
     /// The listings in it, whose markers the notes below must match.
@@ -106,6 +105,12 @@ fn replace(project: &Project, shortcode: &Shortcode) -> Result<Replacement, Stri
 /// Empty lines around it, so that Markdown goes on after it.
 fn block(html: &str) -> String {
     format!("\n{html}\n")
+}
+
+/// The shortcode as it is written. To Markdown, which reads on in HTML within a line, no sign in it means anything.
+fn unexpanded(shortcode: &str) -> String {
+    let code = |c: char| if c.is_ascii_punctuation() { format!("&#{};", u32::from(c)) } else { c.to_string() };
+    format!("<code class=\"unexpanded\">{}</code>", shortcode.chars().map(code).collect::<String>())
 }
 
 /// A number must not part from its unit at the end of a line.

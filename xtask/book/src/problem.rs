@@ -1,6 +1,6 @@
 //! What is wrong with the book, as a writer reads it: where, what, and the way out.
 
-use std::fmt;
+use std::{collections::BTreeSet, fmt};
 
 /// One thing to mend.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -21,9 +21,8 @@ impl fmt::Display for Problem {
 
 /// All of them, a line each, in the order of files and lines, and none twice.
 #[must_use]
-pub fn report(mut problems: Vec<Problem>) -> String {
-    problems.sort();
-    problems.dedup();
+pub fn report(problems: Vec<Problem>) -> String {
+    let problems: BTreeSet<_> = problems.into_iter().collect();
     problems.iter().map(Problem::to_string).collect::<Vec<_>>().join("\n")
 }
 

@@ -9,12 +9,14 @@
 //! - The book that is served is in memory. A path is looked up among the pages that were built, and never on the disk.
 //! - Pages may load nothing from another host.
 //!
-//! The pages that mdBook writes stay as they are. What makes them reload is added to what we send.
+//! The pages that mdBook writes stay as they are. What makes them reload, and what is wrong with them, is added to what
+//! we send.
 
 mod answer;
 mod builder;
 mod edition;
 mod ending;
+mod notice;
 mod port;
 mod server;
 mod sources;
@@ -44,7 +46,7 @@ const PATIENCE: Duration = Duration::from_secs(1);
 /// # Errors
 ///
 /// If the port can't be used, or the system refuses what a server needs. What is wrong with the book is none: it is
-/// shown instead of the book.
+/// shown on its page, or instead of the book if there is none to show.
 pub fn run(project: &Project, port: u16, open: bool) -> Result<Ending, String> {
     let listener = port::listen(port)?;
     let refused = |error: io::Error| format!("the system refuses what a server needs: {error}");

@@ -4,43 +4,68 @@ use crate::{
     problem::Problem,
     project::{PAGES, Project},
 };
+use mdbook_driver::{book::Chapter, errors::Error};
 use mdbook_markdown::{
     MarkdownOptions, new_cmark_parser,
     pulldown_cmark::{Event, Tag},
 };
-use std::{collections::BTreeSet, fs, path::Path};
+use mdbook_summary::{Summary, SummaryItem, parse_summary};
+use std::{
+    collections::BTreeSet,
+    fs,
+    io::ErrorKind,
+    path::{Path, PathBuf},
+};
 
-const SUMMARY: &str = "SUMMARY.md";
+/// The table of contents, which lies among the pages.
+pub const SUMMARY: &str = "SUMMARY.md";
 
-/// Pages that `SUMMARY.md` names and nobody has written. With one of them, mdBook can't load the book.
-#[must_use]
-pub fn missing_pages(project: &Project) -> Vec<Problem> {
+/// The table of contents, without links to pages that can't be read: mdBook would not go on.
+///
+/// # Errors
+///
+/// If it can't be read or is not understood.
+pub fn readable(project: &Project) -> Result<Summary, Error> {
     let file = format!("{PAGES}/{SUMMARY}");
-    let text = match fs::read_to_string(project.pages().join(SUMMARY)) {
-        Ok(text) => text,
-        Err(error) => {
-            let what = format!("this file could not be read ({error}); a book needs it");
-            return vec![Problem { file, line: 1, what }];
+    let text = fs::read_to_string(project.pages().join(SUMMARY))
+        .map_err(|error| Error::msg(format!("`{file}` could not be read ({error}); a book needs it")))?;
+    let mut summary = parse_summary(&text).map_err(|error| error.context(format!("`{file}` is not understood")))?;
+    for items in [&mut summary.prefix_chapters, &mut summary.numbered_chapters, &mut summary.suffix_chapters] {
+        keep_readable(items, &project.pages());
+    }
+    Ok(summary)
+}
+
+/// Makes drafts, which mdBook shows without a link, of all others.
+fn keep_readable(items: &mut [SummaryItem], pages: &Path) {
+    for item in items {
+        if let SummaryItem::Link(link) = item {
+            link.location.take_if(|page| fs::read_to_string(pages.join(page)).is_err());
+            keep_readable(&mut link.nested_items, pages);
         }
-    };
-    let missing = named(&text).into_iter().filter(|(page, _)| !project.pages().join(page).is_file());
-    missing
-        .map(|(page, line)| Problem {
-            file: file.clone(),
-            line,
-            what: format!("there is no page `{page}`; write it, or take it out of this list"),
+    }
+}
+
+/// Pages that `SUMMARY.md` names and that can't be read, mostly because nobody has written them.
+#[must_use]
+pub fn unreadable_pages(project: &Project) -> Vec<Problem> {
+    let unreadable = named(project).into_iter().filter_map(|(page, line)| {
+        let error = fs::read_to_string(project.pages().join(&page)).err()?;
+        Some(if error.kind() == ErrorKind::NotFound {
+            let what = format!("there is no page `{page}`; write it, or take it out of this list");
+            Problem { file: format!("{PAGES}/{SUMMARY}"), line, what }
+        } else {
+            let what = format!("this page could not be read ({error}); save it as UTF-8");
+            Problem { file: format!("{PAGES}/{page}"), line: 1, what }
         })
-        .collect()
+    });
+    unreadable.collect()
 }
 
 /// Pages that somebody has written and `SUMMARY.md` does not name, so that nobody would ever see them.
 #[must_use]
 pub fn stray_pages(project: &Project) -> Vec<Problem> {
-    let text = fs::read_to_string(project.pages().join(SUMMARY)).unwrap_or_default();
-    let named: BTreeSet<String> = named(&text).into_iter().map(|(page, _)| page).collect();
-    let mut pages = Vec::new();
-    collect(&project.pages(), "", &mut pages);
-    let stray = pages.into_iter().filter(|page| page != SUMMARY && !named.contains(page));
+    let stray = stray(project).into_iter();
     stray
         .map(|page| Problem {
             file: format!("{PAGES}/{page}"),
@@ -50,9 +75,35 @@ pub fn stray_pages(project: &Project) -> Vec<Problem> {
         .collect()
 }
 
+/// The same pages as chapters, which are called what their files are called.
+#[must_use]
+pub fn stray_chapters(project: &Project) -> Vec<Chapter> {
+    let chapter = |page: String| {
+        let text = fs::read_to_string(project.pages().join(&page)).ok()?;
+        Some(Chapter::new(&page, text, PathBuf::from(&page), Vec::new()))
+    };
+    stray(project).into_iter().filter_map(chapter).collect()
+}
+
+fn stray(project: &Project) -> Vec<String> {
+    let named: BTreeSet<String> = pages(project).into_iter().collect();
+    let mut pages = Vec::new();
+    collect(&project.pages(), "", &mut pages);
+    pages.retain(|page| page != SUMMARY && !named.contains(page));
+    pages.sort();
+    pages
+}
+
+/// The pages that `SUMMARY.md` names, in its order.
+#[must_use]
+pub fn pages(project: &Project) -> Vec<String> {
+    named(project).into_iter().map(|(page, _)| page).collect()
+}
+
 /// The pages that the table of contents names, each with its line.
-fn named(summary: &str) -> Vec<(String, usize)> {
-    let events = new_cmark_parser(summary, &MarkdownOptions::default()).into_offset_iter();
+fn named(project: &Project) -> Vec<(String, usize)> {
+    let summary = fs::read_to_string(project.pages().join(SUMMARY)).unwrap_or_default();
+    let events = new_cmark_parser(&summary, &MarkdownOptions::default()).into_offset_iter();
     events
         .filter_map(|(event, range)| match event {
             // An entry without a page is a draft, which mdBook shows without a link.

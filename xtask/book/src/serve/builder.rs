@@ -3,10 +3,14 @@
 use super::{
     complain,
     edition::{self, Book, Edition},
-    say,
+    notice, say,
     sources::{Pause, Sources},
 };
-use crate::{build, project::Project};
+use crate::{
+    build,
+    problem::{self, Problem},
+    project::Project,
+};
 use std::{
     convert::Infallible,
     fs, io,
@@ -47,23 +51,34 @@ impl Builder {
 fn keep_building(project: &Project, editions: &watch::Sender<Option<Arc<Edition>>>, stop: &mpsc::Receiver<Infallible>) {
     let born = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_nanos();
     let mut last_good = None;
+    let mut last_problems: Vec<Problem> = Vec::new();
     for number in 1_u64.. {
         // Before the build reads them: what is saved during it is built next.
         let sources = Sources::of(project);
         let started = Instant::now();
         let report = match build(project) {
-            Ok(book) => {
+            Ok((book, problems)) => {
                 last_good = Some(Arc::new(book));
+                // Said once, and not after every save. What stands above a problem may grow meanwhile.
+                let is_new = |problem: &&Problem| {
+                    !last_problems.iter().any(|last| (&last.file, &last.what) == (&problem.file, &problem.what))
+                };
+                let new: Vec<_> = problems.iter().filter(is_new).cloned().collect();
+                if !new.is_empty() {
+                    complain(&format!("{}\nthe page shows this until it is fixed", problem::report(new)));
+                }
+                last_problems = problems;
                 None
             }
             Err(report) => Some(report),
         };
-        if let Some(report) = &report {
-            complain(&format!("{report}\nthe page shows this until it is mended"));
+        let is_built = report.is_none();
+        let edition = Edition { name: format!("{born}-{number}"), book: last_good.clone(), report: report.clone() };
+        let is_new = publish(editions, edition);
+        if let Some(report) = report.filter(|_| is_new) {
+            complain(&format!("{report}\nevery page shows this until it is fixed"));
         }
-        let is_built_again = report.is_none() && number > 1;
-        publish(editions, Edition { name: format!("{born}-{number}"), book: last_good.clone(), report });
-        if is_built_again {
+        if is_built && number > 1 {
             say(&format!("built again in {:.1} s", started.elapsed().as_secs_f64()));
         }
         let pause = |time| match stop.recv_timeout(time) {
@@ -77,8 +92,8 @@ fn keep_building(project: &Project, editions: &watch::Sender<Option<Arc<Edition>
     }
 }
 
-/// Hands this edition over, unless a reader would see no difference: then no page needs to reload.
-fn publish(editions: &watch::Sender<Option<Arc<Edition>>>, edition: Edition) {
+/// Hands this edition over, unless a reader would see no difference: then no page needs to reload. Returns whether it has.
+fn publish(editions: &watch::Sender<Option<Arc<Edition>>>, edition: Edition) -> bool {
     editions.send_if_modified(|latest| {
         let same = |latest: &Arc<Edition>| latest.book == edition.book && latest.report == edition.report;
         let is_new = !latest.as_ref().is_some_and(same);
@@ -86,19 +101,22 @@ fn publish(editions: &watch::Sender<Option<Arc<Edition>>>, edition: Edition) {
             *latest = Some(Arc::new(edition));
         }
         is_new
-    });
+    })
 }
 
-/// Builds the book in a folder that is gone afterwards.
-fn build(project: &Project) -> Result<Book, String> {
+/// Builds the book in a folder that is gone afterwards. What is wrong with a page stands on it, and is returned too.
+fn build(project: &Project) -> Result<(Book, Vec<Problem>), String> {
     let folder = project.built();
     let tidy = || drop(fs::remove_dir_all(&folder));
     // One that was killed may have left something.
     tidy();
     // A fault of ours, or of mdBook's, on one page is no reason to leave the writer without all others.
     let built = panic::catch_unwind(AssertUnwindSafe(|| {
-        build::strictly(project)?;
-        edition::read(&folder).map_err(|error| format!("the built book could not be read: {error}; save a page again"))
+        let problems = build::with_problems(project)?;
+        let mut book = edition::read(&folder)
+            .map_err(|error| format!("the built book could not be read: {error}; save a page again"))?;
+        notice::put_on_pages(project, &mut book, &problems);
+        Ok((book, problems))
     }));
     tidy();
     built.unwrap_or_else(|_| Err("the build panicked, and the terminal says where; this is a fault of ours".to_owned()))

@@ -16,9 +16,9 @@ pub type Latest = watch::Receiver<Option<Arc<Edition>>>;
 pub struct Edition {
     /// Unlike that of any other edition, also of a server that ran before this one. A page knows by it whether it is old.
     pub name: String,
-    /// The book as it was last built without a problem. There is none at first.
+    /// The book as it was last built. There is none at first.
     pub book: Option<Arc<Book>>,
-    /// What is wrong with the book that should have been built.
+    /// Why no book could be built this time.
     pub report: Option<String>,
 }
 

@@ -197,9 +197,9 @@ fn a_page_that_is_not_in_the_table_of_contents() {
 
 #[test]
 fn a_table_of_contents_that_names_no_page() {
-    Fixture::with("Text.\n")
+    Fixture::with("It took 3 s.\n")
         .file("book/src/SUMMARY.md", "# Summary\n\n- [A](page.md)\n- [B](nowhere.md)\n")
-        .fails(&["book/src/SUMMARY.md:4: there is no page `nowhere.md`; write it"]);
+        .fails(&["book/src/SUMMARY.md:4: there is no page `nowhere.md`; write it", "book/src/page.md:1: `3 s` comes"]);
 }
 
 #[test]

@@ -6,5 +6,6 @@ mod guard;
 mod http;
 mod pages;
 mod port;
+mod problems;
 mod reloading;
 mod server;
