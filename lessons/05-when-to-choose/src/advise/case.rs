@@ -6,9 +6,11 @@ pub const QUESTIONS: [Question; 5] = [
         variable: "WORK",
         asks: "What does an operation do?",
         answers: &[
-            Answer { word: "network", says: "It waits for the network." },
+            Answer { word: "server", says: "It waits for clients, as a server does." },
+            Answer { word: "client", says: "It waits for other servers, as a client does." },
             Answer { word: "files", says: "It waits for files, or blocks." },
             Answer { word: "computing", says: "It computes." },
+            Answer { word: "both", says: "It waits for the network, and computes." },
         ],
         example: 0,
     },
@@ -44,9 +46,10 @@ pub const QUESTIONS: [Question; 5] = [
             Answer { word: "tokio", says: "tokio." },
             Answer { word: "async-std", says: "async-std." },
             Answer { word: "smol", says: "smol." },
+            Answer { word: "asyncio", says: "asyncio, in Python." },
             Answer { word: "none", says: "None." },
         ],
-        example: 3,
+        example: 4,
     },
 ];
 
@@ -78,13 +81,18 @@ pub struct Case {
     /// Operations have to be stopped from outside.
     pub cancels: bool,
     pub built_on: BuiltOn,
+    /// It is a program in Python, on asyncio.
+    pub is_asyncio: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Work {
-    Network,
+    Server,
+    Client,
     Files,
     Computing,
+    /// The network, and computing.
+    Both,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -110,11 +118,12 @@ impl From<[usize; QUESTIONS.len()]> for Case {
     /// If there is no answer at one of them.
     fn from([work, at_once, libraries, cancel, built_on]: [usize; QUESTIONS.len()]) -> Self {
         Self {
-            work: [Work::Network, Work::Files, Work::Computing][work],
+            work: [Work::Server, Work::Client, Work::Files, Work::Computing, Work::Both][work],
             at_once: [AtOnce::Few, AtOnce::Hundreds, AtOnce::Thousands][at_once],
             is_blocked: [false, true][libraries],
             cancels: [true, false][cancel],
-            built_on: [BuiltOn::Tokio, BuiltOn::AsyncStd, BuiltOn::Smol, BuiltOn::Nothing][built_on],
+            built_on: [BuiltOn::Tokio, BuiltOn::AsyncStd, BuiltOn::Smol, BuiltOn::Nothing, BuiltOn::Nothing][built_on],
+            is_asyncio: built_on == 3,
         }
     }
 }

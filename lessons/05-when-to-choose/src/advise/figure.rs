@@ -20,6 +20,8 @@ pub struct Figure {
 pub enum What {
     /// A cell of the variant's own table: the row and the column. It can hold words.
     Cell(&'static str, &'static str),
+    /// How long the run took.
+    Elapsed,
     /// The CPU time of the run.
     Cpu,
     /// How many frames a spinner has drawn.
@@ -72,6 +74,7 @@ impl Recordings {
                 }
                 cell("outcomes", row, column)?["words"].as_str().map(str::to_owned)
             }
+            What::Elapsed => Some(format!("{:.2} s", recording["measured"]["elapsed_ns"].as_f64()? / 1e9)),
             What::Cpu => Some(format!("{:.1} ms", recording["measured"]["cpu_ns"].as_f64()? / 1e6)),
             What::Frames => recording["frames"].as_array().map(|frames| frames.len().to_string()),
         }
@@ -92,7 +95,7 @@ mod tests {
     fn recordings() -> (tempfile::TempDir, Recordings) {
         let folder = tempfile::tempdir().expect("there is room for temporary files");
         fs::create_dir(folder.path().join(OF.0)).expect("it is ours");
-        let recording = r#"{"frames": [{}, {}], "measured": {"cpu_ns": 5860737},
+        let recording = r#"{"frames": [{}, {}], "measured": {"elapsed_ns": 3053804668, "cpu_ns": 5860737},
             "results": [{"row": "a", "column": "c", "value": 16025.0, "unit": ""}, {"row": "b", "column": "c", "value": 0.5, "unit": "s"}],
             "outcomes": [{"row": "a", "column": "d", "words": "runs on"}]}"#;
         fs::write(folder.path().join("lesson-00/threads.json"), recording).expect("it is ours");
@@ -103,10 +106,11 @@ mod tests {
     #[test]
     fn a_sentence_gets_its_figures_with_their_units() {
         let (_folder, recordings) = recordings();
-        let figures = [What::Cell("a", "c"), What::Cell("b", "c"), What::Cell("a", "d"), What::Cpu, What::Frames]
-            .map(|what| Figure { of: OF, what });
-        let filled = recordings.fill_in("{} in {}; it {} for {}, {} times", &figures);
-        assert_eq!(filled.as_deref(), Some("16025 in 0.5 s; it runs on for 5.9 ms, 2 times"));
+        let figures =
+            [What::Cell("a", "c"), What::Cell("b", "c"), What::Cell("a", "d"), What::Cpu, What::Frames, What::Elapsed]
+                .map(|what| Figure { of: OF, what });
+        let filled = recordings.fill_in("{} in {}; it {} for {}, {} times in {}", &figures);
+        assert_eq!(filled.as_deref(), Some("16025 in 0.5 s; it runs on for 5.9 ms, 2 times in 3.05 s"));
     }
 
     #[test]

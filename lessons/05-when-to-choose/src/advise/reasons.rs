@@ -4,7 +4,7 @@ use super::{
     case::{AtOnce, BuiltOn, Case, Work},
     figure::{
         Figure,
-        What::{self, Cell, Cpu, Frames},
+        What::{self, Cell, Cpu, Elapsed, Frames},
     },
 };
 
@@ -131,7 +131,8 @@ const TASKS_ARE_SMALL: Reason = Reason {
 };
 
 const A_SERVER: Reason = Reason {
-    says: "If it is a server: from how many clients on tasks serve more than threads is measured, and depends on the machine.",
+    says: "At how many clients a server on threads falls behind one on tasks is measured, and \
+           depends on the machine.",
     measured: "with a thousand clients, a server on threads answered at a rate of {}, and one on tokio at {}",
     figures: &[
         figure("lesson-05", "load", Cell("http-threads, 1000", "served")),
@@ -141,6 +142,72 @@ const A_SERVER: Reason = Reason {
     variants: "load",
     is_optimised: true,
     page: "05-when-to-choose/load",
+};
+
+const A_CLIENT: Reason = Reason {
+    says: "A server refuses a client that asks for too much at once. So the client keeps to a bound, \
+           and asks again.",
+    measured: "",
+    figures: &[],
+    lesson: "lesson-03",
+    variants: "bounded-threads bounded-tokio",
+    is_optimised: false,
+    page: "03-io-comparison/bounded",
+};
+
+const ASYNCIO_WAITS_AS_WELL: Reason = Reason {
+    says: "asyncio waits as well as a runtime in Rust does.",
+    measured: "the spinner's run took {} with asyncio, the start of the interpreter included, and {} \
+               with tokio",
+    figures: &[figure("lesson-01", "python-asyncio", Elapsed), figure("lesson-01", "tokio", Elapsed)],
+    lesson: "lesson-01",
+    variants: "python-asyncio tokio",
+    is_optimised: false,
+    page: "01-threads-vs-coroutines/key-differences",
+};
+
+const ASYNCIO_TAKES_CPU: Reason = Reason {
+    says: "What a move to Rust saves is CPU time. It pays off when the one core that runs the loop \
+           is busy.",
+    measured: "the same downloads took {} of CPU time with asyncio, the start of the interpreter \
+               included, and {} with tokio",
+    figures: &[figure("lesson-03", "python-asyncio", Cpu), figure("lesson-03", "tokio", Cpu)],
+    lesson: "lesson-03",
+    variants: "python-asyncio tokio",
+    is_optimised: false,
+    page: "03-io-comparison/downloads",
+};
+
+const THE_LOCK_LETS_ONE_COMPUTE: Reason = Reason {
+    says: "The interpreter's lock lets one thread compute at a time. Processes have a lock each, and \
+           Rust has none.",
+    measured: "two threads of Python were {} times as fast as one, two processes {} times, and two \
+               threads of Rust {} times",
+    figures: &[
+        figure("lesson-03", "cpu-sweep", Cell("python threads, 2", "speedup")),
+        figure("lesson-03", "cpu-sweep", Cell("python processes, 2", "speedup")),
+        figure("lesson-03", "cpu-sweep", Cell("threads, 2", "speedup")),
+    ],
+    lesson: "lesson-03",
+    variants: "cpu-sweep",
+    is_optimised: true,
+    page: "03-io-comparison/cpu",
+};
+
+const PYTHON_READS_FILES_IN_A_POOL: Reason = Reason {
+    says: "Where the calls block, a pool of threads does the work in Python too, with asyncio or \
+           without.",
+    measured: "a small script took {} with a pool of Python's threads, {} with asyncio, and {} with a \
+               pool in Rust",
+    figures: &[
+        figure("lesson-05", "scripts", Cell("python-script-pool", "elapsed")),
+        figure("lesson-05", "scripts", Cell("python-script-async", "elapsed")),
+        figure("lesson-05", "scripts", Cell("script-pool", "elapsed")),
+    ],
+    lesson: "lesson-05",
+    variants: "scripts",
+    is_optimised: true,
+    page: "05-when-to-choose/script",
 };
 
 const A_FUTURE_IS_DROPPED: Reason = Reason {
@@ -212,15 +279,68 @@ const SMOL_SHARES: Reason = Reason {
 /// The advice for a case.
 pub fn advise(case: Case) -> Advice {
     match case.work {
+        _ if case.is_asyncio => stay_or_move(case),
         Work::Computing => compute(case),
         Work::Files => block(case),
-        Work::Network if case.is_blocked => wait_in_calls_that_block(case),
-        Work::Network if is_easy(case) => Advice {
-            answer: "Threads, one for each operation".to_owned(),
-            reasons: vec![FEW_ARE_AS_FAST, ONE_IS_CHEAP],
-        },
-        Work::Network => wait(case),
+        Work::Server | Work::Client => use_the_network(case),
+        Work::Both => wait_and_compute(case),
     }
+}
+
+fn use_the_network(case: Case) -> Advice {
+    if case.is_blocked {
+        wait_in_calls_that_block(case)
+    } else if is_easy(case) {
+        Advice { answer: "Threads, one for each operation".to_owned(), reasons: vec![FEW_ARE_AS_FAST, ONE_IS_CHEAP] }
+    } else {
+        wait(case)
+    }
+}
+
+fn wait_and_compute(case: Case) -> Advice {
+    let Advice { answer, reasons } = use_the_network(case);
+    let answer = format!("{answer}; and what computes gets a pool with a thread for each core");
+    let is_on_threads = if case.is_blocked {
+        case.built_on == BuiltOn::Nothing && case.at_once != AtOnce::Thousands
+    } else {
+        is_easy(case)
+    };
+    let mut reasons = [vec![NO_MORE_THAN_CORES], reasons].concat();
+    if !is_on_threads {
+        reasons.insert(0, COMPUTING_FREEZES);
+    }
+    if case.cancels && !case.is_blocked {
+        reasons.push(THREADS_MUST_LOOK);
+    }
+    Advice { answer, reasons }
+}
+
+fn stay_or_move(case: Case) -> Advice {
+    let answer = match (case.work, case.at_once) {
+        (Work::Computing, _) => "Stay on asyncio, with processes for what computes, or move that alone to Rust",
+        (Work::Files, _) => "Stay on asyncio, and pass the calls that block to to_thread",
+        (_, AtOnce::Thousands) => "Stay on asyncio until one core is not enough, then move to tokio",
+        _ => "Stay on asyncio",
+    };
+    let mut answer = answer.to_owned();
+    let mut reasons = match case.work {
+        Work::Computing => vec![THE_LOCK_LETS_ONE_COMPUTE, COMPUTING_FREEZES],
+        Work::Files => vec![PYTHON_READS_FILES_IN_A_POOL, BLOCKING_FREEZES],
+        Work::Server | Work::Client | Work::Both => vec![ASYNCIO_WAITS_AS_WELL, ASYNCIO_TAKES_CPU],
+    };
+    let is_on_the_network = !matches!(case.work, Work::Computing | Work::Files);
+    if case.work == Work::Both {
+        answer += "; what computes gets processes, or moves to Rust";
+        reasons.push(THE_LOCK_LETS_ONE_COMPUTE);
+    }
+    if is_on_the_network && case.is_blocked {
+        answer += "; the calls that block are passed to to_thread";
+        reasons.push(BLOCKING_FREEZES);
+    }
+    if case.cancels {
+        reasons.push(if is_on_the_network && !case.is_blocked { A_FUTURE_IS_DROPPED } else { THREADS_MUST_LOOK });
+    }
+    Advice { answer, reasons }
 }
 
 /// Whether tasks would bring nothing: there is no runtime yet, and nothing that asks for one.
@@ -314,9 +434,19 @@ fn wait(case: Case) -> Advice {
     };
     let mut reasons = match case.at_once {
         AtOnce::Few => vec![],
-        AtOnce::Hundreds => vec![HUNDREDS_TAKE_MEMORY, A_SERVER],
-        AtOnce::Thousands => vec![TASKS_ARE_SMALL, A_SERVER],
+        AtOnce::Hundreds => vec![HUNDREDS_TAKE_MEMORY],
+        AtOnce::Thousands => vec![TASKS_ARE_SMALL],
     };
+    let mut answer = answer.to_owned();
+    match (case.work, case.at_once) {
+        (_, AtOnce::Few) => {}
+        (Work::Client, _) => {
+            answer += ", with a bound that the other side can bear";
+            reasons.push(A_CLIENT);
+        }
+        (Work::Server, _) => reasons.push(A_SERVER),
+        _ => {}
+    }
     reasons.extend(case.cancels.then_some(A_FUTURE_IS_DROPPED));
     if reasons.is_empty() {
         reasons.push(FEW_ARE_AS_FAST);
@@ -328,5 +458,5 @@ fn wait(case: Case) -> Advice {
     if case.built_on == BuiltOn::Nothing {
         reasons.push(SMOL_SHARES);
     }
-    Advice { answer: answer.to_owned(), reasons }
+    Advice { answer, reasons }
 }
