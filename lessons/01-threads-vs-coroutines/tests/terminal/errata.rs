@@ -1,8 +1,8 @@
-//! What the notes get wrong, shown by programs that do it. One of them would go on for ever, and is stopped.
+//! What the notes get wrong, shown by programs that do it. One of them goes on until Ctrl-C is pressed a second time.
 
 use std::{env, ffi::OsString, process::Command};
 
-use lesson_terminal::{Screen, Terminal};
+use lesson_terminal::{Exit, Screen, Terminal};
 
 const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/python/errata");
 
@@ -19,17 +19,22 @@ fn lines_of(name: &str) -> Vec<String> {
 }
 
 #[test]
-fn python_spins_on_after_ctrl_c() {
+fn python_spins_on_after_ctrl_c_and_ends_at_the_second() {
     let script = format!("{FOLDER}/notes_threads.py");
     let mut session = Terminal::new(python()).args([script]).start().expect("Python can be started");
     let shows = |frame: &'static str| move |screen: &Screen| screen.line_with_cursor().starts_with(frame);
     session.wait_until("the spinner to turn", shows("/ thinking!")).expect("it turns");
     session.interrupt().expect("the terminal takes keys");
     session.wait_until("the main thread to end", |screen| screen.contains("KeyboardInterrupt")).expect("it ends");
-    // Two whole turns of it, long after the flag would have been lowered. Dropping the session kills it.
+    // Two whole turns of it, long after the flag would have been lowered.
     for frame in ["| thinking!", "/ thinking!", "- thinking!", "\\ thinking!"].into_iter().cycle().take(8) {
         session.wait_until("the spinner to turn", shows(frame)).expect("it turns");
     }
+    // The main thread is joining the spinner's by now, and the second one interrupts that.
+    session.interrupt().expect("the terminal takes keys");
+    let run = session.finish().expect("the second Ctrl-C ends it");
+    assert_eq!(run.exit, Exit::Signal(2), "{:?}", run.screen);
+    assert!(run.screen.contains("_shutdown"), "{:?}", run.screen);
 }
 
 #[test]
