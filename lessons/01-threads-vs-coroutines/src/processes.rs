@@ -1,6 +1,6 @@
 //! The spinner as a child process, which lives as long as the pipe from its parent.
 //!
-//! Two processes, and they share nothing but the terminal and a pipe. The parent starts the same executable again, and
+//! Two processes, and all that these two share is the terminal and a pipe. The parent starts the same executable again, and
 //! an environment variable tells the child which of the two it is. The pipe carries the message, and then nothing: the
 //! child spins until the pipe closes. That happens when the parent drops its end, and also when the parent dies,
 //! whatever it dies of, because the operating system closes the files of the dead. So there is no orphan, not even
@@ -12,7 +12,7 @@ use std::{
     convert::Infallible,
     env,
     io::{self, Write},
-    process::{Command, Stdio},
+    process::{self, Command, Stdio},
     sync::mpsc::{self, Receiver, RecvTimeoutError},
     thread,
     time::Duration,
@@ -38,7 +38,7 @@ fn supervisor() -> io::Result<u32> {
     // (2) With a pipe for its standard input.
     let mut spinner =
         Command::new(env::current_exe()?).arg("processes").env(CHILD, "yes").stdin(Stdio::piped()).spawn()?;
-    println!("spinner object: {spinner:?}");
+    println!("spinner object: Child {{ id: {}, parent: {} }}", spinner.id(), process::id());
     let mut pipe = spinner.stdin.take().expect("stdin was asked for as a pipe");
     writeln!(pipe, "thinking!")?; // (3) Until it has this line the child draws nothing.
     let answer = slow();

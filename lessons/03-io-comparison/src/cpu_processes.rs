@@ -46,7 +46,7 @@ async fn parent() -> Result<(), String> {
 #[instrument]
 async fn supervisor(number: u64) -> io::Result<bool> {
     let spinner = task::spawn(spin("thinking!"));
-    println!("spinner object: {spinner:?}");
+    println!("spinner object: {spinner:?}, in process {}", process::id());
     let answer = slow(number).await;
     spinner.abort();
     // Waits until it is gone and its line erased. If it has panicked, the panic goes on here.

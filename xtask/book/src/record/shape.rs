@@ -184,9 +184,9 @@ fn mask_inside(line: &str, open: char, close: char) -> String {
     format!("{before}{open}{name}..{close}{after}")
 }
 
-/// `line` with addresses (`0x7f..`), ids (`Id(7)`), ports of this machine (`127.0.0.1:4242`), times (`1.5 ms`), counts
-/// (`19 frames`) and what depends on who is first (`item 4, 6027 bytes`) replaced. Other numbers are what the program is
-/// about.
+/// `line` with addresses (`0x7f..`), ids (`Id(7)`, `process 4242`), ports of this machine (`127.0.0.1:4242`), times
+/// (`1.5 ms`), counts (`19 frames`) and what depends on who is first (`item 4, 6027 bytes`) replaced. Other numbers are
+/// what the program is about.
 fn mask_numbers(line: &str) -> String {
     const UNITS: [&str; 14] = [
         "ns", "us", "µs", "ms", "s", "seconds", "frames", "accepted", "answered", "messages", "bytes", "files",
@@ -217,8 +217,10 @@ fn mask_numbers(line: &str) -> String {
         let is_id = masked.ends_with("Id(") && after.starts_with(')');
         let names_port = masked.ends_with("127.0.0.1:");
         let names_item = masked.ends_with("item ");
+        let names_process = masked.ends_with("process ");
         let is_count = UNITS.contains(&unit) || SOMETIMES.iter().any(|count| after.starts_with(count));
-        masked.push_str(if is_id || names_port || names_item || is_count { ".." } else { number });
+        let is_masked = is_id || names_port || names_item || names_process || is_count;
+        masked.push_str(if is_masked { ".." } else { number });
         rest = after;
     }
     masked + rest
@@ -405,6 +407,7 @@ mod tests {
             ("3 sheets of v1.2.3; task7 says 4 < 5", "3 sheets of v1.2.3; task7 says 4 < 5"),
             ("", ""),
             ("serving on 127.0.0.1:4242; 3 at 10.0.0.1:80", "serving on 127.0.0.1:..; 3 at 10.0.0.1:80"),
+            ("in process 4242", "in process .."),
             ("| 4 in flight, 17 answered", "| .. in flight, .. answered"),
             ("item 4, 6027 bytes; at most 13 at once", "item .., .. bytes; at most .. at once"),
             ("20 of 60: 18 ok, 2 not found, 0 failed", "20 of 60: .. ok, .. not found, .. failed"),
