@@ -2,8 +2,8 @@
 //!
 //! The same program as `cpu-blocks`, but the check is a coroutine: it tries a portion of the divisors, hands the thread
 //! back, and goes on when its turn comes again. The spinner turns, on one thread, and nobody computes any faster. It is
-//! the author of the loop who has to know how long a portion takes, on a machine that he has never seen. On the
-//! timeline: one lane, full from end to end, with a frame every tick.
+//! the author of the loop who has to know how long a portion takes, on machines that they have never seen. On the
+//! timeline: one lane, full while the check goes on, with a frame every tick.
 //!
 //!     cargo run -p lesson-03 -- cpu-yield --timeline
 
@@ -78,7 +78,7 @@ async fn check(number: u64) -> bool {
         if has_divisor(number, first..=root.min(first + PORTION - 1)) {
             return false;
         }
-        yield_now().await; // (1) To the end of the queue, behind whoever is ready.
+        yield_now().await; // (1) Mostly behind the tasks that are ready.
     }
     true
 }
