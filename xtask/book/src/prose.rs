@@ -83,8 +83,8 @@ pub fn readmes(page: &str) -> Vec<Range<usize>> {
 
 const README: &str = "README.md";
 
-/// Every fence that says it holds Rust or Python, and every block of code in HTML, which could hold them too. What the
-/// book shows is what runs, and nobody runs these.
+/// Every fence that says it holds Rust or Python, every indented block that looks like it, and every block of code in
+/// HTML, which could hold them too. What the book shows is what runs, and nobody runs these.
 #[must_use]
 pub fn fences(page: &str) -> Vec<Fault> {
     let events = new_cmark_parser(page, &MarkdownOptions::default()).into_offset_iter();
@@ -96,6 +96,10 @@ pub fn fences(page: &str) -> Vec<Fault> {
                 let why = format!("no test runs a ```{language} fence; show a file with `{{{{#listing PATH}}}}`");
                 is_ours.then_some((range.start, why))
             }
+            Event::Start(Tag::CodeBlock(CodeBlockKind::Indented)) => {
+                let why = "no test runs this code; show a file with `{{#listing PATH}}`, or say in words what it does";
+                page[range.clone()].lines().any(is_code).then(|| (range.start, why.to_owned()))
+            }
             Event::Html(html) | Event::InlineHtml(html) if html.contains("<pre") => Some((
                 range.start,
                 "no test runs what a `<pre>` shows; show a file with `{{#listing PATH}}`, or write a ```text fence"
@@ -104,6 +108,13 @@ pub fn fences(page: &str) -> Vec<Fault> {
             _ => None,
         })
         .collect()
+}
+
+/// Whether this line is one of Rust or Python, and not of a shell or a sketch.
+fn is_code(line: &str) -> bool {
+    let line = line.trim();
+    let begins = ["let ", "fn ", "pub ", "use ", "async ", "await ", "def ", "import ", "class "];
+    line.ends_with([';', '{']) || begins.iter().any(|word| line.starts_with(word))
 }
 
 /// Every number in prose with a unit of time, size, rate or ratio.
@@ -291,6 +302,9 @@ mod tests {
             ("```sh\n```\n", 0),
             ("```\n```\n", 0),
             ("    rust\n", 0),
+            ("    cargo run -p lesson-01\n", 0),
+            ("    let a = b();\n", 1),
+            ("- a\n\n      async def f():\n", 1),
             ("<pre><code>a</code></pre>\n", 1),
             ("`<pre>`", 0),
             ("`rust`", 0),
