@@ -10,7 +10,7 @@
 //! A second worker helps only by luck. tokio's workers take turns at waiting for the timers, and the one that a timer
 //! wakes runs what it woke at once, without asking another to wait in its place. If that blocks, no timer wakes anybody
 //! until it returns, and a spinner that waits for one is frozen, with a worker idle beside it
-//! (<https://github.com/tokio-rs/tokio/issues/4730>).
+//! (<https://github.com/tokio-rs/tokio/issues/4730>; `enable_eager_driver_handoff`, which is unstable, has it ask).
 //!
 //! Every row is a process of its own, this executable again, so that no runtime is there when the next row begins. On
 //! the timeline: a lane for each thread of each process, the parent's first. Where `slow` is on the thread that polls

@@ -1,8 +1,8 @@
 //! From blocking code to async code and back, and from one runtime to another.
 //!
-//! A server answers whoever connects, after 20 ms. It is asked with a blocking socket, and with the sockets of tokio,
-//! async-std and smol, and each time the one who asks stands on the other side of a border. You will see 42 in every row.
-//! What happens to those who cross it elsewhere stands in `bridging-wrong`.
+//! A server answers each connection after 20 ms. It is asked with a blocking socket, and with the sockets of tokio,
+//! async-std and smol, and each time the caller is on the other side of a border. You will see 42 in every row.
+//! `bridging-wrong` shows what happens to a caller that crosses elsewhere.
 //!
 //!     cargo run -p lesson-04 -- bridging
 
@@ -71,7 +71,8 @@ fn smol_to_blocking(server: SocketAddr) -> io::Result<String> {
 // ANCHOR: to-async
 /// A blocking program has a library that is async: it blocks on the future, where no runtime is above it.
 fn blocking_to_tokio(server: SocketAddr) -> io::Result<String> {
-    let runtime = runtime()?; // (1) Keep it. Making one for each call costs threads, and ends what was spawned on it.
+    // (1) Keep it. One for each call has to be made each time, and dropping it ends what was spawned on it.
+    let runtime = runtime()?;
     runtime.block_on(ask_by_tokio(server))
 }
 
