@@ -10,7 +10,7 @@ use std::{
 use serde::Deserialize;
 
 use crate::{
-    figures::{self, NO_FIGURE},
+    figures::{self, Circumstances, NO_FIGURE},
     html::escape,
     project::Project,
     units::grouped,
@@ -108,7 +108,7 @@ fn parse(path: &str, text: &str) -> Result<Comparison, String> {
 /// best of the others.
 #[must_use]
 pub fn table(comparison: &Comparison) -> String {
-    let mut table = figures::opening("figures results", &caption(comparison));
+    let mut table = figures::opening("figures results", &circumstances(comparison).sentence());
     table.push_str("<thead>\n<tr><td></td>");
     for Subject { name, version } in &comparison.subjects {
         table.push_str(&figures::head(&escape(&format!("{name} {version}")), None));
@@ -136,13 +136,11 @@ pub fn rounds(project: &Project, paths: &[String]) -> Result<String, String> {
 }
 
 fn rounds_of(comparisons: &[Comparison]) -> String {
-    let mut captions: Vec<String> = comparisons.iter().map(caption).collect();
-    captions.dedup();
-    let mut table = figures::opening("figures results", &captions.join(" "));
+    let taken = comparisons.iter().map(|comparison| (comparison.name(), circumstances(comparison)));
+    let mut table = figures::opening("figures results", &figures::together(taken));
     table.push_str("<thead>\n<tr><td></td>");
     for comparison in comparisons {
-        let name = comparison.path.rsplit('/').next().unwrap_or_default();
-        table.push_str(&figures::head(&escape(name), None));
+        table.push_str(&figures::head(&escape(comparison.name()), None));
     }
     table.push_str("</tr>\n</thead>\n<tbody>\n");
     let last = comparisons.last().map_or(&[][..], |last| &last.measures);
@@ -187,6 +185,13 @@ pub fn value(comparison: &Comparison, row: &str, column: &str) -> Result<String,
     Ok(if measure.unit.is_empty() { value } else { format!("{value} {}", measure.unit) })
 }
 
+impl Comparison {
+    /// The last part of its path.
+    fn name(&self) -> &str {
+        self.path.rsplit('/').next().unwrap_or_default()
+    }
+}
+
 impl Measure {
     fn head(&self) -> String {
         if self.unit.is_empty() { self.name.clone() } else { format!("{} ({})", self.name, self.unit) }
@@ -198,9 +203,9 @@ impl Measure {
     }
 }
 
-fn caption(comparison: &Comparison) -> String {
+fn circumstances(comparison: &Comparison) -> Circumstances {
     let Comparison { os, arch, cpus, rustc, recorded, .. } = comparison;
-    figures::machine_of(os, arch, *cpus, rustc, *recorded)
+    Circumstances::new(os, arch, *cpus, rustc, *recorded)
 }
 
 /// With three digits or so, and a comma for each thousand.
@@ -250,7 +255,7 @@ mod tests {
             ["client busy (%)", "50", "60", ""],
         ];
         assert_eq!(cells(&table), expected);
-        assert!(table.contains("Recorded on linux x86_64, 2 CPUs, built by rustc 1.85.0, on 2023-11-14."), "{table}");
+        assert!(table.contains("Recorded on linux x86_64, 2 CPUs, on 2023-11-14; built by rustc 1.85.0."), "{table}");
     }
 
     #[test]

@@ -115,38 +115,66 @@ pub(crate) fn head(name: &str, unit: Option<&str>) -> String {
 
 /// On which machine the runs were recorded, and when. Where it was not the same for all, each is named.
 fn circumstances(recordings: &[Recording]) -> String {
-    let mut groups: Vec<(String, Vec<&str>)> = Vec::new();
-    for recording in recordings {
-        let sentence = machine(recording);
-        match groups.iter_mut().find(|(known, _)| *known == sentence) {
-            Some((_, variants)) => variants.push(&recording.variant),
-            None => groups.push((sentence, vec![&recording.variant])),
+    together(recordings.iter().map(|recording| (recording.variant.as_str(), Circumstances::of(recording))))
+}
+
+/// The same of several things by their names, in one sentence where only the days differ.
+pub(crate) fn together<'a>(all: impl IntoIterator<Item = (&'a str, Circumstances)>) -> String {
+    let mut groups: Vec<(Circumstances, Vec<&str>)> = Vec::new();
+    for (name, circumstances) in all {
+        match groups.iter_mut().find(|(known, _)| *known == circumstances) {
+            Some((_, names)) => names.push(name),
+            None => groups.push((circumstances, vec![name])),
         }
     }
-    match &groups[..] {
-        [(sentence, _)] => sentence.clone(),
-        _ => groups
-            .iter()
-            .map(|(sentence, variants)| format!("{}: {sentence}", variants.join(", ")))
-            .collect::<Vec<_>>()
-            .join(" "),
+    let Some(((first, _), others)) = groups.split_first() else { return String::new() };
+    let is_one_machine = |(other, _): &(Circumstances, _)| other.machine == first.machine && other.built == first.built;
+    let each = |part: fn(&Circumstances) -> String, separator| {
+        let groups = groups.iter().map(|(circumstances, names)| (names.join(", "), part(circumstances)));
+        groups.map(|(names, part)| format!("{names}{part}")).collect::<Vec<_>>().join(separator)
+    };
+    if others.is_empty() {
+        first.sentence()
+    } else if others.iter().all(is_one_machine) {
+        let days = each(|circumstances| format!(" on {}", circumstances.day), "; ");
+        format!("Recorded on {}: {days}. Built by {}.", first.machine, first.built)
+    } else {
+        each(|circumstances| format!(": {}", circumstances.sentence()), " ")
+    }
+}
+
+/// On which machine something was measured, and when.
+#[derive(PartialEq, Eq)]
+pub(crate) struct Circumstances {
+    machine: String,
+    built: String,
+    day: String,
+}
+
+impl Circumstances {
+    pub(crate) fn new(os: &str, arch: &str, cpus: Option<u64>, rustc: &str, recorded: u64) -> Self {
+        let cpus = match cpus {
+            Some(1) => ", 1 CPU".to_owned(),
+            Some(cpus) => format!(", {cpus} CPUs"),
+            None => String::new(),
+        };
+        Circumstances { machine: format!("{os} {arch}{cpus}"), built: rustc.to_owned(), day: date(recorded) }
+    }
+
+    fn of(recording: &Recording) -> Self {
+        let Recording { os, arch, cpus, rustc, recorded, .. } = recording;
+        Circumstances::new(os, arch, *cpus, rustc, *recorded)
+    }
+
+    /// The compiler's version has a date too, so the day stands away from it.
+    pub(crate) fn sentence(&self) -> String {
+        format!("Recorded on {}, on {}; built by {}.", self.machine, self.day, self.built)
     }
 }
 
 /// On which machine a run was recorded, and when.
 pub(crate) fn machine(recording: &Recording) -> String {
-    let Recording { os, arch, cpus, rustc, recorded, .. } = recording;
-    machine_of(os, arch, *cpus, rustc, *recorded)
-}
-
-/// The same of anything that was measured.
-pub(crate) fn machine_of(os: &str, arch: &str, cpus: Option<u64>, rustc: &str, recorded: u64) -> String {
-    let cpus = match cpus {
-        Some(1) => ", 1 CPU".to_owned(),
-        Some(cpus) => format!(", {cpus} CPUs"),
-        None => String::new(),
-    };
-    format!("Recorded on {os} {arch}{cpus}, built by {rustc}, on {}.", date(recorded))
+    Circumstances::of(recording).sentence()
 }
 
 /// The day of a moment given in seconds since 1970 (UTC), as `2026-11-22`.
@@ -199,13 +227,19 @@ mod tests {
     fn a_table_says_where_it_was_measured() {
         let mut other = sample();
         let one = table(&[sample(), other.clone()]);
-        let sentence = "Recorded on linux x86_64, 2 CPUs, built by rustc 1.85.0 (4d91de4e4 2025-02-17), on 2026-11-22.";
+        let sentence = "Recorded on linux x86_64, 2 CPUs, on 2026-11-22; built by rustc 1.85.0 (4d91de4e4 2025-02-17).";
         assert!(one.contains(&format!("<figcaption>{sentence}</figcaption>")), "{one}");
         other.variant = "other".to_owned();
         other.recorded += 24 * 60 * 60;
+        let two = table(&[sample(), other.clone()]);
+        let days = "Recorded on linux x86_64, 2 CPUs: demo on 2026-11-22; other on 2026-11-23. Built by rustc 1.85.0 ";
+        assert!(two.contains(&format!("<figcaption>{days}(4d91de4e4 2025-02-17).</figcaption>")), "{two}");
+        other.cpus = Some(1);
         let two = table(&[sample(), other]);
-        assert!(two.contains(&format!("<figcaption>demo: {sentence} other: Recorded on")), "{two}");
-        assert!(two.contains("on 2026-11-23.</figcaption>"), "{two}");
+        assert!(
+            two.contains(&format!("<figcaption>demo: {sentence} other: Recorded on linux x86_64, 1 CPU,")),
+            "{two}"
+        );
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! A listing: a file or an item of it, as it stands in the sources, with its path and the command that runs it.
 
 use crate::{html::escape, project::Project, source};
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, fmt::Write};
 
 /// What a page shows of a source.
 #[derive(Debug)]
@@ -61,17 +61,20 @@ impl Listing {
 
     fn code(&self) -> String {
         let has_markers = !self.markers().is_empty();
-        let line = |line: &str| match source::marker(line) {
-            Some(marker) => format!(
-                "{}<span class=\"marker\">{}</span>{}",
-                escape(&line[..marker.from]),
-                &line[marker.from..marker.to],
-                escape(&line[marker.to..])
-            ),
+        let line = |line: &str| match &source::markers_of(line)[..] {
             // mdBook hides a line that starts like this, as rustdoc does, unless its sign is doubled. It looks only at
             // code without tags in it.
-            None if !has_markers && self.language == "rust" && is_hidden(line) => escape(line).replacen('#', "##", 1),
-            None => escape(line),
+            [] if !has_markers && self.language == "rust" && is_hidden(line) => escape(line).replacen('#', "##", 1),
+            markers => {
+                let mut html = String::new();
+                let mut end = 0;
+                for marker in markers {
+                    html += &escape(&line[end..marker.from]);
+                    let _ = write!(html, "<span class=\"marker\">{}</span>", &line[marker.from..marker.to]);
+                    end = marker.to;
+                }
+                html + &escape(&line[end..])
+            }
         };
         self.text.lines().map(line).collect::<Vec<_>>().join("\n")
     }
@@ -108,6 +111,14 @@ mod tests {
             "<figure class=\"listing\">\n<figcaption><code>lessons/a.rs</code> <code class=\"command\">cargo run -p \
              lesson-01 -- tokio</code></figcaption>\n\n<pre><code class=\"language-rust\">a &lt; b; // <span \
              class=\"marker\">(1)</span> Why.\n\nc\n</code></pre>\n</figure>"
+        );
+    }
+
+    #[test]
+    fn every_marker_of_a_comment_is_marked() {
+        assert_eq!(
+            listing("rust", "a; // (1), (2) Why <b>.").code(),
+            "a; // <span class=\"marker\">(1)</span>, <span class=\"marker\">(2)</span> Why &lt;b&gt;."
         );
     }
 

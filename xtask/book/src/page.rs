@@ -150,7 +150,7 @@ fn mismatches(listings: &[Listing], notes: &NumberedList, at: usize) -> Vec<Faul
         return Vec::new();
     }
     let without_marker = notes.items.iter().filter(|(number, _)| !markers.contains(number)).map(|&(number, at)| {
-        (at, format!("note {number} has no marker; put `({number})` into a comment in {paths}, or take the note out"))
+        (at, format!("note {number} has no marker; begin a comment in {paths} with `({number})`, or take the note out"))
     });
     let without_note = markers
         .iter()

@@ -117,7 +117,7 @@ fn is_code(line: &str) -> bool {
     line.ends_with([';', '{']) || begins.iter().any(|word| line.starts_with(word))
 }
 
-/// Every number in prose with a unit of time, size, rate or ratio.
+/// Every number in prose with a unit of time, size, rate or ratio, or with what the lessons count.
 #[must_use]
 pub fn numbers(page: &str) -> Vec<Fault> {
     let mut faults = Vec::new();
@@ -158,11 +158,13 @@ static NUMBER: LazyLock<Regex> = LazyLock::new(|| {
         r"[kMG]?Hz|fps|/\s?(?:s|sec|second|min|minute|h|hour)|\w+ (?:per|a|an|each|every) (?:second|minute|hour)",
         // Ratio
         "percent|per cent|x|times|fold",
+        // Count
+        "frames?|polls?|requests?|connections?|clients?|downloads?|attempts?|spinners?|spans?|turns?|rounds?",
     ];
     // A sign such as `%` ends no word, so what follows it is free.
-    let [time, size, rate, ratio] = units;
+    let [time, size, rate, ratio, count] = units;
     let number = r"\b\d+(?:[.,_]\d+)*[\s\u{a0}\u{202f}-]?";
-    Regex::new(&format!(r"{number}(?:(?:{time}|{size}|{rate}|{ratio})\b|[%‰×])")).expect("this is a pattern")
+    Regex::new(&format!(r"{number}(?:(?:{time}|{size}|{rate}|{ratio}|{count})\b|[%‰×])")).expect("this is a pattern")
 });
 
 /// The text of one paragraph, heading or cell, and where its pieces come from.
@@ -231,6 +233,8 @@ mod tests {
             "2× as many",
             "10 times faster",
             "10 frames per second",
+            "31 frames",
+            "43 requests",
             "5 frames a second",
             "10/s",
             "100\u{a0}ms",

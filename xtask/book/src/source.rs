@@ -35,10 +35,10 @@ pub fn item(text: &str, name: &str) -> Result<String, String> {
     Ok(item)
 }
 
-/// The numbers of the markers `// (1)` and `# (1)`. A comment starts with them; a number further in is a reference.
+/// The numbers of the markers `// (1)` and `# (1)`.
 #[must_use]
 pub fn markers(text: &str) -> BTreeSet<u64> {
-    text.lines().filter_map(|line| marker(line).map(|marker| marker.number)).collect()
+    text.lines().flat_map(markers_of).map(|marker| marker.number).collect()
 }
 
 /// A marker, and where its `(1)` stands in the line.
@@ -52,24 +52,33 @@ pub struct Marker {
     pub to: usize,
 }
 
-/// The marker in this line, if there is one.
+/// The markers in this line. A comment begins with them, as in `// (1)` or `// (1), (2)`; a number further in is a
+/// reference.
 #[must_use]
-pub fn marker(line: &str) -> Option<Marker> {
-    ["// (", "# ("].iter().find_map(|opening| {
+pub fn markers_of(line: &str) -> Vec<Marker> {
+    let mut markers = Vec::new();
+    let first = ["// (", "# ("].iter().find_map(|opening| {
         let at = line.find(opening)?;
         // A marker stands after code or alone, so a comment in a comment, such as `/// (1)`, has none.
-        if line[..at].chars().next_back().is_some_and(|c| !c.is_whitespace()) {
-            return None;
-        }
-        let from = at + opening.len() - 1;
-        let digits = line[from + 1..].bytes().take_while(u8::is_ascii_digit).count();
-        let closing = from + 1 + digits;
-        if !line[closing..].starts_with(')') {
-            return None;
-        }
-        let number = line[from + 1..closing].parse().ok()?;
-        Some(Marker { number, from, to: closing + 1 })
-    })
+        let is_comment = line[..at].chars().next_back().is_none_or(char::is_whitespace);
+        is_comment.then_some(marker_at(line, at + opening.len() - 1)?)
+    });
+    let mut next = first;
+    while let Some(marker) = next {
+        let rest = line[marker.to..].trim_start_matches([' ', ',']);
+        next = marker_at(line, line.len() - rest.len());
+        markers.push(marker);
+    }
+    markers
+}
+
+/// The marker whose opening bracket stands at this byte.
+fn marker_at(line: &str, from: usize) -> Option<Marker> {
+    let inside = line[from..].strip_prefix('(')?;
+    let (number, _) = inside.split_once(')')?;
+    let is_number = number.bytes().all(|byte| byte.is_ascii_digit());
+    let to = from + number.len() + 2;
+    is_number.then_some(Marker { number: number.parse().ok()?, from, to })
 }
 
 /// The lines between an anchor's two marks, as a half-open range counted from 0.
@@ -215,21 +224,25 @@ mod tests {
     #[test]
     fn markers_start_a_comment() {
         for (line, number) in [
-            ("x(); // (1)", Some(1)),
-            ("    // (12) Why.", Some(12)),
-            ("await x()  # (3) Why, see (4).", Some(3)),
-            ("// See (1).", None),
-            ("/// (1) in documentation", None),
-            ("//! (1) in documentation", None),
-            ("x(); // (one)", None),
-            ("x(); // ()", None),
-            ("call (1)", None),
+            ("x(); // (1)", &[1][..]),
+            ("    // (12) Why.", &[12]),
+            ("await x()  # (3) Why, see (4).", &[3]),
+            ("x(); // (1) (2) Both.", &[1, 2]),
+            ("x(); // (1), (2), and not (3).", &[1, 2]),
+            ("// See (1).", &[]),
+            ("/// (1) in documentation", &[]),
+            ("//! (1) in documentation", &[]),
+            ("x(); // (one)", &[]),
+            ("x(); // ()", &[]),
+            ("x(); // (1", &[]),
+            ("call (1)", &[]),
         ] {
-            assert_eq!(marker(line).map(|marker| marker.number), number, "{line}");
+            let found: Vec<_> = markers_of(line).iter().map(|marker| marker.number).collect();
+            assert_eq!(found, number, "{line}");
         }
-        let line = "x(); // (7) Why.";
-        let marker = marker(line).expect("this is a marker");
-        assert_eq!(&line[marker.from..marker.to], "(7)");
+        let line = "x(); // (7), (8) Why.";
+        let found: Vec<_> = markers_of(line).iter().map(|marker| &line[marker.from..marker.to]).collect();
+        assert_eq!(found, ["(7)", "(8)"]);
         assert_eq!(markers("a // (2)\nb // (1)\nc // (2)\n"), BTreeSet::from([1, 2]));
     }
 }
