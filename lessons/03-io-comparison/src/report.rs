@@ -93,7 +93,11 @@ impl fmt::Display for Report {
         let ended = || self.outcomes.iter().flatten();
         let attempts: u32 = ended().map(|outcome| outcome.attempts).sum();
         let bytes: usize = ended().filter_map(|outcome| outcome.result.as_ref().ok()).sum();
-        writeln!(f, "\n{bytes} bytes in {attempts} attempts")?;
+        write!(f, "\n{bytes} bytes in {attempts} attempts")?;
+        if open > 0 {
+            write!(f, ", those of what is not done left out")?;
+        }
+        writeln!(f)?;
         for (item, outcome) in self.outcomes.iter().enumerate() {
             if let Some(Outcome { attempts, result: Err(error) }) = outcome {
                 let s = if *attempts == 1 { "" } else { "s" };
