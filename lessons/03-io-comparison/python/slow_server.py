@@ -15,6 +15,11 @@ def items() -> int:
     return int(os.environ.get('ITEMS') or 20)
 
 
+def is_ordered() -> bool:
+    """Whether to show the downloads in the order of the items."""
+    return os.environ.get('ORDERED') == '1'
+
+
 @contextlib.contextmanager
 def slow_server() -> Iterator[tuple[str, int]]:
     """Starts the server, gives its host and its port, and prints in the end what it has counted."""

@@ -72,12 +72,12 @@ fn main() -> ExitCode {
         )
         .variant(
             Variant::rust("thread-pool", Runtime::Std, thread_pool::main)
-                .watch("eight threads share the downloads; in order, and as they come")
+                .watch("eight threads share the downloads, and show them as they come")
                 .on_tour(),
         )
         .variant(
             Variant::python("python-thread-pool", env!("CARGO_MANIFEST_DIR"), "python/thread_pool.py")
-                .watch("ThreadPoolExecutor, with map and as_completed")
+                .watch("ThreadPoolExecutor, with as_completed; ORDERED=1 takes map")
                 .on_tour(),
         )
         .variant(

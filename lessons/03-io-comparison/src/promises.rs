@@ -23,7 +23,7 @@ const LONG: Duration = Duration::from_secs(120);
 
 /// Settings for a network that answers at once.
 fn settings(items: u32, bound: usize, seed: u64, errors: f64) -> Settings {
-    Settings { items, bound, errors, seed, timeout: LONG, pause: Duration::ZERO }
+    Settings { items, bound, ordered: false, errors, seed, timeout: LONG, pause: Duration::ZERO }
 }
 
 fn network(settings: Settings) -> Network {

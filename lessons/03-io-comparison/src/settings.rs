@@ -11,6 +11,8 @@ pub struct Settings {
     pub items: u32,
     /// `BOUND`: how many at once.
     pub bound: usize,
+    /// `ORDERED`: whether downloads are shown in the order of the items, and not as they come.
+    pub ordered: bool,
     /// `ERRORS`: the share of what fails.
     pub errors: f64,
     /// `SEED`: another one gives other delays and failures.
@@ -22,9 +24,10 @@ pub struct Settings {
 }
 
 /// For `--help`: each variable, and what it sets.
-pub const MEANINGS: [(&str, &str); 6] = [
+pub const MEANINGS: [(&str, &str); 7] = [
     ("ITEMS", "how many items are downloaded, up to 10000 (20; bounded-* 60)"),
     ("SEED", "another number gives other delays, sizes and failures (1)"),
+    ("ORDERED", "*thread-pool: 1 shows the downloads in the order of the items, 0 as they come (0)"),
     ("BOUND", "bounded-*: how many downloads at once, up to 1000 (8)"),
     ("ERRORS", "bounded-*, server: the share of what fails, from 0 to 1 (0.4)"),
     ("TIMEOUT", "bounded-*: milliseconds that an answer may take (1000)"),
@@ -46,6 +49,7 @@ impl Settings {
         Ok(Self {
             items: setting("ITEMS").number(1..=10_000, items)?,
             bound: setting("BOUND").number(1..=1_000, 8)?,
+            ordered: setting("ORDERED").number(0..=1, 0)? == 1,
             errors: setting("ERRORS").number(0.0..=1.0, 0.4)?,
             seed: setting("SEED").number(0..=u64::MAX, 1)?,
             timeout: Duration::from_millis(setting("TIMEOUT").number(1..=600_000, 1_000)?),
@@ -104,6 +108,7 @@ mod tests {
             ("ITEMS", "0", "ITEMS=0 is no number from 1 to 10000; without it, it is 60"),
             ("ITEMS", "many", "ITEMS=many is no number from 1 to 10000; without it, it is 60"),
             ("BOUND", "1001", "BOUND=1001 is no number from 1 to 1000; without it, it is 8"),
+            ("ORDERED", "yes", "ORDERED=yes is no number from 0 to 1; without it, it is 0"),
             ("ERRORS", "NaN", "ERRORS=NaN is no number from 0 to 1; without it, it is 0.4"),
             ("ERRORS", "1.5", "ERRORS=1.5 is no number from 0 to 1; without it, it is 0.4"),
             ("SEED", "-1", "SEED=-1 is no number from 0 to 18446744073709551615; without it, it is 1"),

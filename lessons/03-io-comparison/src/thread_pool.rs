@@ -1,10 +1,12 @@
 //! A pool of threads, each of which takes one download after the other.
 //!
-//! Twenty items and eight threads. Whoever is done takes the next item, so eight downloads wait at once, and never more:
-//! a pool is a bound as well. The results come in the order in which they are done. To have them in the order of the
-//! items, somebody has to keep those that come too early. On the timeline: a lane for each worker, and its calls in a row.
+//! Twenty items and eight threads. A thread that is done takes the next item, so eight downloads wait at once, and never
+//! more: a pool is a bound as well. The results come in the order in which they are done. To have them in the order of the
+//! items, the program has to keep those that come too early. On the timeline: a lane for each worker, and its calls in a
+//! row.
 //!
 //!     cargo run -p lesson-03 -- thread-pool --timeline
+//!     ORDERED=1 cargo run -p lesson-03 -- thread-pool
 
 use std::{
     collections::BTreeMap,
@@ -29,16 +31,15 @@ const WORKERS: usize = 8;
 pub fn main() -> Result<(), Cause> {
     let settings = Settings::from_environment(20)?;
     let server = SlowServer::start(settings.flawless_network())?;
-    println!("in order:");
     let began = Instant::now();
-    in_order(server.address(), settings.items, |item, bytes| {
-        println!("  {:.2} s: item {item}, {bytes} bytes", began.elapsed().as_secs_f64());
-    })?;
-    println!("as they come:");
-    let began = Instant::now();
-    let total = download_all(server.address(), settings.items, |item, bytes| {
-        println!("  {:.2} s: item {item}, {bytes} bytes", began.elapsed().as_secs_f64());
-    })?;
+    let show = |item: u32, bytes: usize| {
+        println!("{:.2} s: item {item}, {bytes} bytes", began.elapsed().as_secs_f64());
+    };
+    let total = if settings.ordered {
+        in_order(server.address(), settings.items, show)?
+    } else {
+        download_all(server.address(), settings.items, show)?
+    };
     println!("{server}");
     println!("Answer: {total} bytes");
     Ok(())
