@@ -26,8 +26,8 @@ async def fetch(name: str, length: float) -> str:
         await asyncio.sleep(length)
     finally:
         held -= 1
-    if name == 'a dead link':
-        raise NotFoundError('404')
+    if name.endswith('dead link'):
+        raise NotFoundError(f'404: {name}')
     return name
 
 

@@ -88,7 +88,7 @@ async fn group<T, E>(children: impl IntoIterator<Item = impl Future<Output = Res
 #[instrument(skip(_guard))]
 async fn fetch(name: &'static str, length: u64, _guard: Guard) -> Result<&'static str, String> {
     Timer::after(Duration::from_millis(length)).await;
-    if name == "a dead link" { Err("404".to_owned()) } else { Ok(name) }
+    if name.ends_with("dead link") { Err(format!("404: {name}")) } else { Ok(name) }
 }
 
 #[cfg(test)]

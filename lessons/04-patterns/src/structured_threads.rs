@@ -125,7 +125,7 @@ fn fetch(name: &'static str, length: u64, _guard: Guard, stop: &Stop) -> Result<
             return Err("stopped".to_owned());
         }
     }
-    if name == "a dead link" { Err("404".to_owned()) } else { Ok(name) }
+    if name.ends_with("dead link") { Err(format!("404: {name}")) } else { Ok(name) }
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use crate::support::{lines, list, record, whys, without_time};
 
 #[test]
 fn a_group_ends_with_all_results_or_with_the_first_error() {
-    let expected = [r#"Ok(["first", "second", "third"]), still held: 0"#, r#"Err("404"), still held: 0"#];
+    let expected = [r#"Ok(["first", "second", "third"]), still held: 0"#, r#"Err("404: a dead link"), still held: 0"#];
     let variants = ["structured-threads", "structured-tokio", "structured-async-std", "structured-smol"];
     for (variant, lines) in at_once(&variants, lines) {
         assert_eq!(lines.iter().map(|line| without_time(line)).collect::<Vec<_>>(), expected, "{variant}");
@@ -16,7 +16,8 @@ fn a_group_ends_with_all_results_or_with_the_first_error() {
 #[test]
 fn python_structured_is_the_original() {
     let lines: Vec<_> = lines("python-structured").iter().map(|line| without_time(line)).collect();
-    let expected = ["['first', 'second', 'third'], still held: 0", "(NotFoundError('404'),), still held: 0"];
+    let expected =
+        ["['first', 'second', 'third'], still held: 0", "(NotFoundError('404: a dead link'),), still held: 0"];
     assert_eq!(lines, expected);
 }
 
