@@ -17,7 +17,7 @@ pub fn timeline(project: &Project, lesson: &str, variant: &str) -> Result<String
     Ok(timeline::render(&load(project, lesson, variant)?))
 }
 
-/// What stood on the terminal when this variant had ended.
+/// What the terminal showed when this variant had ended.
 ///
 /// # Errors
 ///

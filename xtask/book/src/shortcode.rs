@@ -13,7 +13,7 @@ pub enum Shortcode {
     Pair(String, String),
     /// `{{#timeline LESSON VARIANT}}`: the lanes of a recording.
     Timeline(String, String),
-    /// `{{#transcript LESSON VARIANT}}`: what stood on the terminal at the end.
+    /// `{{#transcript LESSON VARIANT}}`: what the terminal showed at the end.
     Transcript(String, String),
     /// `{{#figures LESSON}}`: the table of what a tour measured, or with names of variants after it, of these.
     Figures(String, Vec<String>),

@@ -1,4 +1,4 @@
-//! What stands on the terminal when a program has ended: no frame that another replaced, no control sequence.
+//! What the terminal shows when a program has ended: no frame that another replaced, no control sequence.
 
 use std::num::NonZero;
 
