@@ -27,7 +27,7 @@ use crate::setting;
 const WIDTH: usize = 79;
 
 pub fn main() -> Result<(), String> {
-    // Whoever watches a tour is not at a prompt.
+    // On a tour there is no prompt.
     let is_example = is_recorded();
     let mut chosen = [0; QUESTIONS.len()];
     for (chosen, question) in chosen.iter_mut().zip(&QUESTIONS) {
@@ -38,7 +38,7 @@ pub fn main() -> Result<(), String> {
         };
     }
     if is_example {
-        println!("Nobody is asked here, so this is an example: a chat for thousands.\n");
+        println!("Not interactive, so here is an example: a chat for thousands.\n");
     }
     for (chosen, question) in chosen.into_iter().zip(&QUESTIONS) {
         let answer = &question.answers[chosen];

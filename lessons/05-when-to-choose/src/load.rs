@@ -285,7 +285,9 @@ fn cells(sizes: &[u64]) -> Vec<(u64, &'static str)> {
             let threads = limits::threads().filter(|_| server == SERVERS[0]);
             match all.iter().chain(&threads).find(|limit| limit.most < connections) {
                 None => cells.push((connections, server)),
-                Some(limit) => println!("{server} can't have {connections} connections here, but {limit}"),
+                Some(Limit { most, setting }) => {
+                    println!("{server} is limited to {most} connections here, not {connections} ({setting})");
+                }
             }
         }
     }

@@ -25,20 +25,14 @@ impl Verdict {
     pub fn of(noise: f64, ratios: impl Iterator<Item = f64>) -> Self {
         let ahead: Vec<_> = ratios.map(|ratio| ratio > MARGIN).collect();
         match (ahead.contains(&true), ahead.contains(&false)) {
-            _ if noise > MOST_NOISE => Self::Undecided,
-            (true, true) => Self::Undecided,
-            (is_ahead, _) => {
-                if is_ahead {
-                    Self::Ahead
-                } else {
-                    Self::NotAhead
-                }
-            }
+            (true, false) if noise <= MOST_NOISE => Self::Ahead,
+            (false, _) if noise <= MOST_NOISE => Self::NotAhead,
+            _ => Self::Undecided,
         }
     }
 }
 
-/// From how many connections on the second server is ahead of the first, at that number and all larger ones.
+/// At how many connections the second server begins to be ahead of the first, there and at all larger numbers.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Crossover {
     /// The numbers of connections with which both were measured, in rising order, and what was found.
@@ -69,8 +63,8 @@ impl Crossover {
         let numbers: Vec<_> = undecided.iter().map(|(connections, _)| connections.to_string()).collect();
         let but = if numbers.is_empty() { String::new() } else { format!(" (undecided with {})", numbers.join(", ")) };
         match self.first_for_good() {
-            Some(1) => format!("{so} with any number of connections"),
-            Some(first) => format!("{so} from {first} connections on{but}"),
+            Some(1) => format!("{so} at any number of connections"),
+            Some(first) => format!("{so} at {first} connections and more{but}"),
             None => format!("{not} up to {most} connections{but}"),
         }
     }
@@ -121,9 +115,9 @@ mod tests {
             let crossover = Crossover::of([1, 10, 100].into_iter().zip(verdicts));
             crossover.in_words("tasks serve more", "tasks do not serve more for good", "whether tasks serve more")
         };
-        assert_eq!(words([Ahead; 3]), "tasks serve more with any number of connections");
-        assert_eq!(words([NotAhead, Ahead, Ahead]), "tasks serve more from 10 connections on");
-        assert_eq!(words([NotAhead, Undecided, Ahead]), "tasks serve more from 100 connections on (undecided with 10)");
+        assert_eq!(words([Ahead; 3]), "tasks serve more at any number of connections");
+        assert_eq!(words([NotAhead, Ahead, Ahead]), "tasks serve more at 10 connections and more");
+        assert_eq!(words([NotAhead, Undecided, Ahead]), "tasks serve more at 100 connections and more (undecided with 10)");
         assert_eq!(words([Ahead, Ahead, Undecided]), "undecided with 100 connections: whether tasks serve more");
         assert_eq!(words([Ahead, NotAhead, NotAhead]), "tasks do not serve more for good up to 100 connections");
     }

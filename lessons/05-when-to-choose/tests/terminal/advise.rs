@@ -139,6 +139,6 @@ fn in_a_recording_there_is_an_example() {
     let output = command.arg("--record").arg(folder.path().join("run.json")).output().expect("it can be started");
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let said = String::from_utf8_lossy(&output.stdout);
-    assert!(said.starts_with("Nobody is asked here, so this is an example"), "{said}");
+    assert!(said.starts_with("Not interactive, so here is an example"), "{said}");
     assert!(said.contains("\nAT_ONCE=thousands ") && said.contains("\nAsync: on tokio"), "{said}");
 }

@@ -73,7 +73,7 @@ fn the_tour_shows_five_programs_one_of_them_in_python_and_compares_them() {
     assert_eq!(run.exit, Exit::Code(0), "{:?}", run.screen);
     let lines = run.screen.lines();
     assert_eq!(lines.iter().filter(|line| *line == "1 files, 1 lines, 2 words").count(), 3, "{lines:?}");
-    assert!(lines.iter().any(|line| line.starts_with("Nobody is asked here")), "{lines:?}");
+    assert!(lines.iter().any(|line| line.starts_with("Not interactive")), "{lines:?}");
     let head = lines.iter().position(|line| line.starts_with("variant ") && line.contains("elapsed"));
     let table = &lines[head.unwrap_or_else(|| panic!("there is a table: {lines:?}"))..];
     for variant in ["million", "script-pool", "script-async", "python-script-pool", "advise"] {
