@@ -1,10 +1,12 @@
 //! The spinner as a child process, which lives as long as the pipe from its parent.
 //!
-//! Two processes, and all that these two share is the terminal and a pipe. The parent starts the same executable again, and
-//! an environment variable tells the child which of the two it is. The pipe carries the message, and then nothing: the
-//! child spins until the pipe closes. That happens when the parent drops its end, and also when the parent dies,
-//! whatever it dies of, because the operating system closes the files of the dead. So there is no orphan, not even
-//! after `kill -9`. On the timeline: a lane for the parent, and one for the child.
+//! Two processes, and all that these two share is the terminal and a pipe. The parent
+//! starts the same executable again, and an environment variable tells the child which
+//! of the two it is. The pipe carries the message, and then nothing: the child spins
+//! until the pipe closes. That happens when the parent drops its end, and also when the
+//! parent dies, whatever it dies of, because the operating system closes the files of
+//! the dead. So there is no orphan, not even after `kill -9`. On the timeline: a lane
+//! for the parent, and one for the child.
 //!
 //!     cargo run -p lesson-01 -- processes --timeline
 

@@ -1,10 +1,11 @@
 //! The spinner as a task, on tokio with worker threads.
 //!
-//! The same source as `tokio`, but for the flavour (1) and for who may print first. The runtime starts two worker
-//! threads, and either of them may poll the spinner, a different one after each `.await`. So a task must be `Send`:
-//! `task::spawn` accepts no future that keeps an `Rc` or a lock's guard across an `.await`. The main thread polls
-//! `supervisor` and `slow` itself, since they are not spawned. On the timeline: a lane for main, and one for each
-//! worker that polled.
+//! The same source as `tokio`, but for the flavour (1) and for what may be printed
+//! first. The runtime starts two worker threads, and either of them may poll the
+//! spinner, a different one after each `.await`. So a task must be `Send`:
+//! `task::spawn` accepts no future that keeps an `Rc` or a lock's guard across an
+//! `.await`. The main thread polls `supervisor` and `slow` itself, since they are not
+//! spawned. On the timeline: a lane for main, and one for each worker that polled.
 //!
 //!     cargo run -p lesson-01 -- tokio-multi --timeline
 

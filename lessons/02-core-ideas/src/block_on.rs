@@ -1,10 +1,12 @@
 //! `block_on`: a loop that rests until it is called.
 //!
-//! A future that answers `Pending` owes a call to the waker that it was polled with. So the loop can park its thread,
-//! and the waker unparks it. `sleep` keeps that promise with a thread that sleeps and then calls. The CPU figure falls
-//! from three seconds to next to nothing. What is still wrong: this runs one future. Two at once have to be made one by
-//! hand, in `beside`, and that one has one waker, so whoever wakes, both are polled. On the timeline: `slow` is polled
-//! as often as `spin`, and is ready once. `run-queue` mends that, with tasks.
+//! A future that answers `Pending` owes a call to the waker that it was polled with. So
+//! the loop can park its thread, and the waker unparks it. `sleep` keeps that promise
+//! with a thread that sleeps and then calls. The CPU figure falls from three seconds to
+//! next to nothing. What is still wrong: this runs one future. Two at once have to be
+//! made one by hand, in `beside`, and that one has one waker, so whichever is woken,
+//! both are polled. On the timeline: `slow` is polled as often as `spin`, and is ready
+//! once. `run-queue` mends that, with tasks.
 //!
 //!     cargo run -p lesson-02 -- block-on --timeline
 

@@ -1,10 +1,12 @@
 //! What a loop without a reactor does while a task waits for a socket: nothing.
 //!
-//! The spinner is a task that draws a frame every 20 ms. Beside it a task asks a server that takes 400 ms to answer, and
-//! counts the frames that are drawn meanwhile. Once it reads as any program without a loop does, with the standard
-//! library's `TcpStream`: the call blocks the thread until the peer sends, and nobody else is polled. How long that
-//! takes is up to the peer. Then it reads with our own `TcpStream`, which leaves its waker with the reactor and hands
-//! the thread back. The first row is frozen, the second is not. On the timeline: while the first one reads there is one
+//! The spinner is a task that draws a frame every 20 ms. Beside it a task asks a server
+//! that takes 400 ms to answer, and counts the frames that are drawn meanwhile. Once it
+//! reads as any program without a loop does, with the standard library's `TcpStream`:
+//! the call blocks the thread until the peer sends, and no other task is polled. How
+//! long that takes is up to the peer. Then it reads with our own `TcpStream`, which
+//! leaves its waker with the reactor and hands the thread back. The first row is
+//! frozen, the second is not. On the timeline: while the first one reads there is one
 //! wide bar, and the spinner's polls stop.
 //!
 //!     cargo run -p lesson-02 -- blocked-socket --timeline

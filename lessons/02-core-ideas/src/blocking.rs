@@ -1,20 +1,25 @@
 //! What freezes an event loop, and what does not.
 //!
-//! The spinner is a task that draws a frame every 20 ms. Beside it `slow` blocks its thread for 400 ms, in each of the
-//! places where such a call can stand, and counts the frames that are drawn meanwhile. There is one rule behind the
-//! table: who blocks a thread freezes every task that has no other thread to be polled on. So it matters which runtime
-//! it is, in which flavour, on how many threads, and whether the call stands in a task or in the future given to
-//! `block_on`, which the calling thread polls. The ways out move the call to a thread that polls no task, or, as
+//! The spinner is a task that draws a frame every 20 ms. Beside it `slow` blocks its
+//! thread for 400 ms, in each of the places where such a call can stand, and counts the
+//! frames that are drawn meanwhile. There is one rule behind the table: a call that
+//! blocks a thread freezes every task that has no other thread to be polled on. So it
+//! matters which runtime it is, in which flavour, on how many threads, and whether the
+//! call stands in a task or in the future given to `block_on`, which the calling thread
+//! polls. The ways out move the call to a thread that polls no task, or, as
 //! `block_in_place` does, the tasks to another thread.
 //!
-//! A second worker helps only by luck. tokio's workers take turns at waiting for the timers, and the one that a timer
-//! wakes runs what it woke at once, without asking another to wait in its place. If that blocks, no timer wakes anybody
-//! until it returns, and a spinner that waits for one is frozen, with a worker idle beside it
-//! (<https://github.com/tokio-rs/tokio/issues/4730>; `enable_eager_driver_handoff`, which is unstable, has it ask).
+//! A second worker helps only by luck. tokio's workers take turns at waiting for the
+//! timers, and the one that a timer wakes runs what it woke at once, without asking
+//! another to wait in its place. If that blocks, no timer fires until it returns, and a
+//! spinner that waits for one is frozen, with a worker idle beside it
+//! (<https://github.com/tokio-rs/tokio/issues/4730>; `enable_eager_driver_handoff`,
+//! which is unstable, has it ask).
 //!
-//! Every row is a process of its own, this executable again, so that no runtime is there when the next row begins. On
-//! the timeline: a lane for each thread of each process, the parent's first. Where `slow` is on the thread that polls
-//! `spin`, there are no polls beside it.
+//! Every row is a process of its own, this executable again, so that no runtime is
+//! there when the next row begins. On the timeline: a lane for each thread of each
+//! process, the parent's first. Where `slow` is on the thread that polls `spin`, there
+//! are no polls beside it.
 //!
 //!     cargo run -p lesson-02 -- blocking
 

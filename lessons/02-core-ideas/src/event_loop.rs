@@ -1,9 +1,10 @@
 //! The spinner as a task, on the event loop of this lesson.
 //!
-//! One OS thread, and no other anywhere. The spinner and the slow function take turns on it, as they do on tokio: each
-//! hands the thread back at its `.await`, and the loop polls whoever was woken. What `run-queue` did with a thread for
-//! each nap, timers do here. On the timeline: one lane and thin bars, the spinner's every 100 ms. While the
-//! spinner turns, nobody asks `supervisor` and `slow` whether they are done.
+//! One OS thread, and no other anywhere. The spinner and the slow function take turns
+//! on it, as they do on tokio: each hands the thread back at its `.await`, and the loop
+//! polls the tasks that were woken. What `run-queue` did with a thread for each nap,
+//! timers do here. On the timeline: one lane and thin bars, the spinner's every 100 ms.
+//! While the spinner turns, `supervisor` and `slow` are not polled in vain.
 //!
 //!     cargo run -p lesson-02 -- event-loop --timeline
 

@@ -1,11 +1,13 @@
 //! A call of an `async fn` runs nothing.
 //!
-//! The call makes a coroutine and gives it back. What the body says happens when somebody polls it, which `.await` does
-//! from inside another coroutine, and a runtime does for a task. A coroutine that is dropped before was never there.
-//! You will see `greet` say hello twice, and it is called three times.
+//! The call makes a coroutine and gives it back. What the body says happens when it is
+//! polled, which `.await` does from inside another coroutine, and a runtime does for a
+//! task. A coroutine that is dropped before was never there. You will see `greet` say
+//! hello twice, and it is called three times.
 //!
-//! The compiler warns of the first call, where the coroutine is thrown away as it comes: `rejected/never_awaited.rs`
-//! beside this file is that mistake. Here `drop` says that it is meant. Python warns too, but only while it runs.
+//! The compiler warns of the first call, where the coroutine is thrown away as it
+//! comes: `rejected/never_awaited.rs` beside this file is that mistake. Here `drop`
+//! says that it is meant. Python warns too, but only while it runs.
 //!
 //!     cargo run -p lesson-02 -- lazy
 

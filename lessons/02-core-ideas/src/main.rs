@@ -67,9 +67,8 @@ fn main() -> ExitCode {
                 .watch("a nap shorter than a slot of tokio's wheel ends late on tokio"),
         )
         .variant(
-            Variant::rust("reactor", Runtime::FromScratch, reactor::main).watch(
-                "a server and its client on one thread: whoever has to wait for its socket lets the other go on",
-            ),
+            Variant::rust("reactor", Runtime::FromScratch, reactor::main)
+                .watch("a server and its client on one thread: the one that waits for its socket lets the other go on"),
         )
         .variant(
             Variant::rust("blocked-socket", Runtime::FromScratch, blocked_socket::main)

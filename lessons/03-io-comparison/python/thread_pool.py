@@ -3,8 +3,8 @@
     cargo run -p lesson-03 -- python-thread-pool --timeline
     ORDERED=1 cargo run -p lesson-03 -- python-thread-pool
 
-The function as_completed() gives the results in the order in which they are done, and the pool's map() in the order of
-the items.
+The function as_completed() gives the results in the order in which they are done, and
+the pool's map() in the order of the items.
 """
 
 import time
@@ -39,7 +39,8 @@ def download_all(host: str, port: int) -> int:
         numbers = {pool.submit(fetch, f'http://{host}:{port}/items/{item}'): item for item in range(items())}  # (1)
         for future in as_completed(numbers):  # (3)
             body = future.result()
-            print(f'{time.monotonic() - began:.2f} s: item {numbers[future]}, {len(body)} bytes')
+            item = numbers[future]
+            print(f'{time.monotonic() - began:.2f} s: item {item}, {len(body)} bytes')
             total += len(body)
     return total
 

@@ -1,8 +1,10 @@
 //! A task for each download, on async-std.
 //!
-//! The same as on tokio, but the client is put together by hand: the connector that comes with hyper-util's is tokio's.
-//! hyper itself leaves the sockets to us. It knows them by traits of its own, and `FuturesIo` puts these on top of
-//! async-std's. On the timeline: a lane for each thread of the pool, and short polls, wherever a thread was free.
+//! The same as on tokio, but the client is put together by hand: the connector that
+//! comes with hyper-util's is tokio's. hyper itself leaves the sockets to us. It knows
+//! them by traits of its own, and `FuturesIo` puts these on top of async-std's. On the
+//! timeline: a lane for each thread of the pool, and short polls, wherever a thread was
+//! free.
 //!
 //!     cargo run -p lesson-03 -- async-std --timeline
 

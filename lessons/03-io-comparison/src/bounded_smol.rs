@@ -1,8 +1,9 @@
 //! Many downloads, a few at a time, from a server that fails; on smol with one thread.
 //!
-//! As on tokio: sixty items, at most eight at once, three attempts each, and a report that adds up. The semaphore is smol's
-//! own, and the set is one of futures. To drop a task would cancel it too. But the executor is who drops its future, on one
-//! of its next turns, and there may be none; so at Ctrl-C each is cancelled, and awaited.
+//! As on tokio: sixty items, at most eight at once, three attempts each, and a report
+//! that adds up. The semaphore is smol's own, and the set is one of futures. To drop a
+//! task would cancel it too. But it is the executor that drops its future, on one of
+//! its next turns, and there may be none; so at Ctrl-C each is cancelled, and awaited.
 //!
 //!     cargo run -p lesson-03 -- bounded-smol
 //!     ITEMS=200 BOUND=50 ERRORS=0.7 SEED=2 cargo run -p lesson-03 -- bounded-smol

@@ -1,8 +1,9 @@
 //! A prime check inside a task, on tokio with one thread: the spinner freezes.
 //!
-//! `slow` waits for a question, as it would for a network, then computes the answer, and then waits until the answer is
-//! sent. While it waits, the spinner turns. While it computes, it hands the thread to nobody, since there is no
-//! `.await` in a loop that divides. You will see the spinner turn, stand still for seconds, and turn again. On the
+//! `slow` waits for a question, as it would for a network, then computes the answer,
+//! and then waits until the answer is sent. While it waits, the spinner turns. While it
+//! computes, it keeps the thread, since there is no `.await` in a loop that divides.
+//! You will see the spinner turn, stand still for seconds, and turn again. On the
 //! timeline: one lane, and one wide bar with no frame above it.
 //!
 //!     cargo run -p lesson-03 -- cpu-blocks --timeline

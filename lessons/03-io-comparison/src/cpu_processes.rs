@@ -1,9 +1,11 @@
 //! A prime check in a process of its own, beside tokio with one thread.
 //!
-//! The same program as `cpu-blocks`, but a child process computes: this executable once more, with the number in its
-//! environment. It prints its answer, and tokio awaits that like anything else that comes through a pipe. Another pipe
-//! goes the other way and carries nothing. It closes when the parent is gone, whatever ended it, and the child ends
-//! then: nobody is left to compute for. On the timeline: a lane for the parent, and one for the child.
+//! The same program as `cpu-blocks`, but a child process computes: this executable once
+//! more, with the number in its environment. It prints its answer, and tokio awaits
+//! that like anything else that comes through a pipe. Another pipe goes the other way
+//! and carries nothing. It closes when the parent is gone, whatever ended it, and the
+//! child ends then: its answer is no longer wanted. On the timeline: a lane for the
+//! parent, and one for the child.
 //!
 //!     cargo run -p lesson-03 -- cpu-processes --timeline
 

@@ -1,8 +1,9 @@
 //! A prime check that gives way now and then, on tokio with one thread.
 //!
-//! The same program as `cpu-blocks`, but the check is a coroutine: it tries a portion of the divisors, hands the thread
-//! back, and goes on when its turn comes again. The spinner turns, on one thread, and nobody computes any faster. It is
-//! the author of the loop who has to know how long a portion takes, on machines that they have never seen. On the
+//! The same program as `cpu-blocks`, but the check is a coroutine: it tries a portion
+//! of the divisors, hands the thread back, and goes on when its turn comes again. The
+//! spinner turns, on one thread, and the check gets no faster. The author of the loop
+//! has to know how long a portion takes, on machines that they have never seen. On the
 //! timeline: one lane, full while the check goes on, with a frame every tick.
 //!
 //!     cargo run -p lesson-03 -- cpu-yield --timeline

@@ -1,13 +1,16 @@
 //! What a lock does that is held across an await.
 //!
-//! Two tasks share a thread and an account behind a lock. The first takes the lock, and awaits its confirmation with
-//! the lock in its hands. The second wants the lock. If it is `std::sync::Mutex`, its `lock` blocks the thread until the
-//! lock is free, and the only one who could free it is the first task, which needs this thread to go on. Nobody is ever
-//! polled again. With an asynchronous lock the second task waits like a task, and the thread goes to the first.
+//! Two tasks share a thread and an account behind a lock. The first takes the lock, and
+//! awaits its confirmation with the lock in its hands. The second wants the lock. If it
+//! is `std::sync::Mutex`, its `lock` blocks the thread until the lock is free, and the
+//! only one that could free it is the first task, which needs this thread to go on.
+//! Nobody is ever polled again. With an asynchronous lock the second task waits like a
+//! task, and the thread goes to the first.
 //!
-//! Every row runs on a thread of its own, and a watchdog counts the tasks that were done when it lost its patience. You
-//! will see 0 where `std`'s lock is held across the await, and 2 in all other rows. On the timeline: the threads of the
-//! rows with 0 have an open end.
+//! Every row runs on a thread of its own, and a watchdog counts the tasks that were
+//! done when it lost its patience. You will see 0 where `std`'s lock is held across the
+//! await, and 2 in all other rows. On the timeline: the threads of the rows with 0 have
+//! an open end.
 //!
 //!     cargo run -p lesson-03 -- lock-across-await --timeline
 

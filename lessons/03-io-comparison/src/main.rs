@@ -67,7 +67,7 @@ fn main() -> ExitCode {
         )
         .variant(
             Variant::python("python-threads", env!("CARGO_MANIFEST_DIR"), "python/threads.py")
-                .watch("threads help here: who waits for a socket holds no GIL")
+                .watch("threads help here: one that waits for a socket holds no GIL")
                 .on_tour(),
         )
         .variant(

@@ -1,9 +1,11 @@
-//! No update is lost: an account behind a lock, and one that a task owns, on tokio with two workers.
+//! No update is lost: an account behind a lock, and one that a task owns, on tokio with
+//! two workers.
 //!
-//! The deposit of `race-lost`, a hundred times, and now on threads that run at the same time. Under tokio's `Mutex` a
-//! deposit may wait for its confirmation and still be alone with the balance. Who finds the lock taken waits without
-//! blocking a thread. The other way shares nothing: the balance is a local variable of one task, and everybody else
-//! sends it messages. Either way the table says a hundred.
+//! The deposit of `race-lost`, a hundred times, and now on threads that run at the same
+//! time. Under tokio's `Mutex` a deposit may wait for its confirmation and still be
+//! alone with the balance. A task that finds the lock taken waits without blocking a
+//! thread. The other way shares nothing: the balance is a local variable of one task,
+//! and everybody else sends it messages. Either way the table says a hundred.
 //!
 //!     cargo run -p lesson-03 -- race-fixed-tokio
 

@@ -1,8 +1,9 @@
 //! One download after the other: the baseline.
 //!
-//! Twenty items from a slow server. Whoever asks for one, waits for it, and only then asks for the next, waits for the sum
-//! of all delays. The processor has next to nothing to do meanwhile. On the timeline: one lane, and the calls of `fetch`
-//! in a row, each a wait.
+//! Twenty items from a slow server. A program that asks for one, waits for it, and only
+//! then asks for the next, waits for the sum of all delays. The processor has next to
+//! nothing to do meanwhile. On the timeline: one lane, and the calls of `fetch` in a
+//! row, each a wait.
 //!
 //!     cargo run -p lesson-03 -- sequential --timeline
 

@@ -1,9 +1,10 @@
 //! A pool of threads, each of which takes one download after the other.
 //!
-//! Twenty items and eight threads. A thread that is done takes the next item, so eight downloads wait at once, and never
-//! more: a pool is a bound as well. The results come in the order in which they are done. To have them in the order of the
-//! items, the program has to keep those that come too early. On the timeline: a lane for each worker, and its calls in a
-//! row.
+//! Twenty items and eight threads. A thread that is done takes the next item, so eight
+//! downloads wait at once, and never more: a pool is a bound as well. The results come
+//! in the order in which they are done. To have them in the order of the items, the
+//! program has to keep those that come too early. On the timeline: a lane for each
+//! worker, and its calls in a row.
 //!
 //!     cargo run -p lesson-03 -- thread-pool --timeline
 //!     ORDERED=1 cargo run -p lesson-03 -- thread-pool

@@ -1,9 +1,10 @@
 //! A task for each download, on tokio with one thread.
 //!
-//! A task that waits for its socket gives its thread to the others, so all downloads wait at the same time, as with
-//! `threads`, and on one thread. It takes a client that awaits instead of blocking: here hyper-util's, which comes with
-//! a connector for tokio, and which the popular reqwest is built on. On the timeline: one lane, and a few short polls
-//! for each download.
+//! A task that waits for its socket gives its thread to the others, so all downloads
+//! wait at the same time, as with `threads`, and on one thread. It takes a client that
+//! awaits instead of blocking: here hyper-util's, which comes with a connector for
+//! tokio, and which the popular reqwest is built on. On the timeline: one lane, and a
+//! few short polls for each download.
 //!
 //!     cargo run -p lesson-03 -- tokio --timeline
 

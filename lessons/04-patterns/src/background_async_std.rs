@@ -1,10 +1,12 @@
 //! Something in the background of real work, on async-std.
 //!
-//! The work reads six numbers from a socket, with a pause before each, and adds them up. Beside it the spinner turns.
-//! It must end when the work does, however that ends: with the sum, with an error, or because somebody cancels
-//! `supervisor`. A task of async-std's runs on when its handle is dropped, and a destructor can't await its `cancel()`.
-//! So the spinner is no task here but the other half of the same future, and is dropped with it. That has a price: both
-//! take turns on one thread, so work that blocks would freeze the spinner. On the timeline: one lane, main's.
+//! The work reads six numbers from a socket, with a pause before each, and adds them
+//! up. Beside it the spinner turns. It must end when the work does, however that ends:
+//! with the sum, with an error, or because `supervisor` is cancelled. A task of
+//! async-std's runs on when its handle is dropped, and a destructor can't await its
+//! `cancel()`. So the spinner is no task here but the other half of the same future,
+//! and is dropped with it. That has a price: both take turns on one thread, so work
+//! that blocks would freeze the spinner. On the timeline: one lane, main's.
 //!
 //!     cargo run -p lesson-04 -- background-async-std --timeline
 //!     NUMBERS="2 3 five" cargo run -p lesson-04 -- background-async-std

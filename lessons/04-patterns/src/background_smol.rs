@@ -1,9 +1,10 @@
 //! A background task beside real work, on smol with one thread.
 //!
-//! The work reads six numbers from a socket, with a pause before each, and adds them up. Beside it the spinner turns, as
-//! a task. Such a task must end when the work does, however that ends: with the sum, with an error that `?` hands on, or
-//! because somebody cancels `supervisor`. smol's task is made for this: dropping it cancels it. On the timeline: one
-//! lane. Whenever the thread wakes, `run` asks `work` too.
+//! The work reads six numbers from a socket, with a pause before each, and adds them
+//! up. Beside it the spinner turns, as a task. Such a task must end when the work does,
+//! however that ends: with the sum, with an error that `?` hands on, or because
+//! `supervisor` is cancelled. smol's task is made for this: dropping it cancels it. On
+//! the timeline: one lane. Whenever the thread wakes, `run` asks `work` too.
 //!
 //!     cargo run -p lesson-04 -- background-smol --timeline
 //!     NUMBERS="2 3 five" cargo run -p lesson-04 -- background-smol

@@ -1,9 +1,11 @@
 //! A background thread beside real work.
 //!
-//! The work reads six numbers from a socket, with a pause before each, and adds them up. Beside it the spinner turns, on
-//! a thread. It must end when the work does, however that ends: with the sum, with an error that `?` hands on, or with a
-//! panic. A scope sees to that: it joins its threads on every way out. But it only waits, and somebody has to say stop.
-//! That is the end of a channel, which is dropped on every way out too. On the timeline: a lane for each thread.
+//! The work reads six numbers from a socket, with a pause before each, and adds them
+//! up. Beside it the spinner turns, on a thread. It must end when the work does,
+//! however that ends: with the sum, with an error that `?` hands on, or with a panic. A
+//! scope sees to that: it joins its threads on every way out. But it only waits, and
+//! the stop has to come from elsewhere. That is the end of a channel, which is dropped
+//! on every way out too. On the timeline: a lane for each thread.
 //!
 //!     cargo run -p lesson-04 -- background-threads --timeline
 //!     NUMBERS="2 3 five" cargo run -p lesson-04 -- background-threads

@@ -1,9 +1,11 @@
 //! A background task beside real work, on tokio with one thread.
 //!
-//! The work reads six numbers from a socket, with a pause before each, and adds them up. Beside it the spinner turns, as
-//! a task. Such a task must end when the work does, however that ends: with the sum, with an error that `?` hands on, or
-//! because somebody cancels `supervisor`. A plain `JoinHandle` would let it run on in the last two cases. So it is in a
-//! handle that aborts its task when it is dropped. On the timeline: one lane, with a poll of `work` for each number.
+//! The work reads six numbers from a socket, with a pause before each, and adds them
+//! up. Beside it the spinner turns, as a task. Such a task must end when the work does,
+//! however that ends: with the sum, with an error that `?` hands on, or because
+//! `supervisor` is cancelled. A plain `JoinHandle` would let it run on in the last two
+//! cases. So it is in a handle that aborts its task when it is dropped. On the
+//! timeline: one lane, with a poll of `work` for each number.
 //!
 //!     cargo run -p lesson-04 -- background-tokio --timeline
 //!     NUMBERS="2 3 five" cargo run -p lesson-04 -- background-tokio

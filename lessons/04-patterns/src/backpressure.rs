@@ -1,9 +1,12 @@
-//! A fast producer and a slow consumer, on tokio: with a bounded channel between them, and with an unbounded one.
+//! A fast producer and a slow consumer, on tokio: with a bounded channel between them,
+//! and with an unbounded one.
 //!
-//! The producer has ten messages every 5 ms, and the consumer takes 5 ms for one. You will see how many messages were made
-//! by when, the most that ever existed at once, and how much memory the process has. Behind a bounded channel the producer
-//! waits at `send` until there is room: so it is as slow as the consumer, and the memory stays as it is. Behind an
-//! unbounded one nobody waits, and what has not been dealt with piles up. Each row group is a process of its own.
+//! The producer has ten messages every 5 ms, and the consumer takes 5 ms for one. You
+//! will see how many messages were made by when, the most that ever existed at once,
+//! and how much memory the process has. Behind a bounded channel the producer waits at
+//! `send` until there is room: so it is as slow as the consumer, and the memory stays
+//! as it is. Behind an unbounded one no side waits, and what has not been dealt with
+//! piles up. Each row group is a process of its own.
 //!
 //!     cargo run -p lesson-04 -- backpressure
 

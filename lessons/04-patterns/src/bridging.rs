@@ -1,8 +1,9 @@
 //! From blocking code to async code and back, and from one runtime to another.
 //!
-//! A server answers each connection after 20 ms. It is asked with a blocking socket, and with the sockets of tokio,
-//! async-std and smol, and each time the caller is on the other side of a border. You will see 42 in every row.
-//! `bridging-wrong` shows what happens to a caller that crosses elsewhere.
+//! A server answers each connection after 20 ms. It is asked with a blocking socket,
+//! and with the sockets of tokio, async-std and smol, and each time the caller is on
+//! the other side of a border. You will see 42 in every row. `bridging-wrong` shows
+//! what happens to a caller that crosses elsewhere.
 //!
 //!     cargo run -p lesson-04 -- bridging
 
@@ -71,7 +72,7 @@ fn smol_to_blocking(server: SocketAddr) -> io::Result<String> {
 // ANCHOR: to-async
 /// A blocking program has a library that is async: it blocks on the future, where no runtime is above it.
 fn blocking_to_tokio(server: SocketAddr) -> io::Result<String> {
-    // (1) Keep it. One for each call has to be made each time, and dropping it ends what was spawned on it.
+    // (1) Keep it. To make one takes time, and to drop it ends what was spawned on it.
     let runtime = runtime()?;
     runtime.block_on(ask_by_tokio(server))
 }

@@ -1,9 +1,11 @@
-//! What happens to those who cross from async to blocking, or from one runtime to another, in the wrong place.
+//! What happens to a call that crosses from async to blocking, or from one runtime to
+//! another, in the wrong place.
 //!
-//! Every row is a process of its own, and a watchdog ends it if it is still there after a while. You will see two kinds
-//! of answer. tokio keeps watch over its own calls, and panics where they would block a thread that polls. What it can't
-//! see, and what nobody else looks for, hangs without a word: a thread waits for a task that only this thread could poll.
-//! Below the table stands what the panics say.
+//! Every row is a process of its own, and a watchdog ends it if it is still there after
+//! a while. You will see two kinds of answer. tokio keeps watch over its own calls, and
+//! panics where they would block a thread that polls. What it can't see, and what the
+//! other crates do not look for, hangs without a word: a thread waits for a task that
+//! only this thread could poll. Below the table stands what the panics say.
 //!
 //!     cargo run -p lesson-04 -- bridging-wrong
 

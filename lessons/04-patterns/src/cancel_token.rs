@@ -1,10 +1,12 @@
-//! Cancel by a token: whoever holds a copy sees the request, and ends by itself.
+//! Cancel by a token: a task that holds a copy sees the request, and ends by itself.
 //!
-//! The same worker with the same helper, and the helper with the same call. All of them hold the token, and a tracker
-//! counts them. After a while we cancel the token, and wait for the tracker. You will see what the other two ways can't
-//! do: the worker awaits something on its way out, and the helper, which dropping the worker would not have reached, ends
-//! too. The call can't wait for a token, since it blocks in something else. So the helper does for it what ends it: it
-//! hangs up. On the timeline: nobody outlives `supervisor`.
+//! The same worker with the same helper, and the helper with the same call. All of them
+//! hold the token, and a tracker counts them. After a while we cancel the token, and
+//! wait for the tracker. You will see what the other two ways can't do: the worker
+//! awaits something on its way out, and the helper, which dropping the worker would not
+//! have reached, ends too. The call can't wait for a token, since it blocks in
+//! something else. So the helper does for it what ends it: it hangs up. On the
+//! timeline: no task outlives `supervisor`.
 //!
 //!     cargo run -p lesson-04 -- cancel-token --timeline
 

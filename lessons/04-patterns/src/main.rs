@@ -87,7 +87,7 @@ fn main() -> ExitCode {
         )
         .variant(
             Variant::rust("cancel-token", Runtime::TokioCurrentThread, cancel_token::main)
-                .watch("a token reaches whoever holds a copy, and leaves time for a goodbye")
+                .watch("a token reaches every task with a copy, and leaves time for a goodbye")
                 .on_tour(),
         )
         .variant(
@@ -158,7 +158,7 @@ fn main() -> ExitCode {
         )
         .variant(
             Variant::rust("shutdown-threads", Runtime::Std, shutdown_threads::main)
-                .watch("the same with a thread for each customer, and somebody to wake each of them")
+                .watch("the same with a thread for each customer, woken where it blocks")
                 .handles_signals(),
         )
         .variant(
@@ -205,7 +205,7 @@ fn main() -> ExitCode {
         )
         .variant(
             Variant::python("python-bridging", env!("CARGO_MANIFEST_DIR"), "python/bridging.py")
-                .watch("to_thread, run_coroutine_threadsafe, and a result that nobody can bring"),
+                .watch("to_thread, run_coroutine_threadsafe, and a result that never comes"),
         )
         .variant(
             Variant::rust("progress", Runtime::All, progress::main)

@@ -1,9 +1,11 @@
 //! A panic in a task, in a thread, in a pool: who learns of it.
 //!
-//! Every row panics in another place, in a process of its own, and looks at what comes of it. You will see three endings.
-//! An `Err` from whoever joins, which can be ignored. The same panic once more, in whoever awaits, which can't. Or nobody
-//! learns of it, but for a report on standard error that no program reads. And in one of the pools the process is over.
-//! A report is there in every row: the panic hook is called where the panic begins, before anybody decides about its end.
+//! Every row panics in another place, in a process of its own, and looks at what comes
+//! of it. You will see three endings. An `Err` from joining, which can be ignored. The
+//! same panic once more, where it is awaited, which can't. Or nobody learns of it, but
+//! for a report on standard error that no program reads. And in one of the pools the
+//! process is over. A report is there in every row: the panic hook is called where the
+//! panic begins, before its end is decided.
 //!
 //!     cargo run -p lesson-04 -- panics
 

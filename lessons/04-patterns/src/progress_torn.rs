@@ -1,8 +1,9 @@
-//! What becomes of bars when somebody prints and does not tell them.
+//! What becomes of bars when the program prints behind their back.
 //!
-//! A spinner and a bar as in `progress`, and log lines by plain `println!`. `indicatif` remembers how many lines its picture
-//! has and where the cursor was, and knows nothing of the line that came in between. You will see lines that begin with a bar
-//! and end with a log line, and bars that stay where they were.
+//! A spinner and a bar as in `progress`, and log lines by plain `println!`. `indicatif`
+//! remembers how many lines its picture has and where the cursor was, and knows nothing
+//! of the line that came in between. You will see lines that begin with a bar and end
+//! with a log line, and bars that stay where they were.
 //!
 //!     cargo run -p lesson-04 -- progress-torn
 

@@ -1,11 +1,14 @@
 //! A service that is told to stop, on tokio.
 //!
-//! It has customers when Ctrl-C or `kill` comes. From then on it accepts nobody new, and those it has accepted have a few
-//! seconds for the rest of their work. Who needs longer is told that we have given up. A second signal leaves at once. You
-//! will see an account in each case, and the sum is right: everybody who was accepted was answered, was told, had
-//! hung up, or is counted as left behind. Then the program ends by the signal, so a shell sees 130 after Ctrl-C and 143
-//! after `kill`. The service has customers of its own for three seconds, if nobody stops it first. One of
-//! them never says a word, so there is somebody to give up. On the timeline: a row for each who was accepted.
+//! It has customers when Ctrl-C or `kill` comes. From then on it accepts no new
+//! customer, and those it has accepted have a few seconds for the rest of their work. A
+//! customer that needs longer is told that we have given up. A second signal leaves at
+//! once. You will see an account in each case, and the sum is right: every customer
+//! that was accepted was answered, was told, had hung up, or is counted as left behind.
+//! Then the program ends by the signal, so a shell sees 130 after Ctrl-C and 143 after
+//! `kill`. The service has customers of its own for three seconds, if it is not stopped
+//! first. One of them never says a word, so there is one to give up on. On the
+//! timeline: a row for each customer.
 //!
 //!     cargo run -p lesson-04 -- shutdown
 //!     LISTEN=127.0.0.1:7777 cargo run -p lesson-04 -- shutdown      and ask it: echo 3000 | nc 127.0.0.1 7777

@@ -1,8 +1,10 @@
 //! A service that is told to stop, on async-std.
 //!
-//! The same service as `shutdown`, made as on smol: signals come from the crate `async-signal`, `or` from `futures-lite`, and
-//! two channels on which nothing is ever sent stand for token and tracker. That the last sender is gone when nobody is left
-//! is the way in which async-std's own book ends a chat server. On the timeline: a row for each who was accepted.
+//! The same service as `shutdown`, made as on smol: signals come from the crate
+//! `async-signal`, `or` from `futures-lite`, and two channels on which nothing is ever
+//! sent stand for token and tracker. That the last sender is gone when no task is left
+//! is the way in which async-std's own book ends a chat server. On the timeline: a row
+//! for each customer.
 //!
 //!     cargo run -p lesson-04 -- shutdown-async-std
 

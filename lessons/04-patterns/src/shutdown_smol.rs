@@ -1,9 +1,10 @@
 //! A service that is told to stop, on smol.
 //!
-//! The same service as `shutdown`. smol's parts are loose. Signals come from the crate `async-signal`, as a stream. What
-//! waits for the first of several is `or`. And there is neither a token nor a tracker: both are made of a channel on which
-//! nothing is ever sent, since whoever receives from it hears when the last sender is gone. On the timeline: a row for each
-//! who was accepted.
+//! The same service as `shutdown`. smol's parts are loose. Signals come from the crate
+//! `async-signal`, as a stream. What waits for the first of several is `or`. And there
+//! is neither a token nor a tracker: both are made of a channel on which nothing is
+//! ever sent, since its receiver hears when the last sender is gone. On the timeline: a
+//! row for each customer.
 //!
 //!     cargo run -p lesson-04 -- shutdown-smol
 

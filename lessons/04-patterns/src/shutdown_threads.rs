@@ -1,9 +1,11 @@
 //! A service that is told to stop, on threads.
 //!
-//! The same service as `shutdown`, with a thread for each customer. No thread can be cancelled, so each needs somebody to
-//! wake it from where it blocks. A thread that waits for signals, by the crate `signal-hook`, tells the main thread. That
-//! one wakes the thread in `accept` by connecting to it. At the deadline it wakes those that read by shutting down their
-//! sockets, and those that work by a condition variable. On the timeline: a lane for each who was accepted.
+//! The same service as `shutdown`, with a thread for each customer. No thread can be
+//! cancelled, so each has to be woken where it blocks. A thread that waits for signals,
+//! by the crate `signal-hook`, tells the main thread. That one wakes the thread in
+//! `accept` by connecting to it. At the deadline it wakes those that read by shutting
+//! down their sockets, and those that work by a condition variable. On the timeline: a
+//! lane for each customer.
 //!
 //!     cargo run -p lesson-04 -- shutdown-threads
 

@@ -1,9 +1,11 @@
 //! A deadline for something slow, on every runtime.
 //!
-//! The work takes a while, and gets more time than that. Then it takes far longer, and gets less. You will see that in time
-//! it gives its answer, everywhere. Too late it gives an error, and what becomes of the work then depends. A future is dropped with its
-//! deadline. A thread can't be dropped: who waits for it stops waiting, and it runs on. And work that blocks the thread
-//! which should watch the deadline is not late for anybody: it is polled first, and is ready.
+//! The work takes a while, and gets more time than that. Then it takes far longer, and
+//! gets less. You will see that in time it gives its answer, everywhere. Too late it
+//! gives an error, and what becomes of the work then depends. A future is dropped with
+//! its deadline. A thread can't be dropped: the caller stops waiting, and it runs on.
+//! And work that blocks the thread which should watch the deadline never counts as
+//! late: it is polled first, and is ready.
 //!
 //!     cargo run -p lesson-04 -- timeout
 

@@ -1,7 +1,8 @@
 """The notes' threaded spinner, with its indentation and its escapes restored and nothing else changed.
 
-Press Ctrl-C while it spins: the main thread ends with KeyboardInterrupt, and the spinner goes on. Nothing lowers the flag
-any more, and Python waits for every thread that is no daemon before it ends. A second Ctrl-C interrupts that waiting.
+Press Ctrl-C while it spins: the main thread ends with KeyboardInterrupt, and the
+spinner goes on. Nothing lowers the flag any more, and Python waits for every thread
+that is no daemon before it ends. A second Ctrl-C interrupts that waiting.
 """
 
 import itertools
