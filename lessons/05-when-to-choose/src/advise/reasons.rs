@@ -103,7 +103,7 @@ const ONE_IS_CHEAP: Reason = Reason {
 };
 
 const HUNDREDS_TAKE_MEMORY: Reason = Reason {
-    says: "From hundreds on, threads still keep up, but take more memory and a good deal of the system.",
+    says: "With hundreds, threads still keep up, but take more memory and a good deal of the system.",
     measured: "a thousand downloads took {} on threads and {} on tokio, the program included",
     figures: &[
         figure("lesson-03", "strategies", Cell("threads, 1000", "memory")),
@@ -131,7 +131,7 @@ const TASKS_ARE_SMALL: Reason = Reason {
 };
 
 const A_SERVER: Reason = Reason {
-    says: "At how many clients a server on threads falls behind one on tasks is measured, and \
+    says: "At how many clients tasks begin to serve more than threads is measured, and \
            depends on the machine.",
     measured: "with a thousand clients, a server on threads answered at a rate of {}, and one on tokio at {}",
     figures: &[
