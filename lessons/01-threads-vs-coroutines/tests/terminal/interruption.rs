@@ -127,7 +127,11 @@ fn a_killed_parent_leaves_no_orphan() {
     let mut output = BufReader::new(parent.stdout.take().expect("it is piped"));
     let mut line = String::new();
     output.read_line(&mut line).expect("it can be read");
-    assert!(line.starts_with("spinner object: "), "{line}");
+    // The page has its reader kill by these numbers.
+    let ids = line.strip_prefix("spinner object: Child { id: ").and_then(|ids| ids.strip_suffix(" }\n"));
+    let (child, named_parent) = ids.and_then(|ids| ids.split_once(", parent: ")).expect("it names both processes");
+    assert_eq!(named_parent, parent.id().to_string());
+    assert!(child.parse::<u32>().is_ok() && child != named_parent, "{line}");
     parent.kill().expect("it is running");
     parent.wait().expect("it has ended");
 

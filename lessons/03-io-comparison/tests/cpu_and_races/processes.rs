@@ -92,6 +92,16 @@ fn python_leaves_no_child_that_computes() {
     is_survived_by_nobody("python-cpu-processes");
 }
 
+/// The page has its reader kill by this number.
+#[test]
+fn the_first_line_names_the_parent() {
+    let (parent, _errors) = start(&mut LESSON.setting("NUMBER", "97").command("cpu-processes"));
+    let id = parent.id();
+    let output = parent.wait_with_output().expect("it ends");
+    let text = String::from_utf8_lossy(&output.stdout);
+    assert!(text.lines().next().is_some_and(|line| line.ends_with(&format!(", in process {id}"))), "{text}");
+}
+
 /// A worker of the sweep, run as the sweep does, by a parent that closes the pipe as it would by dying.
 #[test]
 fn a_worker_whose_parent_has_gone_ends_in_the_middle_of_a_check() {
