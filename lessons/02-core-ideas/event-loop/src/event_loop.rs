@@ -29,7 +29,7 @@ use crate::{
     join_handle::{JoinError, JoinHandle},
     observe,
     ready_queue::ReadyQueue,
-    task::{Body, Outcome, Taken, TaskId, Tasks},
+    task::{Body, Outcome, Taken, TaskId, Tasks, quietly},
     timers::Timers,
     waker::TaskWaker,
 };
@@ -216,9 +216,10 @@ impl Shared {
         let panicked = matches!(outcome, Err(JoinError::Panicked(_)));
         match catch_unwind(AssertUnwindSafe(|| drop(future))) {
             Err(panic) if !panicked => {
-                drop_quietly(mem::replace(&mut outcome, Err(JoinError::Panicked(panic))));
+                let before = mem::replace(&mut outcome, Err(JoinError::Panicked(panic)));
+                quietly(|| drop(before));
             }
-            dropped => drop_quietly(dropped),
+            dropped => quietly(|| drop(dropped)),
         }
         match outcome {
             Err(JoinError::Cancelled) => observe::cancelled(id),
@@ -233,7 +234,7 @@ impl Shared {
         if is_finished {
             observe::finished(id);
         }
-        drop_quietly(ended.unwanted);
+        quietly(|| drop(ended.unwanted));
     }
     // ANCHOR_END: end
 
@@ -324,10 +325,3 @@ fn poll_once<T>(waker: Arc<TaskWaker>, poll: impl FnOnce(&mut Context<'_>) -> Po
     polled
 }
 // ANCHOR_END: poll_once
-
-/// Drops what nobody wants. A panic of its destructor has been reported, and is nobody's business.
-fn drop_quietly<T>(unwanted: T) {
-    if let Err(panic) = catch_unwind(AssertUnwindSafe(|| drop(unwanted))) {
-        mem::forget(panic); // What it carries might panic in turn.
-    }
-}

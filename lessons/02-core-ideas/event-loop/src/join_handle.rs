@@ -11,7 +11,7 @@ use std::{
     task::{Context, Poll, Wake},
 };
 
-use crate::task::{TaskId, Tasks};
+use crate::task::{TaskId, Tasks, quietly};
 
 /// Why a task has no result.
 #[derive(Debug)]
@@ -111,8 +111,10 @@ impl<T> Drop for JoinHandle<T> {
         if self.cancel_on_drop {
             self.ask_to_cancel();
         }
-        // A result can be anybody's, so it is dropped when the table is free again.
-        let _unwanted = self.tasks.borrow_mut().let_go(self.task);
+        // A result can be anybody's, so it is dropped when the table is free again. If its destructor panics, that is
+        // still the task's panic: it must not end the code that drops the handle, which may be unwinding itself.
+        let unwanted = self.tasks.borrow_mut().let_go(self.task);
+        quietly(|| drop(unwanted));
     }
 }
 

@@ -48,8 +48,9 @@
 //! - *Idle is free.* When no task can go on, the thread sleeps in the operating system.
 //! - *Sockets starve nobody, and nobody starves them.* Between two turns the loop asks which of them can go on, however
 //!   busy its tasks are. And a task that finds its socket always ready has to give way from time to time.
-//! - *A panic stays in its task.* It comes out where the task is joined. The loop and the other tasks go on. What ends
-//!   the loop's run is a panic of the future given to `block_on`, or of a waker that is not ours.
+//! - *A panic stays in its task.* It comes out where the task is joined. The loop and the other tasks go on. If the
+//!   handle is dropped, the outcome is dropped with it, and a panic of its destructor goes nowhere. What ends the loop's
+//!   run is a panic of the future given to `block_on`, or of a waker that is not ours.
 //! - *Nothing outlives the loop.* Dropping it drops every task, on the same thread.
 //!
 //! It has no threads of its own, and no unsafe code.

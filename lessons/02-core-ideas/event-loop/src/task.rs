@@ -11,7 +11,8 @@
 
 use std::{
     any::Any,
-    fmt,
+    fmt, mem,
+    panic::{AssertUnwindSafe, catch_unwind},
     pin::Pin,
     sync::Arc,
     task::{Context, Poll, Waker},
@@ -189,12 +190,14 @@ impl Tasks {
         Some(Arc::clone(&self.task(id)?.waker))
     }
 
-    /// The handle of the task goes. Gives what nobody can take any more.
-    pub(crate) fn let_go(&mut self, id: TaskId) -> Option<Outcome> {
-        if let Some(life) = self.life(id) {
+    /// The handle of the task goes. Gives the outcome, which can't be taken any more, or else the waker of the joiner,
+    /// which does not wait any more.
+    pub(crate) fn let_go(&mut self, id: TaskId) -> (Option<Outcome>, Option<Waker>) {
+        let joiner = self.life(id).and_then(|life| {
             life.has_handle = false;
-        }
-        self.outcome(id)
+            life.joiner.take()
+        });
+        (self.outcome(id), joiner)
     }
 
     /// Those that have not ended, in the order of their places.
@@ -218,5 +221,14 @@ impl Tasks {
             Stage::Lives(life) => Some(life),
             Stage::Ended(_) => None,
         }
+    }
+}
+
+/// Runs code that can be anybody's and that must not stop what goes on here. A panic of it has been reported, and goes
+/// no further.
+pub(crate) fn quietly(run: impl FnOnce()) {
+    let Err(payload) = catch_unwind(AssertUnwindSafe(run)) else { return };
+    if let Err(second) = catch_unwind(AssertUnwindSafe(|| drop(payload))) {
+        mem::forget(second); // This could go on for ever.
     }
 }

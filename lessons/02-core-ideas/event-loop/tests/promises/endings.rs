@@ -8,7 +8,7 @@ use std::{
     time::Duration,
 };
 
-use event_loop::{EventLoop, JoinError, join_all, sleep, spawn, yield_now};
+use event_loop::{EventLoop, JoinError, JoinHandle, join_all, sleep, spawn, yield_now};
 
 use crate::support::{Diary, Guard, panic_quietly};
 
@@ -172,20 +172,26 @@ fn a_panic_of_a_detached_task_leaves_the_loop_running() {
     });
 }
 
+/// Panics when it is dropped.
+struct Bomb;
+
+impl Drop for Bomb {
+    fn drop(&mut self) {
+        panic_quietly("in a destructor");
+    }
+}
+
+/// Panics when it is dropped, and so does the payload of that panic.
+struct Carrier;
+
+impl Drop for Carrier {
+    fn drop(&mut self) {
+        std::panic::resume_unwind(Box::new(Bomb));
+    }
+}
+
 #[test]
 fn a_panic_of_a_destructor_is_the_tasks_as_well() {
-    struct Bomb;
-    impl Drop for Bomb {
-        fn drop(&mut self) {
-            panic_quietly("in a destructor");
-        }
-    }
-    struct Carrier;
-    impl Drop for Carrier {
-        fn drop(&mut self) {
-            std::panic::resume_unwind(Box::new(Bomb));
-        }
-    }
     let ended = EventLoop::new().block_on(async {
         let task = spawn(async {
             let _bomb = Bomb;
@@ -199,6 +205,29 @@ fn a_panic_of_a_destructor_is_the_tasks_as_well() {
         task.cancel().await
     });
     assert!(matches!(ended, Err(JoinError::Panicked(_))));
+}
+
+/// An outcome that nobody takes is dropped with its handle. If that panics, it ends nothing: not the code that drops the
+/// handle, and not the process when that code is unwinding already.
+#[test]
+fn a_panic_of_an_outcome_stays_with_its_handle() {
+    EventLoop::new().block_on(async {
+        let result = spawn(async { Bomb });
+        let result_with_a_payload = spawn(async { Carrier });
+        let payload = spawn(async { std::panic::resume_unwind(Box::new(Bomb)) });
+        let (one, another) = (spawn(async { Bomb }), spawn(async { Bomb }));
+        yield_now().await;
+        drop(result);
+        drop(result_with_a_payload);
+        drop::<JoinHandle<()>>(payload);
+
+        let unwinds = spawn(async move {
+            let _held = (one, another);
+            panic_quietly("boom");
+        });
+        let Err(JoinError::Panicked(payload)) = unwinds.await.map(|()| ()) else { panic!("it has panicked") };
+        assert_eq!(payload.downcast_ref(), Some(&"boom"));
+    });
 }
 
 #[test]
