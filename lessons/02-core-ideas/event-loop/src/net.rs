@@ -4,7 +4,8 @@
 //! this loop too.
 //!
 //! **Whose they are.** A socket belongs to the loop that runs where it is made. It can be awaited on that loop alone,
-//! and stays on its thread. It may outlive the loop, but then only to be dropped.
+//! and stays on its thread. To read, to write or to accept anywhere else panics, also when the socket is ready. It may
+//! outlive the loop, but then only to be dropped.
 //!
 //! **Closing.** To drop a [`TcpStream`] closes both directions. To close it as a writer, or to [shut
 //! down](TcpStream::shutdown) writing, closes one: the peer reads to the end, and can still send. A task that is

@@ -164,13 +164,18 @@ impl<S: event::Source> Source<S> {
     ///
     /// # Panics
     ///
-    /// If it would block, and the loop that runs is not the socket's. Nobody would look at the socket.
+    /// If the loop that runs is not the socket's: nobody would look at the socket, and nobody renews its budget.
     pub(crate) fn poll<T>(
         &self,
         direction: Direction,
         cx: &mut Context<'_>,
         mut attempt: impl FnMut(&S) -> io::Result<T>,
     ) -> Poll<io::Result<T>> {
+        // Asked first, and not only when it has to wait: code that is wrong on a slow network is wrong on a fast one.
+        assert!(
+            current::event_loop().watches_with(&self.reactor),
+            "a socket can be awaited only on the event loop on which it was made"
+        );
         let Some(budget) = self.reactor.budget.get().checked_sub(1) else {
             cx.waker().wake_by_ref(); // (1) Awake, and at the end of the queue.
             return Poll::Pending;
@@ -179,10 +184,6 @@ impl<S: event::Source> Source<S> {
             match attempt(&self.socket) {
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
-                    assert!(
-                        current::event_loop().watches_with(&self.reactor),
-                        "a socket can be awaited only on the event loop on which it was made"
-                    );
                     // (2) Whoever the waker before belongs to has handed the socket on. It can be anybody's code, so
                     // it is dropped here, and not while the table is borrowed.
                     drop(self.reactor.leave(self.token, direction, cx.waker().clone()));

@@ -78,6 +78,29 @@ fn a_socket_of_another_loop_says_so() {
     run(async { stream.read(&mut [0]).await.map(drop) }).expect("it never gets there");
 }
 
+/// Also one that need not wait.
+#[test]
+#[should_panic(expected = "a socket can be awaited only on the event loop on which it was made")]
+fn a_socket_of_another_loop_says_so_although_it_is_ready() {
+    let (mut stream, _other_end) = run(pair());
+    run(async { stream.write(b"x").await.map(drop) }).expect("it never gets there");
+}
+
+/// Another executor does not renew the budget, so a socket that is ready would be refused for ever.
+#[test]
+#[should_panic(expected = "call this inside `EventLoop::block_on`")]
+fn a_socket_under_another_executor_says_what_to_do() {
+    let (mut stream, _other_end) = run(pair());
+    futures_util::future::FutureExt::now_or_never(stream.write(b"x"));
+}
+
+#[test]
+#[should_panic(expected = "call this inside `EventLoop::block_on`")]
+fn a_listener_under_another_executor_says_what_to_do() {
+    let (mut listener, _) = run(async { listen() });
+    futures_util::future::FutureExt::now_or_never(listener.accept());
+}
+
 #[test]
 #[should_panic(expected = "call this inside `EventLoop::block_on`")]
 fn a_socket_without_a_loop_says_what_to_do() {
