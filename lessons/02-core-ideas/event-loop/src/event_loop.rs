@@ -148,7 +148,8 @@ impl Drop for EventLoop {
         self.shared.is_closing.set(true);
         let living = self.shared.tasks.borrow().living();
         for task in living {
-            self.shared.cancel(task);
+            // Its joiner's waker can be anybody's, and a panic of that must not save the other tasks.
+            quietly(|| self.shared.cancel(task));
         }
     }
 }
@@ -253,7 +254,8 @@ impl Shared {
     fn look_at_sockets(&self) {
         #[cfg(feature = "net")]
         if let Some(reactor) = self.reactor.get() {
-            reactor.wait(Some(Duration::ZERO)).into_iter().for_each(Waker::wake);
+            reactor.wait(Some(Duration::ZERO));
+            reactor.wake_all();
         }
     }
 

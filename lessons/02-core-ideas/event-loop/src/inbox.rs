@@ -14,9 +14,6 @@
 
 use std::{collections::VecDeque, mem, sync::PoisonError, time::Duration};
 
-#[cfg(feature = "net")]
-use std::task::Waker;
-
 use crate::{
     sync::{AtomicBool, Condvar, Mutex, MutexGuard, Ordering},
     task::TaskId,
@@ -112,10 +109,10 @@ impl Inbox {
             // Whoever puts something in from here on rings, and the bell sounds until the reactor has heard it.
             state.asleep = true;
         }
-        let woken = reactor.wait(limit);
+        reactor.wait(limit);
         self.lock().asleep = false;
         // After that, so that these don't ring for a loop that is awake.
-        woken.into_iter().for_each(Waker::wake);
+        reactor.wake_all();
     }
     // ANCHOR_END: reactor
 

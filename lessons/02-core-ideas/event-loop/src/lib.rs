@@ -51,7 +51,9 @@
 //! - *A panic stays in its task.* It comes out where the task is joined. The loop and the other tasks go on. If the
 //!   handle is dropped, the outcome is dropped with it, and a panic of its destructor goes nowhere. What ends the loop's
 //!   run is a panic of the future given to `block_on`, or of a waker that is not ours.
-//! - *Nothing outlives the loop.* Dropping it drops every task, on the same thread.
+//! - *No wake is lost*, from whatever thread it comes. If a waker that is not ours panics, the alarms and sockets that
+//!   were to be told next are told when the loop runs again.
+//! - *Nothing outlives the loop.* Dropping it drops every task, on the same thread, whatever panics meanwhile.
 //!
 //! It has no threads of its own, and no unsafe code.
 

@@ -24,7 +24,8 @@
 
 use std::{
     cell::{Cell, RefCell},
-    io,
+    collections::VecDeque,
+    io, iter,
     rc::Rc,
     task::{Context, Poll, Waker},
     time::Duration,
@@ -50,6 +51,8 @@ pub(crate) struct Reactor {
     registry: Registry,
     /// Who waits for each socket. Its place is the socket's token.
     waiting: RefCell<Slab<Waiting>>,
+    /// The wakers of those whose sockets can go on, until they are called.
+    woken: RefCell<VecDeque<Waker>>,
     /// How many times the task that is polled may still find a socket ready.
     budget: Cell<u32>,
 }
@@ -77,6 +80,7 @@ impl Reactor {
             registry: poll.registry().try_clone()?,
             poll: RefCell::new((poll, Events::with_capacity(EVENTS))),
             waiting: RefCell::default(),
+            woken: RefCell::default(),
             budget: Cell::new(BUDGET),
         })
     }
@@ -92,20 +96,19 @@ impl Reactor {
     }
 
     // ANCHOR: wait
-    /// Waits until a socket can go on or the bell is rung, but no longer than `limit`. Gives the wakers of those who
-    /// wait for what has happened. It may also return for no reason.
+    /// Waits until a socket can go on or the bell is rung, but no longer than `limit`. What has happened is kept for
+    /// [`wake_all`](Self::wake_all). It may also return for no reason.
     ///
     /// # Panics
     ///
     /// If the system refuses to wait, which it has no reason to.
-    pub(crate) fn wait(&self, limit: Option<Duration>) -> Vec<Waker> {
+    pub(crate) fn wait(&self, limit: Option<Duration>) {
         let (poll, events) = &mut *self.poll.borrow_mut();
         match poll.poll(events, limit) {
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => return Vec::new(),
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => return,
             waited => waited.expect("the system waits for what it has agreed to watch"),
         }
-        let mut woken = Vec::new();
-        let mut waiting = self.waiting.borrow_mut();
+        let (mut waiting, mut woken) = (self.waiting.borrow_mut(), self.woken.borrow_mut());
         for event in &*events {
             let Some(waiting) = waiting.get_mut(event.token().0) else {
                 continue; // The bell. Ringing it was all it had to say.
@@ -118,7 +121,12 @@ impl Reactor {
                 woken.extend(waiting.to_write.take());
             }
         }
-        woken
+    }
+
+    /// Calls the wakers of those whose sockets can go on.
+    pub(crate) fn wake_all(&self) {
+        // The system doesn't say it again. A waker can be anybody's code, and if it panics, the others are still here.
+        iter::from_fn(|| self.woken.borrow_mut().pop_front()).for_each(Waker::wake);
     }
     // ANCHOR_END: wait
 

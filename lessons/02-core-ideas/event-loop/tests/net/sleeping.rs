@@ -1,16 +1,18 @@
 //! A loop that has sockets sleeps in the reactor. Everything that ends its sleep elsewhere has to end it there.
 
 use std::{
-    future::poll_fn,
+    future::{pending, poll_fn},
     io::Write,
-    sync::mpsc,
-    task::{Poll, Waker},
+    panic::{AssertUnwindSafe, catch_unwind, resume_unwind},
+    pin::Pin,
+    sync::{Arc, mpsc},
+    task::{Context, Poll, Wake, Waker},
     thread,
     time::{Duration, Instant},
 };
 
-use event_loop::{EventLoop, TimedOut, now, sleep, spawn, timeout};
-use futures_util::{AsyncReadExt, AsyncWriteExt};
+use event_loop::{EventLoop, TimedOut, join_all, now, sleep, spawn, timeout, yield_now};
+use futures_util::{AsyncRead, AsyncReadExt, AsyncWriteExt};
 
 use crate::support::{listen, pair, run, run_on, std_client};
 
@@ -113,6 +115,44 @@ fn it_costs_no_cpu() {
         assert!(spent < Duration::from_millis(100), "{spent:?}");
         server.read_exact(&mut [0; 6]).await.expect("it was there all the time");
     });
+}
+
+/// A waker that is not the loop's ends the run if it panics. The sockets that became ready with its own are not
+/// forgotten, although the system says it only once.
+#[test]
+fn a_waker_that_panics_takes_no_other_with_it() {
+    struct PanickingWaker;
+    impl Wake for PanickingWaker {
+        fn wake(self: Arc<Self>) {
+            resume_unwind(Box::new("in a waker"));
+        }
+    }
+    let event_loop = EventLoop::new();
+    let (peers, _foreign, readers) = run_on(&event_loop, async {
+        let waker = Arc::new(PanickingWaker).into();
+        let (mut foreign, first) = pair().await;
+        assert!(Pin::new(&mut foreign).poll_read(&mut Context::from_waker(&waker), &mut [0]).is_pending());
+        let (mut peers, mut readers) = (vec![first], Vec::new());
+        for _ in 0..3 {
+            let (mut reader, peer) = pair().await;
+            peers.push(peer);
+            readers.push(spawn(async move { reader.read_exact(&mut [0]).await }));
+        }
+        yield_now().await;
+        (peers, foreign, readers)
+    });
+    let all_at_once = AssertUnwindSafe(|| {
+        run_on(&event_loop, async {
+            for peer in &peers {
+                (&mut &*peer).write_all(b"x").await.expect("there is room for it");
+            }
+            pending::<()>().await;
+        });
+    });
+    assert!(catch_unwind(all_at_once).is_err());
+    for read in run_on(&event_loop, join_all(readers)).expect("all of them end well") {
+        read.expect("the peer has written");
+    }
 }
 
 /// Without timers, virtual time has nowhere to go. So there the loop waits for its sockets.

@@ -10,7 +10,7 @@ use std::{
 
 use event_loop::{EventLoop, JoinError, JoinHandle, join_all, sleep, spawn, yield_now};
 
-use crate::support::{Diary, Guard, panic_quietly};
+use crate::support::{Diary, Guard, panic_quietly, poll_with_panicking_waker};
 
 #[test]
 fn join_all_gives_results_in_the_order_of_the_handles() {
@@ -274,6 +274,26 @@ fn dropping_the_loop_drops_every_task_on_its_thread() {
     assert_eq!(diary.read(), ["one that waits", "one that never ran"]);
     // A handle may outlive the loop. On another loop it still says how its task has ended.
     assert!(matches!(EventLoop::new().block_on(started), Err(JoinError::Cancelled)));
+}
+
+/// A task can be joined from elsewhere, with a waker that panics.
+#[test]
+fn dropping_the_loop_drops_every_task_although_wakers_panic() {
+    let diary = Diary::new();
+    let event_loop = EventLoop::new();
+    let mut handles: Vec<_> = (0..5)
+        .map(|_| {
+            let guard = Guard("dropped", diary.clone());
+            event_loop.spawn(async move {
+                let _guard = guard;
+                pending::<()>().await;
+            })
+        })
+        .collect();
+    handles.iter_mut().for_each(poll_with_panicking_waker);
+    drop(event_loop);
+    assert_eq!(diary.read(), ["dropped"; 5]);
+    assert!(handles.iter().all(JoinHandle::is_finished));
 }
 
 /// A destructor that spawns while the loop is dropped, and a task that holds the handle of a task that holds a handle,

@@ -1,6 +1,13 @@
 //! What these tests share.
 
-use std::{cell::RefCell, fmt::Debug, rc::Rc};
+use std::{
+    cell::RefCell,
+    fmt::Debug,
+    pin::Pin,
+    rc::Rc,
+    sync::Arc,
+    task::{Context, Wake},
+};
 
 /// Something to write down what happens in, from any task.
 #[derive(Debug)]
@@ -34,6 +41,22 @@ impl Drop for Guard {
     fn drop(&mut self) {
         self.1.note(self.0);
     }
+}
+
+/// What a waker that panics points to.
+pub struct PanickingWaker;
+
+impl Wake for PanickingWaker {
+    fn wake(self: Arc<Self>) {
+        panic_quietly("in a waker");
+    }
+}
+
+/// Polls a future once, for a waker that panics when it is called. The future has to wait.
+pub fn poll_with_panicking_waker<F: Future + Unpin>(future: &mut F) {
+    let waker = Arc::new(PanickingWaker).into();
+    let polled = Pin::new(future).poll(&mut Context::from_waker(&waker));
+    assert!(polled.is_pending());
 }
 
 /// Panics in a task, on purpose, and without a report among those of the tests.

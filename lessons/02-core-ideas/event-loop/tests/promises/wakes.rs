@@ -2,14 +2,18 @@
 
 use std::{
     cell::Cell,
-    future::poll_fn,
+    future::{pending, poll_fn},
+    panic::{AssertUnwindSafe, catch_unwind},
     rc::Rc,
     sync::mpsc,
     task::{Poll, Waker},
     thread,
+    time::Duration,
 };
 
-use event_loop::{EventLoop, JoinError, spawn, yield_now};
+use event_loop::{EventLoop, JoinError, join_all, now, sleep_until, spawn, yield_now};
+
+use crate::support::poll_with_panicking_waker;
 
 /// A future that hands out its waker, and is ready when it is polled again.
 fn ready_after_a_wake(hand_out: impl FnOnce(Waker)) -> impl Future<Output = ()> {
@@ -78,6 +82,23 @@ fn of_a_cancelled_task() {
         ended
     });
     assert!(matches!(ended, Err(JoinError::Cancelled)));
+}
+
+/// A waker that panics ends the run. The alarms that are due with it ring when the loop runs again.
+#[test]
+fn that_panics_takes_no_other_with_it() {
+    let event_loop = EventLoop::with_virtual_clock();
+    let at = event_loop.block_on(async { now() + Duration::from_secs(1) });
+    let mut foreign = sleep_until(at);
+    let others = event_loop.block_on(async {
+        poll_with_panicking_waker(&mut foreign);
+        let others = [0; 3].map(|_| spawn(sleep_until(at)));
+        yield_now().await;
+        others
+    });
+    let run = AssertUnwindSafe(|| event_loop.block_on(pending::<()>()));
+    assert!(catch_unwind(run).is_err());
+    event_loop.block_on(join_all(others)).expect("all of them end well");
 }
 
 /// The place of an ended task is used again. A late wake of the one is none of the other.
