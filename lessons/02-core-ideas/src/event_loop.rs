@@ -27,7 +27,7 @@ async fn supervisor() -> u32 {
     let answer = slow().await; // (3) Hands the thread back, to the spinner among others.
     // (4) Asks, and waits until it is gone and its line erased. If it has panicked, the panic goes on here.
     match spinner.cancel().await {
-        Err(JoinError::Panicked(panic)) => resume_unwind(panic),
+        Err(JoinError::Panicked(panic)) => resume_unwind(panic.into_payload()),
         _cancelled => answer,
     }
 }

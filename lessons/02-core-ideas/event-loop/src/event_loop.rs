@@ -26,7 +26,7 @@ use crate::reactor::Reactor;
 use crate::{
     clock::Clock,
     current,
-    join_handle::{JoinError, JoinHandle},
+    join_handle::{JoinError, JoinHandle, Panic},
     observe,
     ready_queue::ReadyQueue,
     task::{Body, Outcome, Taken, TaskId, Tasks, quietly},
@@ -197,7 +197,7 @@ impl Shared {
         match catch_unwind(poll) {
             Ok(Poll::Pending) => self.tasks.borrow_mut().put_back(id, future),
             Ok(Poll::Ready(result)) => self.end(id, future, Ok(result)),
-            Err(panic) => self.end(id, future, Err(JoinError::Panicked(panic))),
+            Err(payload) => self.end(id, future, Err(JoinError::Panicked(Panic::new(payload)))),
         }
     }
     // ANCHOR_END: poll
@@ -216,8 +216,8 @@ impl Shared {
         // Destructors are the task's code as well, and may panic. The first panic of a task is the one that counts.
         let panicked = matches!(outcome, Err(JoinError::Panicked(_)));
         match catch_unwind(AssertUnwindSafe(|| drop(future))) {
-            Err(panic) if !panicked => {
-                let before = mem::replace(&mut outcome, Err(JoinError::Panicked(panic)));
+            Err(payload) if !panicked => {
+                let before = mem::replace(&mut outcome, Err(JoinError::Panicked(Panic::new(payload))));
                 quietly(|| drop(before));
             }
             dropped => quietly(|| drop(dropped)),

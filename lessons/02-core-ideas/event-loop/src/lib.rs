@@ -79,6 +79,6 @@ mod yield_now;
 
 pub use current::{now, spawn};
 pub use event_loop::EventLoop;
-pub use join_handle::{JoinError, JoinHandle, join_all};
+pub use join_handle::{JoinError, JoinHandle, Panic, join_all};
 pub use sleep::{Sleep, TimedOut, sleep, sleep_until, timeout};
 pub use yield_now::{YieldNow, yield_now};

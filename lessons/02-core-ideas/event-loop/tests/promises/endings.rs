@@ -1,8 +1,9 @@
 //! How tasks end: with a result, cancelled, by a panic, or with their loop.
 
 use std::{
+    error::Error,
     future::pending,
-    panic::{AssertUnwindSafe, catch_unwind},
+    panic::{AssertUnwindSafe, catch_unwind, resume_unwind},
     rc::Rc,
     thread,
     time::Duration,
@@ -157,10 +158,30 @@ fn a_panic_comes_out_at_the_join_and_nowhere_else() {
         });
         (panics.await, other.await)
     });
-    let Err(JoinError::Panicked(payload)) = panicked else { panic!("{panicked:?}") };
-    assert_eq!(payload.downcast_ref(), Some(&"boom"));
+    let Err(JoinError::Panicked(panic)) = panicked else { panic!("{panicked:?}") };
+    assert_eq!(panic.into_payload().downcast_ref(), Some(&"boom"));
     assert_eq!(other.ok(), Some("other"));
     assert_eq!(diary.read(), ["unwound"]);
+}
+
+/// A `?` turns the error of a task into the errors that programs use, and keeps what it says.
+#[test]
+fn an_error_becomes_any_other() {
+    async fn message(task: JoinHandle<()>) -> String {
+        let ends_badly = async { Ok::<_, Box<dyn Error + Send + Sync>>(task.await?) };
+        ends_badly.await.expect_err("it ends badly").to_string()
+    }
+    let event_loop = EventLoop::new();
+    let cancelled = event_loop.spawn(pending());
+    drop(event_loop);
+    EventLoop::new().block_on(async {
+        assert_eq!(message(cancelled).await, "the task was cancelled");
+        assert_eq!(message(spawn(async { panic_quietly("boom") })).await, "the task panicked: boom");
+        let with_a_string = spawn(async { resume_unwind(Box::new(format!("boom {}", 7))) });
+        assert_eq!(message(with_a_string).await, "the task panicked: boom 7");
+        let without_a_message = spawn(async { resume_unwind(Box::new(7)) });
+        assert_eq!(message(without_a_message).await, "the task panicked");
+    });
 }
 
 #[test]
@@ -186,7 +207,7 @@ struct Carrier;
 
 impl Drop for Carrier {
     fn drop(&mut self) {
-        std::panic::resume_unwind(Box::new(Bomb));
+        resume_unwind(Box::new(Bomb));
     }
 }
 
@@ -214,7 +235,7 @@ fn a_panic_of_an_outcome_stays_with_its_handle() {
     EventLoop::new().block_on(async {
         let result = spawn(async { Bomb });
         let result_with_a_payload = spawn(async { Carrier });
-        let payload = spawn(async { std::panic::resume_unwind(Box::new(Bomb)) });
+        let payload = spawn(async { resume_unwind(Box::new(Bomb)) });
         let (one, another) = (spawn(async { Bomb }), spawn(async { Bomb }));
         yield_now().await;
         drop(result);
@@ -225,8 +246,8 @@ fn a_panic_of_an_outcome_stays_with_its_handle() {
             let _held = (one, another);
             panic_quietly("boom");
         });
-        let Err(JoinError::Panicked(payload)) = unwinds.await.map(|()| ()) else { panic!("it has panicked") };
-        assert_eq!(payload.downcast_ref(), Some(&"boom"));
+        let Err(JoinError::Panicked(panic)) = unwinds.await.map(|()| ()) else { panic!("it has panicked") };
+        assert_eq!(panic.message().as_deref(), Some("boom"));
     });
 }
 
