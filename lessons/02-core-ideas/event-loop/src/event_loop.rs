@@ -303,7 +303,6 @@ impl Shared {
             return Ok(Rc::clone(reactor));
         }
         let reactor = Rc::new(Reactor::new()?);
-        self.ready.inbox().sleeps_in_reactor(reactor.bell()?);
         Ok(Rc::clone(self.reactor.get_or_init(|| reactor)))
     }
 

@@ -13,8 +13,8 @@
 //!
 //! Three things could go wrong:
 //!
-//! - *A wake from another thread rings where nobody sleeps.* The loop's own thread changes the bell when it makes the
-//!   reactor, and it is awake then.
+//! - *A wake from another thread rings where nobody sleeps.* The bell that it rings is the one that the loop has left in
+//!   the inbox when it fell asleep.
 //! - *A socket that is always ready starves the others.* Its task would never have to wait. So there is a budget: after
 //!   so many successes in one poll a task has to give way, ready or not.
 //! - *Busy tasks starve the sockets.* So the loop asks between all turns, without waiting.
@@ -27,6 +27,7 @@ use std::{
     collections::VecDeque,
     io, iter,
     rc::Rc,
+    sync::Arc,
     task::{Context, Poll, Waker},
     time::Duration,
 };
@@ -49,6 +50,8 @@ const BUDGET: u32 = 64;
 pub(crate) struct Reactor {
     poll: RefCell<(mio::Poll, Events)>,
     registry: Registry,
+    /// What ends a wait from another thread.
+    bell: Arc<mio::Waker>,
     /// Who waits for each socket. Its place is the socket's token.
     waiting: RefCell<Slab<Waiting>>,
     /// The wakers of those whose sockets can go on, until they are called.
@@ -78,6 +81,7 @@ impl Reactor {
         let poll = mio::Poll::new()?;
         Ok(Self {
             registry: poll.registry().try_clone()?,
+            bell: Arc::new(mio::Waker::new(poll.registry(), BELL)?),
             poll: RefCell::new((poll, Events::with_capacity(EVENTS))),
             waiting: RefCell::default(),
             woken: RefCell::default(),
@@ -85,9 +89,9 @@ impl Reactor {
         })
     }
 
-    /// What ends a wait from another thread. There can be one.
-    pub(crate) fn bell(&self) -> io::Result<mio::Waker> {
-        mio::Waker::new(&self.registry, BELL)
+    /// What ends a wait from another thread.
+    pub(crate) fn bell(&self) -> Arc<mio::Waker> {
+        Arc::clone(&self.bell)
     }
 
     /// The next task is polled.

@@ -4,7 +4,13 @@
 
 #![cfg(all(target_os = "linux", not(event_loop_loom)))]
 
-use std::{fs, future::pending, time::Duration};
+use std::{
+    fs,
+    future::{pending, poll_fn},
+    task::{Poll, Waker},
+    thread,
+    time::Duration,
+};
 
 use event_loop::{
     EventLoop,
@@ -40,11 +46,33 @@ fn use_many() {
     });
 }
 
+/// A waker may outlive its loop, and the loop's reactor. It has been called while the loop slept there.
+fn keep_a_waker() -> Waker {
+    EventLoop::new().block_on(async {
+        let _listener = TcpListener::bind(([127, 0, 0, 1], 0).into()).expect("there is a free port");
+        let mut other = None;
+        let kept = poll_fn(|cx| match other.take() {
+            None => {
+                let waker = cx.waker().clone();
+                other = Some(thread::spawn(move || waker.wake()));
+                Poll::Pending
+            }
+            Some(thread) => {
+                thread.join().expect("it does not panic");
+                Poll::Ready(cx.waker().clone())
+            }
+        });
+        kept.await
+    })
+}
+
 #[test]
 fn are_all_given_back() {
     let before = descriptors();
+    let mut kept = Vec::new();
     for _ in 0..3 {
         use_many();
+        kept.push(keep_a_waker());
         assert_eq!(descriptors(), before);
     }
 }
