@@ -2,19 +2,30 @@
 //!
 //! So that `spawn` and `sleep` can be plain functions, a loop leaves itself in a thread-local variable while it runs.
 
-use std::{cell::RefCell, rc::Rc, sync::Arc, time::Instant};
+use std::{
+    cell::RefCell,
+    mem::{self, ManuallyDrop},
+    rc::Rc,
+    sync::Arc,
+    time::Instant,
+};
 
 use crate::{event_loop::Shared, inbox::Inbox, join_handle::JoinHandle, task::TaskId};
 
+/// What has no destructor is there until the thread has gone, where the system itself has thread-local variables. The
+/// last destructors on a thread can be those of a loop's tasks, and they find their loop. Nothing is left in it: what
+/// `enter` puts there is taken out by `Entered`.
+type Current = RefCell<ManuallyDrop<Option<Rc<Shared>>>>;
+
 #[cfg(not(event_loop_loom))]
 thread_local! {
-    static CURRENT: RefCell<Option<Rc<Shared>>> = const { RefCell::new(None) };
+    static CURRENT: Current = const { RefCell::new(ManuallyDrop::new(None)) };
 }
 
 // loom runs all threads of a program on one, so the standard library's variable would be shared among them.
 #[cfg(event_loop_loom)]
 loom::thread_local! {
-    static CURRENT: RefCell<Option<Rc<Shared>>> = RefCell::new(None);
+    static CURRENT: Current = RefCell::new(ManuallyDrop::new(None));
 }
 
 /// Spawns a task on the loop that runs on this thread. It is polled for the first time in the loop's next turn.
@@ -41,27 +52,27 @@ pub fn now() -> Instant {
 /// The loop that runs on this thread.
 #[track_caller]
 pub(crate) fn event_loop() -> Rc<Shared> {
-    let current = CURRENT.with(|current| current.borrow().clone());
+    let current = CURRENT.try_with(|current| Option::clone(&current.borrow())).unwrap_or_default();
     current.expect("no event loop runs on this thread; call this inside `EventLoop::block_on`")
 }
 
 /// Whether a loop runs on this thread.
 pub(crate) fn is_running() -> bool {
-    CURRENT.with(|current| current.borrow().is_some())
+    CURRENT.try_with(|current| current.borrow().is_some()).unwrap_or_default()
 }
 
 // ANCHOR: queue_here
 /// Puts a task into the queue, if its loop is the one that runs on this thread. Says whether it is.
 pub(crate) fn queue_here(inbox: &Arc<Inbox>, task: TaskId) -> bool {
-    let queue = |current: &RefCell<Option<Rc<Shared>>>| match &*current.borrow() {
+    let queue = |current: &Current| match &**current.borrow() {
         Some(running) if Arc::ptr_eq(running.ready.inbox(), inbox) => {
             running.ready.push(task);
             true
         }
         _ => false,
     };
-    // On a thread whose variables are gone no loop runs any more.
-    CURRENT.try_with(queue).unwrap_or(false)
+    // On a thread whose variables are gone no loop runs.
+    CURRENT.try_with(queue).unwrap_or_default()
 }
 // ANCHOR_END: queue_here
 
@@ -88,6 +99,5 @@ fn exchange(event_loop: Option<Rc<Shared>>) -> Option<Rc<Shared>> {
     if std::thread::panicking() {
         return None;
     }
-    // Nobody can be told any more on a thread whose variables are gone, and nobody asks.
-    CURRENT.try_with(|current| current.replace(event_loop)).unwrap_or_default()
+    CURRENT.try_with(|current| mem::replace(&mut **current.borrow_mut(), event_loop)).unwrap_or_default()
 }

@@ -1,15 +1,17 @@
 //! How tasks end: with a result, cancelled, by a panic, or with their loop.
 
 use std::{
+    cell::RefCell,
     error::Error,
     future::pending,
     panic::{AssertUnwindSafe, catch_unwind, resume_unwind},
     rc::Rc,
+    sync::{Arc, Mutex},
     thread,
     time::Duration,
 };
 
-use event_loop::{EventLoop, JoinError, JoinHandle, join_all, sleep, spawn, yield_now};
+use event_loop::{EventLoop, JoinError, JoinHandle, join_all, now, sleep, spawn, yield_now};
 
 use crate::support::{Diary, Guard, panic_quietly, poll_with_panicking_waker};
 
@@ -246,7 +248,7 @@ fn a_panic_of_an_outcome_stays_with_its_handle() {
             let _held = (one, another);
             panic_quietly("boom");
         });
-        let Err(JoinError::Panicked(panic)) = unwinds.await.map(|()| ()) else { panic!("it has panicked") };
+        let Err(JoinError::Panicked(panic)) = unwinds.await else { panic!("it has panicked") };
         assert_eq!(panic.message().as_deref(), Some("boom"));
     });
 }
@@ -343,6 +345,41 @@ fn dropping_the_loop_is_safe_whatever_its_tasks_hold() {
     drop(event_loop);
     assert_eq!(diary.read(), ["spawned too late"]);
     drop(chain);
+}
+
+/// A loop that a thread keeps is dropped when the thread ends, after most of what the thread had.
+#[test]
+#[cfg_attr(all(windows, target_env = "gnu"), ignore = "there the variables of a thread are gone by then")]
+fn a_loop_is_dropped_with_its_thread() {
+    struct Asks(Arc<Mutex<Vec<&'static str>>>);
+    impl Drop for Asks {
+        fn drop(&mut self) {
+            let note = |what| self.0.lock().expect("no task panics while it holds this").push(what);
+            let _ = now();
+            note("now");
+            let task = spawn(yield_now());
+            note(if task.is_finished() { "cancelled" } else { "spawned" });
+        }
+    }
+    thread_local! {
+        static KEPT: RefCell<Option<EventLoop>> = const { RefCell::new(None) };
+    }
+    let notes = Arc::new(Mutex::new(Vec::new()));
+    let asks = Asks(Arc::clone(&notes));
+    let thread = thread::spawn(|| {
+        // The first variable that a thread uses is the last to go.
+        KEPT.with(|kept| *kept.borrow_mut() = None);
+        let event_loop = EventLoop::new();
+        let task = event_loop.spawn(async move {
+            let _asks = asks;
+            pending::<()>().await;
+        });
+        task.detach();
+        event_loop.block_on(yield_now());
+        KEPT.with(|kept| *kept.borrow_mut() = Some(event_loop));
+    });
+    thread.join().expect("it does not panic");
+    assert_eq!(*notes.lock().expect("no task panics while it holds this"), ["now", "cancelled"]);
 }
 
 /// Cancelling the end of that chain cancels one task a turn, and no destructor runs inside another.
