@@ -12,6 +12,8 @@
 //! cancelled drops its sockets with it. What was written before is sent all the same, unless the peer sends something
 //! that nobody has read: then the system resets the connection, and the peer may lose what was still on its way.
 //!
+//! **Several buffers** are read or written with one call of the system (*vectored*).
+//!
 //! **Errors** are the system's. A connection that has failed gives its error once, to whoever tries first, and the end
 //! of the data or another error to those who try later. An error of one connection is none of the listener, nor of the
 //! loop.
@@ -21,7 +23,7 @@
 use std::{
     fmt,
     future::poll_fn,
-    io::{self, Read, Write},
+    io::{self, IoSlice, IoSliceMut, Read, Write},
     net::{Shutdown, SocketAddr},
     pin::Pin,
     task::{Context, Poll},
@@ -136,11 +138,27 @@ impl AsyncRead for &TcpStream {
     fn poll_read(self: Pin<&mut Self>, cx: &mut Context<'_>, buffer: &mut [u8]) -> Poll<io::Result<usize>> {
         self.0.poll(Direction::Read, cx, |mut stream| stream.read(buffer))
     }
+
+    fn poll_read_vectored(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buffers: &mut [IoSliceMut<'_>],
+    ) -> Poll<io::Result<usize>> {
+        self.0.poll(Direction::Read, cx, |mut stream| stream.read_vectored(buffers))
+    }
 }
 
 impl AsyncWrite for &TcpStream {
     fn poll_write(self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
         self.0.poll(Direction::Write, cx, |mut stream| stream.write(bytes))
+    }
+
+    fn poll_write_vectored(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        slices: &[IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        self.0.poll(Direction::Write, cx, |mut stream| stream.write_vectored(slices))
     }
 
     /// What was written is with the system at once.
@@ -158,11 +176,27 @@ impl AsyncRead for TcpStream {
     fn poll_read(self: Pin<&mut Self>, cx: &mut Context<'_>, buffer: &mut [u8]) -> Poll<io::Result<usize>> {
         Pin::new(&mut &*self).poll_read(cx, buffer)
     }
+
+    fn poll_read_vectored(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buffers: &mut [IoSliceMut<'_>],
+    ) -> Poll<io::Result<usize>> {
+        Pin::new(&mut &*self).poll_read_vectored(cx, buffers)
+    }
 }
 
 impl AsyncWrite for TcpStream {
     fn poll_write(self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
         Pin::new(&mut &*self).poll_write(cx, bytes)
+    }
+
+    fn poll_write_vectored(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        slices: &[IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        Pin::new(&mut &*self).poll_write_vectored(cx, slices)
     }
 
     fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {

@@ -3,7 +3,7 @@
 use std::{
     cell::Cell,
     future::poll_fn,
-    io::{Read, Write},
+    io::{IoSlice, IoSliceMut, Read, Write},
     pin::Pin,
     rc::Rc,
     task::Poll,
@@ -30,6 +30,27 @@ fn between_two_tasks() {
         });
         assert_eq!(client.await.expect("no panic").expect("no error"), "hello");
         assert_eq!(server.await.expect("no panic").expect("no error"), 5);
+    });
+}
+
+/// Head and body of an answer go out with one call.
+#[test]
+fn several_buffers_at_once() {
+    run(async {
+        let (mut ours, mut theirs) = pair().await;
+        let slices = [&b"head, "[..], b"", b"body"].map(IoSlice::new);
+        assert_eq!(ours.write_vectored(&slices).await.expect("there is room for it"), 10);
+        assert_eq!((&ours).write_vectored(&slices).await.expect("there is room for it"), 10);
+        ours.close().await.expect("no error");
+
+        let mut whole = [0; 20];
+        theirs.read_exact(&mut whole[..1]).await.expect("no error");
+        let (head, body) = whole[1..].split_at_mut(5);
+        // Two small writes can come one after the other.
+        let read = theirs.read_vectored(&mut [head, body].map(IoSliceMut::new)).await.expect("no error");
+        assert!(read > 5, "only {read} bytes, which the first buffer could hold");
+        theirs.read_exact(&mut whole[1 + read..]).await.expect("no error");
+        assert_eq!(whole, *b"head, bodyhead, body");
     });
 }
 
