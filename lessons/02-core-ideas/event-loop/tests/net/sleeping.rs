@@ -5,14 +5,18 @@ use std::{
     io::Write,
     panic::{AssertUnwindSafe, catch_unwind, resume_unwind},
     pin::Pin,
-    sync::{Arc, mpsc},
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+        mpsc,
+    },
     task::{Context, Poll, Wake, Waker},
     thread,
     time::{Duration, Instant},
 };
 
 use event_loop::{EventLoop, TimedOut, join_all, now, sleep, spawn, timeout, yield_now};
-use futures_util::{AsyncRead, AsyncReadExt, AsyncWriteExt};
+use futures_util::{AsyncRead, AsyncReadExt, AsyncWriteExt, task::AtomicWaker};
 
 use crate::support::{listen, pair, run, run_on, std_client};
 
@@ -48,6 +52,68 @@ fn a_wake_from_another_thread_ends_it() {
         drop(sender);
     });
     other.join().expect("it does not panic");
+}
+
+/// Many threads wake many tasks, round after round. The loop falls asleep between the rounds, and a wake that is lost
+/// leaves it asleep.
+#[test]
+fn a_storm_of_wakes_ends_it() {
+    const THREADS: usize = 8;
+    const TASKS: usize = 16;
+    const ROUNDS: usize = 200;
+    let letters: Arc<[Letters; TASKS]> = Arc::default();
+    let threads: Vec<_> = (0..THREADS)
+        .map(|place| {
+            let letters = Arc::clone(&letters);
+            let (go, rounds) = mpsc::channel();
+            let thread = thread::spawn(move || {
+                for () in rounds {
+                    // Each begins with another task.
+                    for task in 0..TASKS {
+                        let Letters { arrived, reader } = &letters[(place + task) % TASKS];
+                        arrived.fetch_add(1, Ordering::Relaxed);
+                        reader.wake();
+                    }
+                }
+            });
+            (go, thread)
+        })
+        .collect();
+    run(async {
+        let _listener = listen();
+        for round in 1..=ROUNDS {
+            let tasks = (0..TASKS).map(|task| {
+                let letters = Arc::clone(&letters);
+                spawn(async move { letters[task].wait_for(round * THREADS).await })
+            });
+            let tasks: Vec<_> = tasks.collect();
+            for (go, _) in &threads {
+                go.send(()).expect("the thread listens");
+            }
+            join_all(tasks).await.expect("all of them end well");
+        }
+    });
+    for (go, thread) in threads {
+        drop(go);
+        thread.join().expect("it does not panic");
+    }
+}
+
+/// What threads send to a task.
+#[derive(Default)]
+struct Letters {
+    arrived: AtomicUsize,
+    reader: AtomicWaker,
+}
+
+impl Letters {
+    async fn wait_for(&self, letters: usize) {
+        poll_fn(|cx| {
+            self.reader.register(cx.waker());
+            if self.arrived.load(Ordering::Relaxed) < letters { Poll::Pending } else { Poll::Ready(()) }
+        })
+        .await;
+    }
 }
 
 /// The loop sleeps on its condition variable until the first socket is made, which a wake from outside brings about.
