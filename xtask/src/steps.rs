@@ -42,7 +42,7 @@ const CLIPPY: &str = "cargo clippy --workspace --all-targets -- -D warnings";
 const TEST: &str = "cargo test --workspace --no-fail-fast -- --skip python --skip browser";
 const PYTHON: &str = "cargo test --workspace --no-fail-fast -- python";
 // In a folder of its own: a build with another cfg would throw away what the other steps have built.
-const LOOM: &str = "cargo test --release --package event-loop --test loom --target-dir target/loom";
+const LOOM: &str = "cargo test --release --package event-loop --features net --test loom --target-dir target/loom";
 const MODEL: &str = "cargo test --release --package event-loop --test model --target-dir target/loom";
 const DOC: &str = "cargo doc --workspace --no-deps";
 // A package of its own, so that what mdBook needs is built only when the book is.
@@ -87,8 +87,8 @@ pub const STEPS: &[Step] = &[
     },
     Step {
         name: "loom",
-        about: "the event loop loses no wake, in whatever order two threads take turns",
-        runs: "cargo test --release --package event-loop --test loom, with RUSTFLAGS=--cfg event_loop_loom",
+        about: "the event loop loses no wake, in whatever order threads take turns",
+        runs: "cargo test --release --package event-loop --features net --test loom, with RUSTFLAGS=--cfg event_loop_loom",
         run: |context| match cargo(context, LOOM, &[("RUSTFLAGS", OsStr::new("--cfg event_loop_loom"))]) {
             // Each run tries programs that nobody has seen before, so more of them are a closer look.
             Outcome::Passed if context.thorough => {

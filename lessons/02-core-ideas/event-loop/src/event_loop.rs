@@ -307,7 +307,7 @@ impl Shared {
     }
 
     /// Whether it is this one that watches the sockets of this loop.
-    #[cfg(feature = "net")]
+    #[cfg(all(feature = "net", not(event_loop_loom)))]
     pub(crate) fn watches_with(&self, reactor: &Rc<Reactor>) -> bool {
         self.reactor.get().is_some_and(|own| Rc::ptr_eq(own, reactor))
     }

@@ -9,8 +9,8 @@
 //! `tests/loom.rs` tries every order in which that might happen. It cannot, since the loop looks and falls asleep under
 //! the same lock that the other thread needs to put something in: either the loop sees it, or the other thread sees that
 //! the loop is asleep. In the reactor it falls asleep after it has given the lock back; but the bell that is rung there
-//! sounds until it is heard. (loom can't stand in for the operating system, so this half has tests on a real one, in
-//! `tests/net`.)
+//! sounds until it is heard. (loom can't look into the operating system, so its models have a stand-in for it, and
+//! `tests/net` tries this half on a real one.)
 
 use std::{collections::VecDeque, sync::PoisonError, time::Duration};
 
@@ -18,7 +18,7 @@ use std::{collections::VecDeque, sync::PoisonError, time::Duration};
 use std::sync::Arc;
 
 #[cfg(feature = "net")]
-use crate::reactor::Reactor;
+use crate::reactor::{self, Reactor};
 
 use crate::{
     sync::{AtomicBool, Condvar, Mutex, MutexGuard, Ordering},
@@ -51,7 +51,7 @@ enum Bell {
     Inbox,
     /// In the reactor, as soon as it has sockets.
     #[cfg(feature = "net")]
-    Reactor(Arc<mio::Waker>),
+    Reactor(Arc<reactor::Bell>),
 }
 
 impl Inbox {

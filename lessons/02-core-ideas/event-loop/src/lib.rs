@@ -34,7 +34,7 @@
 //! | `current` | which loop runs on this thread, for the functions that need no handle to it |
 //! | `yield_now` | to let the others go first |
 //! | `observe` | what the loop tells a listener of what it does |
-//! | `sync` | locks and atomics: the standard library's, or loom's when the models run |
+//! | `sync`, `reactor/model` | locks and atomics: the standard library's, or loom's when the models run; no sockets then |
 //!
 //! # What it promises
 //!
@@ -64,10 +64,11 @@ mod current;
 mod event_loop;
 mod inbox;
 mod join_handle;
-#[cfg(feature = "net")]
+#[cfg(all(feature = "net", not(event_loop_loom)))]
 pub mod net;
 pub mod observe;
 #[cfg(feature = "net")]
+#[cfg_attr(event_loop_loom, path = "reactor/model.rs")]
 mod reactor;
 mod ready_queue;
 mod sleep;
@@ -80,5 +81,7 @@ mod yield_now;
 pub use current::{now, spawn};
 pub use event_loop::EventLoop;
 pub use join_handle::{JoinError, JoinHandle, Panic, join_all};
+#[cfg(all(feature = "net", event_loop_loom))]
+pub use reactor::sleep_in_reactor;
 pub use sleep::{Sleep, TimedOut, sleep, sleep_until, timeout};
 pub use yield_now::{YieldNow, yield_now};

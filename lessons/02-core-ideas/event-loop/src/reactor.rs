@@ -32,6 +32,7 @@ use std::{
     time::Duration,
 };
 
+pub(crate) use mio::Waker as Bell;
 use mio::{Events, Interest, Registry, Token, event};
 use slab::Slab;
 
@@ -51,7 +52,7 @@ pub(crate) struct Reactor {
     poll: RefCell<(mio::Poll, Events)>,
     registry: Registry,
     /// What ends a wait from another thread.
-    bell: Arc<mio::Waker>,
+    bell: Arc<Bell>,
     /// Who waits for each socket. Its place is the socket's token.
     waiting: RefCell<Slab<Waiting>>,
     /// The wakers of those whose sockets can go on, until they are called.
@@ -81,7 +82,7 @@ impl Reactor {
         let poll = mio::Poll::new()?;
         Ok(Self {
             registry: poll.registry().try_clone()?,
-            bell: Arc::new(mio::Waker::new(poll.registry(), BELL)?),
+            bell: Arc::new(Bell::new(poll.registry(), BELL)?),
             poll: RefCell::new((poll, Events::with_capacity(EVENTS))),
             waiting: RefCell::default(),
             woken: RefCell::default(),
@@ -90,7 +91,7 @@ impl Reactor {
     }
 
     /// What ends a wait from another thread.
-    pub(crate) fn bell(&self) -> Arc<mio::Waker> {
+    pub(crate) fn bell(&self) -> Arc<Bell> {
         Arc::clone(&self.bell)
     }
 

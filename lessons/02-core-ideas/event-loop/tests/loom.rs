@@ -2,11 +2,14 @@
 //!
 //! These models run in a build of their own:
 //!
-//!     RUSTFLAGS="--cfg event_loop_loom" cargo test --release -p event-loop --test loom
+//!     RUSTFLAGS="--cfg event_loop_loom" cargo test --release -p event-loop --features net --test loom
 //!
 //! Each model is a small program. loom runs it again and again, every time with another interleaving of its threads and
 //! other values that an atomic may legally give, until it has tried all of them. A wake that got lost shows as a
 //! deadlock: a loop that sleeps while nobody is left to wake it.
+//!
+//! A loop sleeps on its condition variable, or in the reactor if it has sockets. There the models have a stand-in for the
+//! operating system, whose bell sounds until it is heard, as the real one does.
 
 #![cfg(event_loop_loom)]
 
@@ -18,7 +21,7 @@ use std::{
     task::{Poll, Waker},
 };
 
-use event_loop::{EventLoop, JoinError, spawn, yield_now};
+use event_loop::{EventLoop, JoinError, join_all, sleep_in_reactor, spawn, yield_now};
 use loom::{
     model,
     sync::{
@@ -120,7 +123,74 @@ fn what_was_written_before_a_wake_is_seen_by_the_poll() {
         }));
         // One poll for each wake at most, and the first.
         assert!(polls.get() <= 3, "polled {} times", polls.get());
-        others.into_iter().for_each(|other| other.join().expect("it does not panic"));
+        for other in others {
+            other.join().expect("it does not panic");
+        }
+    });
+}
+
+/// Where a loop sleeps.
+#[derive(Clone, Copy)]
+enum Bed {
+    Inbox,
+    Reactor,
+}
+
+/// Three threads wake the same three tasks, each in another order. So a task is woken while it is anywhere, by a thread
+/// that finds the loop awake, asleep, or about to be woken by another.
+fn every_wake_reaches_its_task(bed: Bed) {
+    let mut model = model::Builder::new();
+    // All orders of four threads would take days. In these, a thread that could go on has to give way twice at most. That
+    // is enough to find the mistakes that the book proposes.
+    model.preemption_bound = Some(2);
+    model.check(move || {
+        let signals = Arc::new([(); 3].map(|()| Signal::default()));
+        let others = [[0, 1, 2], [1, 2, 0], [2, 0, 1]].map(|order| {
+            let signals = Arc::clone(&signals);
+            thread::spawn(move || order.into_iter().for_each(|signal| signals[signal].set()))
+        });
+        let joined = EventLoop::new().block_on(async {
+            if let Bed::Reactor = bed {
+                drop(sleep_in_reactor());
+            }
+            join_all([0, 1, 2].map(|signal| {
+                let signals = Arc::clone(&signals);
+                spawn(async move { signals[signal].wait().await })
+            }))
+            .await
+        });
+        joined.expect("they neither panic nor are cancelled");
+        for other in others {
+            other.join().expect("it does not panic");
+        }
+    });
+}
+
+#[test]
+fn wakes_of_several_threads_reach_several_tasks() {
+    every_wake_reaches_its_task(Bed::Inbox);
+}
+
+#[test]
+fn wakes_of_several_threads_reach_several_tasks_through_the_reactor() {
+    every_wake_reaches_its_task(Bed::Reactor);
+}
+
+/// A wake is not lost either when a socket ends the sleep at the same moment.
+#[test]
+fn a_wake_and_a_socket_at_the_same_time() {
+    model(|| {
+        let signal = Arc::new(Signal::default());
+        EventLoop::new().block_on(async {
+            let peer = thread::spawn(sleep_in_reactor());
+            let other = thread::spawn({
+                let signal = Arc::clone(&signal);
+                move || signal.set()
+            });
+            signal.wait().await;
+            peer.join().expect("it does not panic");
+            other.join().expect("it does not panic");
+        });
     });
 }
 
