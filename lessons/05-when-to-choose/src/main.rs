@@ -17,6 +17,7 @@ mod http_threads;
 mod http_tokio;
 mod lifeline;
 mod limits;
+mod listening;
 mod load;
 mod million;
 mod overhead;

@@ -10,7 +10,7 @@ use std::{
 
 use crate::{
     chat::{demonstration, room::Totals},
-    limits, setting,
+    limits, listening, setting,
     stop_signal::on_stop_signal,
 };
 
@@ -94,7 +94,7 @@ impl Stage {
     pub fn open(stop: impl Fn() + Send + Sync + 'static) -> Result<Self, String> {
         let given = setting::address("LISTEN", setting::here(4000))?;
         let address = given.unwrap_or(setting::here(0));
-        let listener = TcpListener::bind(address).map_err(|error| {
+        let listener = listening::listen(address).map_err(|error| {
             format!("cannot listen on {address} ({error}); LISTEN=127.0.0.1:0 takes any port that is free")
         })?;
         let mut address = listener.local_addr().map_err(|error| format!("cannot learn where we listen: {error}"))?;

@@ -19,7 +19,7 @@ use std::{
 };
 
 use self::plan::{Page, Plan};
-use crate::setting;
+use crate::{listening, setting};
 
 pub use self::plan::HOSTS;
 
@@ -73,7 +73,7 @@ impl SiteServer {
         told: impl Fn(&str, &str) + Send + Sync + 'static,
     ) -> Result<Self, String> {
         let start = || {
-            let listener = TcpListener::bind(address)?;
+            let listener = listening::listen(address)?;
             let address = listener.local_addr()?;
             let is_over = Arc::new(AtomicBool::new(false));
             let sites = Arc::new(Sites { plan: Plan::new(seed), have_failed: Mutex::default(), told });

@@ -6,7 +6,7 @@ use std::{
     time::Duration,
 };
 
-use crate::{lifeline, limits, setting};
+use crate::{lifeline, limits, listening, setting};
 
 /// The longest head of a request, in bytes: its first line and its headers.
 pub const LONGEST_HEAD: usize = 16 * 1024;
@@ -74,7 +74,7 @@ impl Settings {
         let cannot = |error: io::Error| {
             format!("cannot listen on {} ({error}); LISTEN=127.0.0.1:0 takes any port that is free", self.listen)
         };
-        let listener = TcpListener::bind(self.listen).map_err(cannot)?;
+        let listener = listening::listen(self.listen).map_err(cannot)?;
         println!("listening on http://{}", listener.local_addr().map_err(cannot)?);
         Ok(listener)
     }

@@ -65,6 +65,23 @@ fn who_stops_reading_is_cut_off() {
     });
 }
 
+/// Before there was room for so many, the first packet of a connection was dropped, and sent again a second later.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_crowd_has_room_in_the_queue() {
+    let allowed =
+        std::fs::read_to_string("/proc/sys/net/core/somaxconn").ok().and_then(|most| most.trim().parse().ok());
+    let crowd = 600.min(allowed.unwrap_or(128));
+    // Only one of them is accepted, so all others stay in the queue.
+    each(&[("CONNECTIONS", "1"), ("PATIENCE", "600")], |server| {
+        let first = Client::to(server.address);
+        let address = server.address;
+        let connect = |_| std::net::TcpStream::connect_timeout(&address, LONG).expect("there is room");
+        let crowd: Vec<_> = (0..crowd).map(connect).collect();
+        drop((first, crowd));
+    });
+}
+
 #[test]
 fn as_many_clients_as_are_allowed_and_the_next_when_one_has_left() {
     each(&[("CONNECTIONS", "2")], |server| {
