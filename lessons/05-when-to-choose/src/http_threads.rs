@@ -16,7 +16,7 @@ use std::{
     net::{IpAddr, Ipv4Addr, Ipv6Addr, Shutdown, SocketAddr, TcpListener, TcpStream},
     sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError},
     thread,
-    time::{Instant, SystemTime},
+    time::{Duration, Instant, SystemTime},
 };
 
 use lesson_kit::end_by;
@@ -272,7 +272,8 @@ fn attend(client: &Client) {
         let Ok(Some(received)) = received else { return };
         let goes_on = match received {
             Received::Refused(status) => {
-                let _ = write_head(stream, status, &[], Some(0), true);
+                let refusal = head(status, &[], Some(0), true);
+                let _ = write(stream, &refusal, server.settings.patience);
                 see_off(client, &mut reader);
                 false
             }
@@ -286,7 +287,7 @@ fn attend(client: &Client) {
 
 /// Answers a request. Gives whether the connection goes on.
 fn answer(client: &Client, reader: &mut RequestReader<'_>, request: &Request) -> io::Result<bool> {
-    let Client { server, stream, .. } = client;
+    let server = &client.server;
     let in_hand = server.tally.requested();
     let route = Route::of(&request.method, &request.path);
     let reply = match reader.read_body(request, Instant::now() + server.settings.patience) {
@@ -306,7 +307,7 @@ fn answer(client: &Client, reader: &mut RequestReader<'_>, request: &Request) ->
     let breaks_off = reply.closes;
     // A server that stops says so with its last answer.
     let closes = breaks_off || !request.keeps_alive || server.signal().is_some();
-    send(stream, reply, in_hand, request, closes)?;
+    send(client, reply, in_hand, request, closes)?;
     if breaks_off {
         see_off(client, reader);
     }
@@ -314,7 +315,8 @@ fn answer(client: &Client, reader: &mut RequestReader<'_>, request: &Request) ->
 }
 
 /// Writes an answer.
-fn send(mut stream: &TcpStream, mut reply: Reply, in_hand: InHand, request: &Request, closes: bool) -> io::Result<()> {
+fn send(client: &Client, mut reply: Reply, in_hand: InHand, request: &Request, closes: bool) -> io::Result<()> {
+    let (stream, patience) = (&client.stream, client.server.settings.patience);
     let length = reply.content.length();
     let mut headers = vec![("content-type", reply.content_type)];
     headers.extend(reply.allow.map(|allow| ("allow", allow)));
@@ -327,7 +329,7 @@ fn send(mut stream: &TcpStream, mut reply: Reply, in_hand: InHand, request: &Req
     let is_head = request.method == "HEAD";
     let head = head(reply.status, &headers, length, closes);
     if is_head {
-        stream.write_all(&head)?;
+        write(stream, &head, patience)?;
         reply.content.counts_for(in_hand, is_head);
         return Ok(());
     }
@@ -341,13 +343,41 @@ fn send(mut stream: &TcpStream, mut reply: Reply, in_hand: InHand, request: &Req
         if is_chunked {
             pending.extend_from_slice(b"\r\n");
         }
-        stream.write_all(&pending)?; // (7) Blocks while the client does not read.
+        write(stream, &pending, patience)?;
         pending.clear();
     }
     if is_chunked {
         pending.extend_from_slice(b"0\r\n\r\n");
     }
-    stream.write_all(&pending)
+    write(stream, &pending, patience)
+}
+
+/// Writes all of it, or fails when the client has not read for so long.
+fn write(mut stream: &TcpStream, mut bytes: &[u8], patience: Duration) -> io::Result<()> {
+    let deadline = Instant::now() + patience;
+    let mut has_waited = false;
+    while !bytes.is_empty() {
+        match stream.write(bytes) {
+            Ok(0) => return Err(io::ErrorKind::WriteZero.into()),
+            Ok(length) => bytes = &bytes[length..], // (7) Blocks while the client doesn't read.
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+        if !bytes.is_empty() {
+            // For the system a timeout is no failure if a part was written before it.
+            // So the next call gets no more than what is left of the time.
+            let left = deadline.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                return Err(io::ErrorKind::TimedOut.into());
+            }
+            stream.set_write_timeout(Some(left))?;
+            has_waited = true;
+        }
+    }
+    if has_waited {
+        stream.set_write_timeout(Some(patience))?;
+    }
+    Ok(())
 }
 
 /// Says goodbye to a client that may not have sent all of its request yet.
@@ -356,16 +386,6 @@ fn see_off(client: &Client, reader: &mut RequestReader<'_>) {
     // (8) To close a socket with something unread resets the connection, and that may cost the client its answer.
     let _ = client.stream.shutdown(Shutdown::Write);
     let _ = reader.drop_rest();
-}
-
-fn write_head(
-    mut stream: &TcpStream,
-    status: u16,
-    headers: &[(&str, &str)],
-    length: Option<usize>,
-    closes: bool,
-) -> io::Result<()> {
-    stream.write_all(&head(status, headers, length, closes))
 }
 
 fn head(status: u16, headers: &[(&str, &str)], length: Option<usize>, closes: bool) -> Vec<u8> {

@@ -65,6 +65,22 @@ fn who_stops_reading_is_cut_off() {
     });
 }
 
+/// The client never reads, and the server's system takes in what it has room for. There was a time when each server took its
+/// own multiple of the patience.
+#[test]
+fn who_never_reads_is_cut_off_once_its_time_is_up() {
+    let patience = Duration::from_secs(6);
+    each(&[("PATIENCE", "6"), ("CONNECTIONS", "1")], |server| {
+        let mut deaf = Client::to(server.address);
+        let begun = Instant::now();
+        deaf.send("GET /stream/100000000 HTTP/1.1\r\nhost: test\r\n\r\n");
+        server.wait_for("all places are taken (1; CONNECTIONS sets how many there are)");
+        assert_eq!(health(server.address), "ok\n");
+        let took = begun.elapsed();
+        assert!((patience..patience * 2).contains(&took), "{took:?}");
+    });
+}
+
 /// Before there was room for so many, the first packet of a connection was dropped, and sent again a second later.
 #[cfg(target_os = "linux")]
 #[test]
