@@ -48,6 +48,7 @@ use crate::{
         lazy_timer::LazyTimer,
         patience::Patient,
         route::{Reply, Route, primes_below},
+        rules,
         settings::{LONGEST_BODY, LONGEST_HEAD, Settings},
         tally::Tally,
         turns::AskedOnce,
@@ -164,7 +165,7 @@ async fn answer(request: Request<Incoming>, server: &Server) -> Result<Response<
     let in_hand = server.tally.requested();
     let route = Route::of(request.method().as_str(), request.uri().path());
     let is_head = request.method() == Method::HEAD;
-    let reply = match (read_body(request, server.settings.patience).await, route) {
+    let reply = match (read_body(request, route, server.settings.patience).await, route) {
         (Err(refusal), _) => refusal,
         (Ok(_), Route::Sleep(time)) => {
             wait(time).await;
@@ -177,7 +178,8 @@ async fn answer(request: Request<Incoming>, server: &Server) -> Result<Response<
 }
 
 /// Reads the body of a request, or says why not.
-async fn read_body(request: Request<Incoming>, patience: Duration) -> Result<Bytes, Reply> {
+async fn read_body(request: Request<Incoming>, route: Route, patience: Duration) -> Result<Bytes, Reply> {
+    rules::check(&request, route)?; // Some are refused without it.
     if request.is_end_stream() {
         return Ok(Bytes::new()); // Most requests have none, and shall not pay for a timeout.
     }

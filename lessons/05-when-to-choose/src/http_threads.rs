@@ -19,12 +19,14 @@ use std::{
     time::{Duration, Instant, SystemTime},
 };
 
+use hyper::Method;
 use lesson_kit::end_by;
 
 use self::request::{Received, Request, RequestReader};
 use crate::web::{
     accepting::{Accepting, PAUSE},
     route::{Reply, Route, primes_below},
+    rules,
     settings::Settings,
     tally::{InHand, Open, Tally},
 };
@@ -272,7 +274,7 @@ fn attend(client: &Client) {
         let Ok(Some(received)) = received else { return };
         let goes_on = match received {
             Received::Refused(status) => {
-                let refusal = head(status, &[], Some(0), true);
+                let refusal = head(status, &[], Some(0), Some("close"));
                 let _ = write(stream, &refusal, server.settings.patience);
                 see_off(client, &mut reader);
                 false
@@ -289,49 +291,65 @@ fn attend(client: &Client) {
 fn answer(client: &Client, reader: &mut RequestReader<'_>, request: &Request) -> io::Result<bool> {
     let server = &client.server;
     let in_hand = server.tally.requested();
-    let route = Route::of(&request.method, &request.path);
-    let reply = match reader.read_body(request, Instant::now() + server.settings.patience) {
-        Err(error) if is_late(&error) => Reply::too_slow(),
-        Err(error) if error.kind() == io::ErrorKind::FileTooLarge => Reply::too_long(),
-        Err(error) if error.kind() == io::ErrorKind::InvalidData => Reply::broken_body(),
-        Err(gone) => return Err(gone),
-        Ok(body) => match route {
-            Route::Sleep(time) => {
-                thread::sleep(time); // (6) This thread has nothing else to do, nor has anybody else anything from it.
-                Reply::waited(time)
-            }
-            Route::Primes(below) => Reply::primes(below, primes_below(below)),
-            other => other.answer(body.into()),
-        },
+    let route = Route::of(request.head.method().as_str(), request.head.uri().path());
+    let reply = match (read_body(reader, request, route, server.settings.patience), route) {
+        (Err(refusal), _) => refusal,
+        (Ok(_), Route::Sleep(time)) => {
+            thread::sleep(time); // (6) This thread has nothing else to do, nor has anybody else anything from it.
+            Reply::waited(time)
+        }
+        (Ok(_), Route::Primes(below)) => Reply::primes(below, primes_below(below)),
+        (Ok(body), other) => other.answer(body.into()),
     };
     let breaks_off = reply.closes;
     // A server that stops says so with its last answer.
     let closes = breaks_off || !request.keeps_alive || server.signal().is_some();
-    send(client, reply, in_hand, request, closes)?;
+    let goes_on = send(client, reply, in_hand, request, closes)?;
     if breaks_off {
         see_off(client, reader);
     }
-    Ok(!closes)
+    Ok(goes_on)
 }
 
-/// Writes an answer.
-fn send(client: &Client, mut reply: Reply, in_hand: InHand, request: &Request, closes: bool) -> io::Result<()> {
+/// Reads the body of a request, or says why not.
+fn read_body(
+    reader: &mut RequestReader<'_>,
+    request: &Request,
+    route: Route,
+    patience: Duration,
+) -> Result<Vec<u8>, Reply> {
+    rules::check(&request.head, route)?; // Some are refused without it.
+    reader.read_body(request, Instant::now() + patience).map_err(|error| match error.kind() {
+        // Systems have two names for a read that has taken too long.
+        io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut => Reply::too_slow(),
+        io::ErrorKind::FileTooLarge => Reply::too_long(),
+        _broken => Reply::broken_body(),
+    })
+}
+
+/// Writes an answer. Gives whether the connection goes on.
+fn send(client: &Client, mut reply: Reply, in_hand: InHand, request: &Request, closes: bool) -> io::Result<bool> {
     let (stream, patience) = (&client.stream, client.server.settings.patience);
     let length = reply.content.length();
     let mut headers = vec![("content-type", reply.content_type)];
     headers.extend(reply.allow.map(|allow| ("allow", allow)));
-    let is_chunked = length.is_none() && request.is_1_1;
+    let is_chunked = length.is_none() && request.is_1_1();
     if is_chunked {
         headers.push(("transfer-encoding", "chunked"));
     }
     // Without a length and without chunks, the content ends where the connection does.
     let closes = closes || (length.is_none() && !is_chunked);
-    let is_head = request.method == "HEAD";
-    let head = head(reply.status, &headers, length, closes);
+    let connection = match (closes, request.is_1_1()) {
+        (true, _) => Some("close"),
+        (false, true) => None,
+        (false, false) => Some("keep-alive"), // HTTP/1.0 has to be told.
+    };
+    let is_head = request.head.method() == Method::HEAD;
+    let head = head(reply.status, &headers, length, connection);
     if is_head {
         write(stream, &head, patience)?;
         reply.content.counts_for(in_hand, is_head);
-        return Ok(());
+        return Ok(!closes);
     }
     reply.content.counts_for(in_hand, false);
     let mut pending = head;
@@ -349,7 +367,8 @@ fn send(client: &Client, mut reply: Reply, in_hand: InHand, request: &Request, c
     if is_chunked {
         pending.extend_from_slice(b"0\r\n\r\n");
     }
-    write(stream, &pending, patience)
+    write(stream, &pending, patience)?;
+    Ok(!closes)
 }
 
 /// Writes all of it, or fails when the client has not read for so long.
@@ -388,7 +407,7 @@ fn see_off(client: &Client, reader: &mut RequestReader<'_>) {
     let _ = reader.drop_rest();
 }
 
-fn head(status: u16, headers: &[(&str, &str)], length: Option<usize>, closes: bool) -> Vec<u8> {
+fn head(status: u16, headers: &[(&str, &str)], length: Option<usize>, connection: Option<&str>) -> Vec<u8> {
     let reason = hyper::StatusCode::from_u16(status).ok().and_then(|status| status.canonical_reason()).unwrap_or("");
     let mut head = format!("HTTP/1.1 {status} {reason}\r\n").into_bytes();
     for (name, value) in headers {
@@ -397,14 +416,9 @@ fn head(status: u16, headers: &[(&str, &str)], length: Option<usize>, closes: bo
     if let Some(length) = length {
         let _ = write!(head, "content-length: {length}\r\n");
     }
-    if closes {
-        head.extend_from_slice(b"connection: close\r\n");
+    if let Some(connection) = connection {
+        let _ = write!(head, "connection: {connection}\r\n");
     }
     let _ = write!(head, "date: {}\r\n\r\n", httpdate::fmt_http_date(SystemTime::now()));
     head
-}
-
-/// Whether a read has taken too long. Systems have two names for it.
-fn is_late(error: &io::Error) -> bool {
-    matches!(error.kind(), io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut)
 }

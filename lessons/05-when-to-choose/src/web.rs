@@ -6,6 +6,7 @@ pub mod content;
 pub mod lazy_timer;
 pub mod patience;
 pub mod route;
+pub mod rules;
 pub mod settings;
 pub mod tally;
 pub mod turns;

@@ -6,6 +6,11 @@ use std::{
     time::{Duration, Instant},
 };
 
+use hyper::{
+    HeaderMap, Method, Uri, Version,
+    header::{CONNECTION, CONTENT_LENGTH, EXPECT, HeaderName, HeaderValue, TRANSFER_ENCODING},
+};
+
 use crate::web::settings::{LONGEST_BODY, LONGEST_HEAD, MOST_HEADERS};
 
 /// By which part of the client's time a timeout may ring late. To set it is a system call, so it is not done for less.
@@ -15,13 +20,14 @@ const TOLERANCE: u32 = 16;
 /// and a client that looks for an answer now and then while it sends gets time to find it.
 const MOST_DROPPED: usize = 16 * 1024 * 1024;
 
-/// The head of a request, as far as it matters here.
+/// The most digits that say how long a chunk is, unless some of them are for nothing.
+const DIGITS_OF_A_SIZE: usize = 16;
+
+/// A request, without its body.
 #[derive(Debug)]
 pub struct Request {
-    pub method: String,
-    pub path: String,
-    /// HTTP/1.1, and not 1.0.
-    pub is_1_1: bool,
+    /// As hyper would give it.
+    pub head: hyper::Request<()>,
     /// The client wants the connection to go on.
     pub keeps_alive: bool,
     body: Framing,
@@ -36,10 +42,17 @@ enum Framing {
     Chunked,
 }
 
+impl Request {
+    /// Whether its client knows HTTP/1.1, and not 1.0 alone.
+    pub fn is_1_1(&self) -> bool {
+        self.head.version() > Version::HTTP_10
+    }
+}
+
 /// What has come instead of nothing.
 #[derive(Debug)]
 pub enum Received {
-    Request(Request),
+    Request(Box<Request>),
     /// Something that is no request, or too long a one. The status code says which.
     Refused(u16),
 }
@@ -79,7 +92,7 @@ impl<'a> RequestReader<'a> {
             match parse(&self.buffer) {
                 Ok(Some((request, length))) => {
                     self.buffer.drain(..length);
-                    return Ok(Some(Received::Request(request)));
+                    return Ok(Some(Received::Request(Box::new(request))));
                 }
                 Err(status) => return Ok(Some(Received::Refused(status))),
                 Ok(None) if self.buffer.len() > LONGEST_HEAD => return Ok(Some(Received::Refused(431))),
@@ -137,18 +150,13 @@ impl<'a> RequestReader<'a> {
 
     fn read_chunks(&mut self, deadline: Instant) -> io::Result<Vec<u8>> {
         let mut body = Vec::new();
+        // What stands behind the sizes has no use here, and no right to be long.
+        let mut room = LONGEST_HEAD;
         loop {
-            let (head, length) = loop {
-                match httparse::parse_chunk_size(&self.buffer).map_err(|_| io::ErrorKind::InvalidData)? {
-                    httparse::Status::Complete(found) => break found,
-                    // What stands behind a size has no use here, and no right to be long.
-                    httparse::Status::Partial if self.buffer.len() > LONGEST_HEAD => {
-                        return Err(io::ErrorKind::InvalidData.into());
-                    }
-                    httparse::Status::Partial => self.fill_more(deadline)?,
-                }
-            };
-            self.buffer.drain(..head);
+            let line = self.take_line(deadline)?;
+            let length = chunk_size(&line).ok_or(io::ErrorKind::InvalidData)?;
+            let beside = line.len().saturating_sub(DIGITS_OF_A_SIZE);
+            room = room.checked_sub(beside).ok_or(io::ErrorKind::InvalidData)?;
             if length == 0 {
                 self.skip_trailers(deadline)?;
                 return Ok(body);
@@ -165,22 +173,40 @@ impl<'a> RequestReader<'a> {
         }
     }
 
-    /// Headers can follow the last chunk, up to an empty line. Nobody here reads them.
+    /// Headers can follow the last chunk, up to an empty line. They have no use here,
+    /// but have to be headers: anything else may be meant as the next request.
     fn skip_trailers(&mut self, deadline: Instant) -> io::Result<()> {
-        let mut skipped = 0;
-        loop {
-            if let Some(end) = self.buffer.iter().position(|&byte| byte == b'\n') {
-                let line = self.buffer.drain(..=end).collect::<Vec<_>>();
-                skipped += line.len();
-                if line == b"\r\n" || line == b"\n" {
-                    return Ok(());
-                }
-            } else if skipped + self.buffer.len() > LONGEST_HEAD {
+        let mut trailers = Vec::new();
+        while !trailers.ends_with(b"\r\n\r\n") && trailers != b"\r\n" {
+            trailers.extend(self.take_line(deadline)?);
+            trailers.extend_from_slice(b"\r\n");
+            if trailers.len() > LONGEST_HEAD {
                 return Err(io::ErrorKind::InvalidData.into());
-            } else {
-                self.fill_more(deadline)?;
             }
         }
+        let mut headers = [httparse::EMPTY_HEADER; MOST_HEADERS];
+        match httparse::parse_headers(&trailers, &mut headers) {
+            Ok(httparse::Status::Complete(_)) => Ok(()),
+            _ => Err(io::ErrorKind::InvalidData.into()),
+        }
+    }
+
+    /// Takes the next line of a chunked body, without its end, which has to be CR and
+    /// LF: where less is a line's end to one program and not to another, they disagree
+    /// about what follows.
+    fn take_line(&mut self, deadline: Instant) -> io::Result<Vec<u8>> {
+        let end = loop {
+            if let Some(end) = self.buffer.iter().position(|&byte| byte == b'\n') {
+                break end;
+            }
+            if self.buffer.len() > LONGEST_HEAD {
+                return Err(io::ErrorKind::InvalidData.into());
+            }
+            self.fill_more(deadline)?;
+        };
+        let line: Vec<_> = self.buffer.drain(..=end).collect();
+        let line = line.strip_suffix(b"\r\n").filter(|line| !line.contains(&b'\r'));
+        line.map(<[u8]>::to_vec).ok_or_else(|| io::ErrorKind::InvalidData.into())
     }
 
     /// Takes so many bytes off what has been read, and reads what is missing.
@@ -223,6 +249,15 @@ impl<'a> RequestReader<'a> {
     }
 }
 
+/// The number of bytes in a chunk that begins with this line.
+fn chunk_size(line: &[u8]) -> Option<u64> {
+    let size = std::str::from_utf8(line.split(|&byte| byte == b';').next()?).ok()?;
+    let size = size.trim_end_matches([' ', '\t']);
+    // There would be room for a sign otherwise.
+    let is_number = size.bytes().all(|byte| byte.is_ascii_hexdigit());
+    u64::from_str_radix(size, 16).ok().filter(|_| is_number)
+}
+
 /// The request at the beginning of `bytes` and the length of its head, or nothing if there is more to come.
 ///
 /// # Errors
@@ -235,65 +270,82 @@ fn parse(bytes: &[u8]) -> Result<Option<(Request, usize)>, u16> {
         Ok(httparse::Status::Complete(length)) => length,
         Ok(httparse::Status::Partial) => return Ok(None),
         Err(httparse::Error::TooManyHeaders) => return Err(431),
+        Err(httparse::Error::Version) => return as_1_1(bytes).map_or(Err(400), |bytes| parse(&bytes)),
         Err(_) => return Err(400),
     };
     if length > LONGEST_HEAD {
         return Err(431);
     }
-    let is_1_1 = parsed.version == Some(1);
-    let mut request = Request {
-        method: parsed.method.unwrap_or_default().into(),
-        path: path(parsed.path.unwrap_or_default()).into(),
-        is_1_1,
-        keeps_alive: is_1_1,
-        body: Framing::Length(0),
-        expects_continue: false,
-    };
-    let mut content_length = None;
-    let mut is_chunked = false;
-    for header in parsed.headers {
-        let value = std::str::from_utf8(header.value).unwrap_or_default().trim();
-        let tokens = || value.split(',').map(|token| token.trim().to_ascii_lowercase());
-        match header.name.to_ascii_lowercase().as_str() {
-            "connection" => {
-                for token in tokens() {
-                    request.keeps_alive = match token.as_str() {
-                        "close" => false,
-                        "keep-alive" => true,
-                        _ => request.keeps_alive,
-                    };
-                }
-            }
-            "content-length" => {
-                let is_number = !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit());
-                let length = value.parse::<u64>().ok().filter(|_| is_number).ok_or(400_u16)?;
-                // Two that differ are an attack: somebody on the way may believe the other one.
-                if content_length.is_some_and(|other| other != length) {
-                    return Err(400);
-                }
-                content_length = Some(length);
-            }
-            "transfer-encoding" => {
-                // In HTTP/1.0 there is none, and a body that does not end in chunks has no end.
-                if !is_1_1 || tokens().next_back().as_deref() != Some("chunked") {
-                    return Err(400);
-                }
-                is_chunked = true;
-            }
-            "expect" => request.expects_continue = is_1_1 && value.eq_ignore_ascii_case("100-continue"),
-            _ => {}
-        }
-    }
-    request.body = if is_chunked { Framing::Chunked } else { Framing::Length(content_length.unwrap_or(0)) };
-    // Both together are an attack too: read the body, and take nothing more from this connection.
-    request.keeps_alive &= !(is_chunked && content_length.is_some());
-    Ok(Some((request, length)))
+    let head = head(&parsed).ok_or(400_u16)?;
+    let (version, headers) = (head.version(), head.headers());
+    let content_length = content_length(headers)?;
+    let is_chunked = headers.contains_key(TRANSFER_ENCODING);
+    let body = if is_chunked { Framing::Chunked } else { Framing::Length(content_length.unwrap_or(0)) };
+    // Both together are an attack: read the body, and take nothing more from this
+    // connection.
+    let keeps_alive = keeps_alive(version, headers) && !(is_chunked && content_length.is_some());
+    let mut expectations = headers.get_all(EXPECT).iter();
+    let expects_continue =
+        version > Version::HTTP_10 && expectations.any(|value| value.as_bytes().eq_ignore_ascii_case(b"100-continue"));
+    Ok(Some((Request { head, keeps_alive, body, expects_continue }, length)))
 }
 
-/// The path of a request's target, which may be a whole URL.
-fn path(target: &str) -> &str {
-    let path = target.split_once("://").filter(|_| !target.starts_with('/')).map(|(_, rest)| rest);
-    path.map_or(target, |rest| rest.find('/').map_or("/", |slash| &rest[slash..]))
+/// The same request in HTTP/1.1, if it is in a later HTTP/1: a server answers as well
+/// as it can (RFC 9110, 2.5).
+fn as_1_1(bytes: &[u8]) -> Option<Vec<u8>> {
+    const HTTP_1: &[u8] = b" HTTP/1.";
+    let minor = bytes.windows(HTTP_1.len()).position(|bytes| bytes == HTTP_1)? + HTTP_1.len();
+    let is_later = matches!(bytes.get(minor)?, b'2'..=b'9');
+    is_later.then(|| [&bytes[..minor], b"1", &bytes[minor + 1..]].concat())
+}
+
+/// What was parsed, as hyper would give it. Nothing if hyper would not have it.
+fn head(parsed: &httparse::Request<'_, '_>) -> Option<hyper::Request<()>> {
+    let target = parsed.path?;
+    // A client keeps the fragment of a URL to itself.
+    if target.contains('#') {
+        return None;
+    }
+    let mut head = hyper::Request::new(());
+    *head.method_mut() = Method::from_bytes(parsed.method?.as_bytes()).ok()?;
+    *head.uri_mut() = Uri::try_from(target).ok()?;
+    *head.version_mut() = if parsed.version? == 1 { Version::HTTP_11 } else { Version::HTTP_10 };
+    for header in &*parsed.headers {
+        let name = HeaderName::from_bytes(header.name.as_bytes()).ok()?;
+        head.headers_mut().append(name, HeaderValue::from_bytes(header.value).ok()?);
+    }
+    Some(head)
+}
+
+/// How long the body is said to be.
+///
+/// # Errors
+///
+/// The status code that refuses it.
+fn content_length(headers: &HeaderMap) -> Result<Option<u64>, u16> {
+    let mut content_length = None;
+    for value in headers.get_all(CONTENT_LENGTH) {
+        let value = value.to_str().map_err(|_| 400_u16)?.trim_matches([' ', '\t']);
+        let is_number = value.bytes().all(|byte| byte.is_ascii_digit());
+        let length = value.parse::<u64>().ok().filter(|_| is_number).ok_or(400_u16)?;
+        // Two that differ are an attack: somebody on the way may believe the other one.
+        if content_length.is_some_and(|other| other != length) {
+            return Err(400);
+        }
+        content_length = Some(length);
+    }
+    Ok(content_length)
+}
+
+/// Whether the client wants the connection to go on. If it says both, it ends (RFC
+/// 9112, 9.3).
+fn keeps_alive(version: Version, headers: &HeaderMap) -> bool {
+    let says = |option: &str| {
+        let mut values = headers.get_all(CONNECTION).iter().filter_map(|value| value.to_str().ok());
+        let is_it = |token: &str| token.trim_matches([' ', '\t']).eq_ignore_ascii_case(option);
+        values.any(|value| value.split(',').any(is_it))
+    };
+    !says("close") && (version > Version::HTTP_10 || says("keep-alive"))
 }
 
 #[cfg(test)]
@@ -310,22 +362,24 @@ mod tests {
         assert_eq!(framing(""), Ok(Framing::Length(0)));
         assert_eq!(framing("Content-Length: 12\r\n"), Ok(Framing::Length(12)));
         assert_eq!(framing("content-length: 12\r\nCONTENT-LENGTH: 12\r\n"), Ok(Framing::Length(12)));
-        assert_eq!(framing("Transfer-Encoding: gzip, Chunked\r\n"), Ok(Framing::Chunked));
+        assert_eq!(framing("Transfer-Encoding: Chunked\r\n"), Ok(Framing::Chunked));
         for wrong in [
             "content-length: 1\r\ncontent-length: 2\r\n",
             "content-length: +1\r\n",
             "content-length: \r\n",
             "content-length: 99999999999999999999\r\n",
-            "transfer-encoding: chunked, gzip\r\n",
+            "content-length: \u{a0}1\r\n",
         ] {
             assert_eq!(framing(wrong), Err(400), "{wrong}");
         }
     }
 
     #[test]
-    fn takes_the_path_out_of_a_url() {
-        assert_eq!(path("http://localhost:8080/health?x"), "/health?x");
-        assert_eq!(path("http://localhost"), "/");
-        assert_eq!(path("/a://b"), "/a://b");
+    fn knows_how_long_a_chunk_is() {
+        let sizes = ["5", "1F", "00a ;b=c", "5\t", "ffffffffffffffff"].map(|line| chunk_size(line.as_bytes()));
+        assert_eq!(sizes, [5, 31, 10, 5, u64::MAX].map(Some));
+        for wrong in ["", ";a", " 5", "+5", "-5", "0x5", "5_0", "5 5", "\u{a0}5", "10000000000000000"] {
+            assert_eq!(chunk_size(wrong.as_bytes()), None, "{wrong:?}");
+        }
     }
 }

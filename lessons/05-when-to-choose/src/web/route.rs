@@ -72,6 +72,11 @@ impl Route {
         }
     }
 
+    /// Whether there is nothing to do for this request but to say so.
+    pub fn is_refused(self) -> bool {
+        matches!(self, Self::WrongMethod(_) | Self::WrongNumber { .. } | Self::Unknown)
+    }
+
     /// The answer, for every route that neither waits nor computes. `body` is that of the request.
     ///
     /// # Panics
@@ -123,6 +128,21 @@ impl Reply {
     /// so the connection can't go on.
     pub fn too_long() -> Self {
         Self { closes: true, ..Self::text(413, "that body is too long\n") }
+    }
+
+    /// The request names no host, or several, or what can't be one.
+    pub fn wrong_host() -> Self {
+        Self { closes: true, ..Self::text(400, "a request names one host\n") }
+    }
+
+    /// The request says how its body is coded, and that makes no sense.
+    pub fn wrong_coding() -> Self {
+        Self { closes: true, ..Self::text(400, "a body has one coding, and that is chunked\n") }
+    }
+
+    /// The body of the request has a coding that nobody here can undo.
+    pub fn unknown_coding() -> Self {
+        Self { closes: true, ..Self::text(501, "no coding but chunked is known here\n") }
     }
 
     /// The body of the request can't be read to its end.

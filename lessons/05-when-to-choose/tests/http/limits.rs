@@ -18,7 +18,9 @@ const LONG: Duration = Duration::from_secs(25);
 fn who_takes_too_long_is_sent_away() {
     each(&IMPATIENT, |server| {
         // Nothing, half a head, and nothing more after an answer.
-        for (request, answer) in [("", 0), ("GET /health HTTP/1.1\r\nho", 0), ("GET /health HTTP/1.1\r\n\r\n", 1)] {
+        for (request, answer) in
+            [("", 0), ("GET /health HTTP/1.1\r\nho", 0), ("GET /health HTTP/1.1\r\nhost: test\r\n\r\n", 1)]
+        {
             let mut client = Client::to(server.address);
             client.send(request);
             (0..answer).for_each(|_| assert_eq!(client.answer().status, 200));

@@ -1,6 +1,7 @@
 //! What every web server of the lesson promises, asked of each of them in the program that a learner runs.
 #![cfg(unix)]
 
+mod byte_by_byte;
 mod client;
 mod clients_that_misbehave;
 #[path = "../shared/few_descriptors.rs"]

@@ -93,7 +93,8 @@ fn closes_when_the_client_wants_it() {
         assert_eq!(answer.header("transfer-encoding"), None);
         assert_eq!(answer.text().lines().count(), 20_000);
         let mut client = Client::to(server.address);
-        client.send("GET /health HTTP/1.0\r\nconnection: keep-alive\r\n\r\n").answer();
+        let answer = client.send("GET /health HTTP/1.0\r\nconnection: keep-alive\r\n\r\n").answer();
+        assert_eq!(answer.header("connection"), Some("keep-alive"));
         assert_eq!(client.get("/health").text(), "ok\n");
     });
 }
@@ -115,6 +116,30 @@ fn works_with_curl() {
         assert_eq!(curl(&["-d", "a=b", &url("/echo")]), "a=b");
         assert_eq!(curl(&["-X", "PUT", "-d", "c", &url("/echo")]), "c");
         assert!(curl(&["-I", &url("/stream/9")]).starts_with("HTTP/1.1 200 OK"));
+        // HTTP/1.0, which has no end of a stream but that of the connection.
+        let old = ["-0", "-H", "Connection: keep-alive"];
+        assert_eq!(curl(&[&old[..], &[&url("/stream/2")]].concat()), "line 0\nline 1\n");
+        assert_eq!(curl(&[&old[..], &[&url("/health"), &url("/health")]].concat()), "ok\nok\n");
+    });
+}
+
+#[test]
+fn works_with_ab() {
+    if Command::new("ab").arg("-V").output().is_err() {
+        println!("skipped: there is no ab");
+        return;
+    }
+    each(&[], |server| {
+        let url = format!("http://{}/health", server.address);
+        // It speaks HTTP/1.0, and waits for the end of a connection unless it is told of another.
+        let output = Command::new("ab").args(["-k", "-q", "-s", "60", "-n", "200", "-c", "4", &url]).output();
+        let output = output.expect("it was there");
+        let said = String::from_utf8_lossy(&output.stdout);
+        let says = |name: &str, count: &str| {
+            said.lines().any(|line| line.strip_prefix(name).is_some_and(|rest| rest.trim() == count))
+        };
+        let is_right = says("Complete requests:", "200") && says("Failed requests:", "0");
+        assert!(is_right && says("Keep-Alive requests:", "200"), "{output:?}");
     });
 }
 
