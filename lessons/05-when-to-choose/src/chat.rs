@@ -2,6 +2,7 @@
 //!
 //! - [`lines`]: from the bytes of a client to its lines
 //! - [`room`]: who is there, and who gets which line
+//! - [`name`]: what a client may be called
 //! - [`conversation`]: what a client's line does, and what it is answered
 //! - [`stage`]: the address and the limits, and who ends the chat: Ctrl-C, or the clients of a short demonstration
 //!
@@ -10,6 +11,7 @@
 pub mod conversation;
 mod demonstration;
 pub mod lines;
+mod name;
 mod outboxes;
 pub mod room;
 pub mod stage;

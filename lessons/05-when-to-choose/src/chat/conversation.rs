@@ -2,6 +2,7 @@
 
 use crate::chat::{
     lines::Malformed,
+    name,
     room::{Line, Missed, Outbox, Refusal, Room, counted},
 };
 
@@ -10,9 +11,6 @@ pub const GREETING: &str = "* your name, please\n";
 
 /// What a client is told for which there is no place.
 pub const FULL: &str = "! the chat is full; try again later\n";
-
-/// The most characters in a name.
-const LONGEST_NAME: usize = 20;
 
 /// What the server knows of one client.
 #[derive(Debug)]
@@ -49,11 +47,10 @@ impl<O: Outbox> Conversation<O> {
             Err(malformed) => return reply(&format!("! {malformed}")),
         };
         let Some(name) = &self.name else { return self.join(room, line.trim()) };
-        let text = line.trim_end();
-        let done = match command(text) {
-            ("", _) if text.is_empty() => Ok(()),
-            ("", text) => room.say(name, text),
-            ("to", rest) => {
+        let done = match Input::from(line.trim_end()) {
+            Input::Text("") => Ok(()),
+            Input::Text(text) => room.say(name, text),
+            Input::Command("to", rest) => {
                 let (to, text) = rest.split_once(' ').unwrap_or((rest, ""));
                 if to.is_empty() || text.trim().is_empty() {
                     return reply("! it is /to NAME TEXT");
@@ -65,26 +62,31 @@ impl<O: Outbox> Conversation<O> {
                     Err(_) => reply(&format!("! nobody here is called {to}")),
                 };
             }
-            ("list", "") => return reply(&format!("* {}", room.who_is_here())),
-            ("leave", "") => return Heard::Over,
-            _ => {
+            Input::Command("list", "") => return reply(&format!("* {}", room.who_is_here())),
+            Input::Command("leave", "") => return Heard::Over,
+            Input::Command(..) => {
                 return reply("! the commands are /to NAME TEXT, /list and /leave; a text that begins with / takes //");
             }
         };
         if done.is_ok() { Heard::Done } else { Heard::Over }
     }
 
-    fn join(&mut self, room: &mut Room<O>, name: &str) -> Heard {
-        if name == "/leave" {
+    fn join(&mut self, room: &mut Room<O>, typed: &str) -> Heard {
+        if typed == "/leave" {
             return Heard::Over;
         }
-        let is_usual = |c: char| c.is_alphanumeric() || "-_".contains(c);
-        if name.is_empty() || name.chars().count() > LONGEST_NAME || !name.chars().all(is_usual) {
-            return reply(&format!("! a name has 1 to {LONGEST_NAME} letters, digits, - or _; try another one"));
-        }
-        match room.join(name, self.outbox.clone(), self.missed.clone()) {
-            Ok(()) => self.name = Some(name.to_owned()),
-            Err(Refusal::NameTaken) => return reply(&format!("! {name} is here already; try another name")),
+        let Some(name) = name::of(typed) else {
+            let longest = name::LONGEST;
+            return reply(&format!("! a name has 1 to {longest} letters, digits, - or _; try another one"));
+        };
+        match room.join(&name, self.outbox.clone(), self.missed.clone()) {
+            Ok(()) => self.name = Some(name),
+            Err(Refusal::NameTaken(holder)) if holder == name => {
+                return reply(&format!("! {name} is here already; try another name"));
+            }
+            Err(Refusal::NameTaken(holder)) => {
+                return reply(&format!("! {name} could be taken for {holder}, who is here; try another name"));
+            }
             Err(_) => return Heard::Over,
         }
         Heard::Done
@@ -101,12 +103,25 @@ impl<O: Outbox> Conversation<O> {
     }
 }
 
-/// A line's command, without its slash, and what follows it. Without a command that is the text.
-fn command(line: &str) -> (&str, &str) {
-    match line.strip_prefix('/') {
-        None => ("", line),
-        Some(text) if text.starts_with('/') => ("", text),
-        Some(rest) => rest.split_once(' ').unwrap_or((rest, "")),
+/// What a line is.
+#[derive(Debug)]
+enum Input<'a> {
+    /// For the others.
+    Text(&'a str),
+    /// A command, without its slash, and what follows it.
+    Command(&'a str, &'a str),
+}
+
+impl<'a> From<&'a str> for Input<'a> {
+    fn from(line: &'a str) -> Self {
+        match line.strip_prefix('/') {
+            None => Self::Text(line),
+            Some(text) if text.starts_with('/') => Self::Text(text),
+            Some(rest) => {
+                let (command, rest) = rest.split_once(' ').unwrap_or((rest, ""));
+                Self::Command(command, rest)
+            }
+        }
     }
 }
 
@@ -182,13 +197,18 @@ mod tests {
             ("/to bob psst", "<ada, to you> psst\n|"),
             ("/to eve psst", "|! nobody here is called eve\n"),
             ("/to bob", "|! it is /to NAME TEXT\n"),
+            ("/to BOB psst", "<ada, to you> psst\n|"),
+            // It looks the same, but it is not bob who is meant.
+            ("/to bоb psst", "|! nobody here is called bоb\n"),
             ("/list", "|* here: ada, bob\n"),
             ("/leave", "over"),
         ] {
             assert_eq!(answer(line), expected, "{line}");
         }
-        assert!(answer("/dance").starts_with("|! the commands are"));
-        assert_eq!(&*ada.end(&mut room), "* bye; 3 lines of yours passed on\n");
+        for none in ["/dance", "/", "/ hello", "/ /leave", "/list all"] {
+            assert!(answer(none).starts_with("|! the commands are"), "{none}");
+        }
+        assert_eq!(&*ada.end(&mut room), "* bye; 4 lines of yours passed on\n");
         assert_eq!(bobs.0.take(), "* ada has left\n");
     }
 
@@ -204,9 +224,42 @@ mod tests {
     fn a_name_is_refused_if_it_is_taken_or_none() {
         let mut room = Room::new();
         let (_ada, _) = joined(&mut room, "ada");
-        for name in ["ada", "", "two words", "<ada>", "twenty-one-characters"] {
+        let none = "! a name has 1 to 20 letters, digits, - or _; try another one\n";
+        for (name, answer) in [
+            ("ada", "! ada is here already; try another name\n"),
+            // Full width: the same name, once it is normalised.
+            ("ａｄａ", "! ada is here already; try another name\n"),
+            ("ADA", "! ADA could be taken for ada, who is here; try another name\n"),
+            ("аdа", "! аdа could be taken for ada, who is here; try another name\n"),
+            ("", none),
+            ("two words", none),
+            ("<ada>", none),
+            ("twenty-one-characters", none),
+            ("\u{3164}", none),
+        ] {
             let mut other = Conversation::new(Endless::default(), Missed::default());
-            assert!(matches!(other.hear(&mut room, Ok(name.to_owned())), Heard::Reply(_)), "{name}");
+            assert_eq!(other.hear(&mut room, Ok(name.to_owned())), reply(answer.trim_end()), "{name}");
+        }
+    }
+
+    #[test]
+    fn a_name_is_free_again_when_its_client_has_left() {
+        let mut room = Room::new();
+        let (ada, _) = joined(&mut room, "Ada");
+        ada.end(&mut room);
+        let (bob, _) = joined(&mut room, "ADA");
+        bob.end(&mut room);
+        joined(&mut room, "ada");
+    }
+
+    #[test]
+    fn a_private_line_reaches_a_name_in_any_case_and_none_that_only_looks_like_it() {
+        let mut room = Room::new();
+        let (mut ada, _) = joined(&mut room, "ada");
+        let (_ian, ians) = joined(&mut room, "Ian");
+        for (to, is_reached) in [("Ian", true), ("ian", true), ("ＩＡＮ", true), ("lan", false), ("1an", false)] {
+            ada.hear(&mut room, Ok(format!("/to {to} psst")));
+            assert_eq!(ians.0.take() == "<ada, to you> psst\n", is_reached, "{to}");
         }
     }
 

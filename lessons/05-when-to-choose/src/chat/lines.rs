@@ -21,7 +21,7 @@ pub enum Malformed {
     TooLong,
     /// It is no UTF-8.
     NoUtf8,
-    /// It has control characters, which could move the cursor of whoever reads it, or worse.
+    /// It has control characters, as [`is_control`] takes them.
     ControlCharacters,
 }
 
@@ -67,11 +67,24 @@ impl Lines {
             return Some(Err(Malformed::TooLong));
         }
         let line = String::from_utf8(line).map_err(|_| Malformed::NoUtf8);
-        Some(line.and_then(|line| {
-            let is_harmless = |c: char| c == '\t' || !c.is_control();
-            if line.chars().all(is_harmless) { Ok(line) } else { Err(Malformed::ControlCharacters) }
-        }))
+        Some(line.and_then(
+            |line| {
+                if line.chars().any(is_control) { Err(Malformed::ControlCharacters) } else { Ok(line) }
+            },
+        ))
     }
+}
+
+/// Whether a character could make a line look like another client's: it moves the cursor,
+/// breaks the line, or turns the direction of the text around it. The last are those with the
+/// property Bidi_Control of Unicode.
+fn is_control(c: char) -> bool {
+    let breaks_the_line = matches!(c, '\u{2028}' | '\u{2029}');
+    let turns_the_text = matches!(
+        c,
+        '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}'
+    );
+    c != '\t' && (c.is_control() || breaks_the_line || turns_the_text)
 }
 
 impl Iterator for Lines {
@@ -123,6 +136,20 @@ mod tests {
             lines([&b"\xff\n\x1b[2J\ntab\there\n"[..]]),
             [Err(Malformed::NoUtf8), Err(Malformed::ControlCharacters), Ok("tab\there".to_owned())]
         );
+    }
+
+    #[test]
+    fn what_breaks_a_line_or_turns_its_text_is_a_control_character() {
+        let breaks = "\u{b}\u{c}\r\u{85}\u{2028}\u{2029}";
+        let marks = "\u{61c}\u{200e}\u{200f}";
+        let turns = ('\u{202a}'..='\u{202e}').chain('\u{2066}'..='\u{2069}');
+        for c in breaks.chars().chain(marks.chars()).chain(turns) {
+            assert_eq!(lines([format!("x{c}y\n").as_bytes()]), [Err(Malformed::ControlCharacters)], "{c:?}");
+        }
+        // Text in any direction is one, and so is an emoji of several characters.
+        for text in ["שלום bob", "مرحبا", "👩\u{200d}💻"] {
+            assert_eq!(lines([format!("{text}\n").as_bytes()]), [Ok(text.to_owned())]);
+        }
     }
 
     proptest! {

@@ -1,10 +1,12 @@
 //! Who is there, and who gets which line.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, HashMap},
     fmt, io,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
+
+use crate::chat::name;
 
 /// A line on its way to a client, with its end. It is shared by all who get it.
 pub type Line = Arc<str>;
@@ -65,6 +67,8 @@ pub fn counted(count: u64, what: &str) -> String {
 #[derive(Debug)]
 pub struct Room<O> {
     members: BTreeMap<String, Member<O>>,
+    /// Whose name looks like this. Nobody else can have another one that does.
+    looks: HashMap<String, String>,
     connected: u64,
     is_closed: bool,
     totals: Totals,
@@ -113,8 +117,8 @@ impl<O: Outbox> Member<O> {
 /// Why a client does not get what it asks for.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Refusal {
-    /// Somebody else has the name.
-    NameTaken,
+    /// Somebody is here under this name, which is the same or could be taken for it.
+    NameTaken(String),
     /// The chat has ended.
     Closed,
     /// There is nobody of that name.
@@ -126,7 +130,8 @@ pub enum Refusal {
 impl<O: Outbox> Room<O> {
     /// An empty room.
     pub fn new() -> Self {
-        Self { members: BTreeMap::new(), connected: 0, is_closed: false, totals: Totals::default() }
+        let (members, looks) = (BTreeMap::new(), HashMap::new());
+        Self { members, looks, connected: 0, is_closed: false, totals: Totals::default() }
     }
 
     /// Counts a client that has connected. Says whether there is a place for it, if there are `most`.
@@ -155,13 +160,15 @@ impl<O: Outbox> Room<O> {
         if self.is_closed {
             return Err(Refusal::Closed);
         }
-        if self.members.contains_key(name) {
-            return Err(Refusal::NameTaken);
+        let looks = name::looks(name);
+        if let Some(holder) = looks.iter().find_map(|look| self.looks.get(look)) {
+            return Err(Refusal::NameTaken(holder.clone()));
         }
         let member = Member { outbox, missed, passed_on: 0 };
         member.deliver(&format!("* welcome, {name}; {}\n", self.who_is_here()).into());
         self.broadcast(name, &format!("* {name} has joined\n").into());
         self.members.insert(name.to_owned(), member);
+        self.looks.extend(looks.map(|look| (look, name.to_owned())));
         self.totals.joined += 1;
         Ok(())
     }
@@ -178,12 +185,21 @@ impl<O: Outbox> Room<O> {
         if self.is_closed {
             return Err(Refusal::Closed);
         }
-        let member = self.members.get(to).ok_or(Refusal::Nobody)?;
+        let member = self.member(to).ok_or(Refusal::Nobody)?;
         if !member.deliver(&format!("<{from}, to you> {text}\n").into()) {
             self.totals.missed += 1;
             return Err(Refusal::TooSlow);
         }
         self.accept(from)
+    }
+
+    /// Who is meant by a name that a client has typed: it may be in another case, but looking
+    /// alike is not enough.
+    fn member(&self, typed: &str) -> Option<&Member<O>> {
+        let typed = name::of(typed)?;
+        let [_, look] = name::looks(&typed);
+        let name = self.looks.get(&look).filter(|name| name::are_one(name, &typed))?;
+        self.members.get(name)
     }
 
     /// Says who is here.
@@ -202,6 +218,9 @@ impl<O: Outbox> Room<O> {
     /// Lets somebody out, tells the others, and gives how many of its lines were passed on.
     pub fn leave(&mut self, name: &str) -> u64 {
         let passed_on = self.members.remove(name).map_or(0, |member| member.passed_on);
+        for look in name::looks(name) {
+            self.looks.remove(&look);
+        }
         // At the end everybody is told that anyway.
         if !self.is_closed {
             self.broadcast(name, &format!("* {name} has left\n").into());

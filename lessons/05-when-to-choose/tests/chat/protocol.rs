@@ -54,6 +54,9 @@ each_chat! {
     a_thousand_may_be_idle
     a_full_chat_says_so
     what_is_malformed_is_reported_and_harms_nobody
+    a_slash_alone_is_no_text
+    a_name_is_refused_if_it_could_be_taken_for_another
+    nothing_looks_like_a_line_of_another
     any_bytes_are_survived
     the_end_is_told_to_everybody
     what_was_accepted_under_load_arrives_before_the_end
@@ -321,6 +324,65 @@ fn what_is_malformed_is_reported_and_harms_nobody(variant: &str) {
     bob.says(&"y".repeat(1_000));
     ada.gets("* bob has joined");
     ada.gets(&format!("<bob> {}", "y".repeat(1_000)));
+}
+
+fn a_slash_alone_is_no_text(variant: &str) {
+    let chat = Server::start(variant, &[]);
+    let mut ada = chat.client("ada");
+    let mut bob = chat.client("bob");
+    ada.gets("* bob has joined");
+    for line in ["/ hello", "/", "/ ", "/ /leave"] {
+        bob.says(line);
+        bob.gets("! the commands are /to NAME TEXT, /list and /leave; a text that begins with / takes //");
+    }
+    bob.says("// hello");
+    // Nothing has come before it.
+    ada.gets("<bob> / hello");
+}
+
+fn a_name_is_refused_if_it_could_be_taken_for_another(variant: &str) {
+    let chat = Server::start(variant, &[]);
+    let mut bob = chat.client("bob");
+    let mut other = chat.stranger();
+    let none = "! a name has 1 to 20 letters, digits, - or _; try another one";
+    for (name, answer) in [
+        ("ｂｏｂ", "! bob is here already; try another name"),
+        ("BOB", "! BOB could be taken for bob, who is here; try another name"),
+        // The second letter is Cyrillic.
+        ("bоb", "! bоb could be taken for bob, who is here; try another name"),
+        ("\u{3164}", none),
+        ("b\u{202e}b", "! that line has control characters and was not passed on"),
+    ] {
+        other.says(name);
+        other.gets(answer);
+    }
+    for (typed, name) in [("कृष्ण", "कृष्ण"), ("தமிழ்", "தமிழ்"), ("Rene\u{301}", "René")]
+    {
+        let mut client = chat.stranger();
+        client.says(typed);
+        client.gets_what_begins(&format!("* welcome, {name}; here: "));
+        bob.gets(&format!("* {name} has joined"));
+        // Names are found in any case.
+        client.says("/to Bob hi");
+        bob.gets(&format!("<{name}, to you> hi"));
+        drop(client);
+        bob.gets(&format!("* {name} has left"));
+    }
+}
+
+fn nothing_looks_like_a_line_of_another(variant: &str) {
+    let chat = Server::start(variant, &[]);
+    let mut ada = chat.client("ada");
+    let mut eve = chat.client("eve");
+    ada.gets("* eve has joined");
+    // A line separator, a paragraph separator, an override, an isolate, and a mark for right to left.
+    for character in ['\u{2028}', '\u{2029}', '\u{202e}', '\u{2066}', '\u{200f}'] {
+        eve.says(&format!("yes{character}<bob> I agree"));
+        eve.gets("! that line has control characters and was not passed on");
+    }
+    // Letters that are written from right to left are text.
+    eve.says("שלום ada");
+    ada.gets("<eve> שלום ada");
 }
 
 fn any_bytes_are_survived(variant: &str) {
