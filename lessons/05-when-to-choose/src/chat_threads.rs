@@ -154,15 +154,14 @@ fn accept(listener: &TcpListener, chat: &Arc<Chat>) {
 fn attend(stream: &Arc<TcpStream>, chat: &Chat) -> io::Result<()> {
     stream.set_nodelay(true)?;
     stream.set_read_timeout(Some(TICK))?;
-    stream.set_write_timeout(Some(chat.limits.stall))?;
     let (outbox, lines) = mpsc::sync_channel(OUTBOX); // (5)
     let missed = Missed::default();
     let _ = outbox.send(GREETING.into());
     let mut conversation = Conversation::new(outbox.clone(), missed.clone());
     let writing = thread::Builder::new().spawn({
-        let stream = Arc::clone(stream);
+        let (stream, limits) = (Arc::clone(stream), chat.limits);
         move || {
-            let written = write_lines(&stream, &lines, &missed);
+            let written = write_lines(&stream, &lines, &missed, limits);
             // If it has failed, the other thread has nothing to wait for.
             let _ = stream.shutdown(if written.is_ok() { Shutdown::Write } else { Shutdown::Both });
             written
@@ -223,7 +222,7 @@ fn listen(
 
 /// Writes what comes into the outbox, until nobody can put anything in.
 #[instrument(skip_all)]
-fn write_lines(mut stream: &TcpStream, lines: &Receiver<Line>, missed: &Missed) -> io::Result<()> {
+fn write_lines(stream: &TcpStream, lines: &Receiver<Line>, missed: &Missed, limits: Limits) -> io::Result<()> {
     loop {
         let line = match missed.after(|| lines.try_recv()) {
             Ok(line) => line,
@@ -233,15 +232,45 @@ fn write_lines(mut stream: &TcpStream, lines: &Receiver<Line>, missed: &Missed) 
             },
             Err(TryRecvError::Disconnected) => return Ok(()),
         };
-        stream.write_all(line.as_bytes())?;
+        write_in_time(stream, line.as_bytes(), limits.stall)?;
     }
+}
+
+/// Writes all of it in this time, or fails.
+fn write_in_time(mut stream: &TcpStream, mut bytes: &[u8], limit: Duration) -> io::Result<()> {
+    let until = Instant::now() + limit;
+    while !bytes.is_empty() {
+        // A write that takes too long may have written a part. The timeout of the socket would
+        // begin anew for the rest, so it is set to what is left.
+        let left = until.saturating_duration_since(Instant::now());
+        if left.is_zero() {
+            return Err(ErrorKind::TimedOut.into());
+        }
+        stream.set_write_timeout(Some(left))?;
+        match stream.write(bytes) {
+            Ok(length) => bytes = &bytes[length..],
+            Err(error) if error.kind() == ErrorKind::Interrupted => (),
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(())
 }
 
 /// Reads until the client closes as well, or sends nothing for a while.
 fn linger(mut stream: &TcpStream, limits: Limits) {
-    let began = Instant::now();
+    let until = Instant::now() + limits.stall;
     let mut buffer = [0; 4_096];
-    // If it is refused, a tick is long enough.
-    let _ = stream.set_read_timeout(Some(LINGER));
-    while began.elapsed() < limits.stall && matches!(stream.read(&mut buffer), Ok(1..)) {}
+    loop {
+        let left = until.saturating_duration_since(Instant::now());
+        if left.is_zero() {
+            return;
+        }
+        // If it is refused, a tick is long enough.
+        let _ = stream.set_read_timeout(Some(left.min(LINGER)));
+        match stream.read(&mut buffer) {
+            Ok(1..) => (),
+            Err(error) if error.kind() == ErrorKind::Interrupted => (),
+            _ => return,
+        }
+    }
 }

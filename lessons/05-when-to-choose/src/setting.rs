@@ -26,7 +26,7 @@ pub const MEANINGS: [(&str, &str); 19] = [
     ("CLIENTS", "load: how many clients, such as 10,200,5000; from 1 to as many as the limits allow without it"),
     ("SPINNERS", "million: how many; 1000000 without it, 100000 without --release"),
     ("PERIOD", "million: seconds from one turn of a spinner to its next; 1.5 without it"),
-    ("STALL", "chat-*: milliseconds after which a client that takes nothing is dropped (10000)"),
+    ("STALL", "chat-*: milliseconds that a client may take for a line before it is dropped (10000)"),
     (
         "WORK",
         "advise: what an operation does, server, client, files, computing or both; asked without it, as the next four",

@@ -29,8 +29,8 @@ const MOST_CLIENTS: u64 = 1_000_000;
 pub struct Limits {
     /// `CONNECTIONS`: how many may be connected at once.
     pub clients: u64,
-    /// `STALL`: how long the server tries to send before it gives a client up, and how long it waits at the end for
-    /// everybody to take what is theirs.
+    /// `STALL`: how long a client may take for a line before the server gives it up, and how
+    /// long the server waits at the end for all clients to take what is theirs.
     pub stall: Duration,
 }
 

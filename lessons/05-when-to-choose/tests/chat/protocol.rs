@@ -9,7 +9,7 @@ use std::{
         atomic::{AtomicBool, Ordering::SeqCst},
     },
     thread,
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use proptest::{
@@ -49,6 +49,8 @@ each_chat! {
     a_slow_reader_delays_nobody_and_is_told_what_it_missed
     a_slow_reader_is_told_what_it_missed_though_nobody_says_more
     whoever_takes_nothing_at_all_is_dropped
+    a_line_has_one_stall_and_no_more
+    who_has_left_and_stays_is_waited_for_no_longer_than_a_stall
     who_asks_and_does_not_read_waits_alone
     who_leaves_and_does_not_read_waits_alone
     a_thousand_may_be_idle
@@ -229,6 +231,54 @@ fn whoever_takes_nothing_at_all_is_dropped(variant: &str) {
     chat.signal(Signal::INT);
     let ended = chat.ended();
     assert!(ended.summary.ends_with("; 1 cut off"), "{}", ended.summary);
+}
+
+fn a_line_has_one_stall_and_no_more(variant: &str) {
+    const STALL: Duration = Duration::from_secs(4);
+    let chat = Server::start(variant, &[("STALL", &STALL.as_millis().to_string())]);
+    let _dead = chat.client("dead").has_little_room();
+    let mut ada = chat.client("ada");
+    let lines = format!("/to dead {}\n", "x".repeat(900)).repeat(100);
+    // When its outbox was found full, and has been since: its writer waited already by then.
+    let mut full_since = None;
+    loop {
+        ada.sends(lines.as_bytes());
+        let answers = ada.is_heard_at_last();
+        if answers.iter().any(|answer| answer == "* dead has left") {
+            break;
+        }
+        if answers.len() == 100 {
+            full_since.get_or_insert_with(Instant::now);
+            thread::sleep(Duration::from_millis(20));
+        } else {
+            full_since = None;
+        }
+    }
+    let waited = full_since.expect("its outbox was full").elapsed();
+    assert!(waited < STALL * 3 / 2, "it was dropped after {waited:?}");
+}
+
+fn who_has_left_and_stays_is_waited_for_no_longer_than_a_stall(variant: &str) {
+    /// How long a client has to be silent before the server closes, if `STALL` is not shorter.
+    const LINGER: Duration = Duration::from_secs(1);
+    let chat = Server::start(variant, &[("CONNECTIONS", "1"), ("STALL", "100")]);
+    let the_only_client = || loop {
+        let mut client = Client::connect(chat.address);
+        if client.line().as_deref() == Some("* your name, please") {
+            return client;
+        }
+    };
+    let waits = (0..10).map(|_| {
+        let mut ada = the_only_client();
+        ada.says("/leave");
+        ada.gets("* bye; 0 lines of yours passed on");
+        let left = Instant::now();
+        the_only_client();
+        left.elapsed()
+    });
+    // On a machine that has other work to do, a single one may take long.
+    let shortest = waits.min().expect("there are ten");
+    assert!(shortest < LINGER, "{shortest:?}");
 }
 
 fn who_asks_and_does_not_read_waits_alone(variant: &str) {
