@@ -26,8 +26,9 @@ impl Peer {
             // The other end may be gone by now, and is then gone for reading, too.
             let _ = socket.write_all(lines.as_bytes());
             let _ = socket.shutdown(std::net::Shutdown::Write);
-            match socket.read(&mut [0]) {
-                Ok(0) => {}
+            // Asks again when a signal comes in between.
+            match socket.read_exact(&mut [0]) {
+                Err(error) if error.kind() == std::io::ErrorKind::UnexpectedEof => {}
                 Err(error) if error.kind() == std::io::ErrorKind::ConnectionReset => {}
                 other => panic!("the connection is still open: {other:?}"),
             }

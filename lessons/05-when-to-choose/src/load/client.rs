@@ -183,7 +183,7 @@ impl Clients {
             if now >= end && is_enough {
                 break;
             }
-            self.poll.poll(&mut self.events, Some(due.nap(now, end)))?;
+            self.wait(due.nap(now, end))?;
             self.hear(|asked, now, next| match pace {
                 Pace::Closed => {
                     if now >= counted {
@@ -220,6 +220,16 @@ impl Clients {
         Ok(Measured { latencies, answers, delays, elapsed, cpu, lost, server, core })
     }
 
+    /// Waits for an answer, for so long at most.
+    fn wait(&mut self, limit: Duration) -> io::Result<()> {
+        match self.poll.poll(&mut self.events, Some(limit)) {
+            // Linux ends the wait of a process that was stopped and goes on, as after Ctrl-Z
+            // and `fg`. There are no events then, and the caller asks again.
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => Ok(()),
+            waited => waited,
+        }
+    }
+
     /// Takes the answers that have come. `next` is told when an answer's request was due, what time it is now, and when
     /// the next one was due that waits for its connection; and says when the next one is due on it, if it is.
     fn hear(&mut self, mut next: impl FnMut(Instant, Instant, Option<Instant>) -> Option<Instant>) -> io::Result<()> {
@@ -242,7 +252,7 @@ impl Clients {
         let outstanding = |connection: &Connection| connection.waiting.len() + usize::from(connection.sent.is_some());
         let mut left: usize = self.connections.iter().map(outstanding).sum();
         while left > 0 && Instant::now() < until {
-            self.poll.poll(&mut self.events, Some(until.saturating_duration_since(Instant::now())))?;
+            self.wait(until.saturating_duration_since(Instant::now()))?;
             self.hear(|asked, now, next| {
                 record(now - asked, asked);
                 left -= 1;
@@ -355,7 +365,11 @@ fn length_of_answer(stream: &mut net::TcpStream) -> io::Result<usize> {
     let mut answer = Vec::new();
     let mut piece = [0; 4 * 1024];
     loop {
-        let read = stream.read(&mut piece)?;
+        let read = match stream.read(&mut piece) {
+            // A read with a timeout ends, too, when the process was stopped and goes on.
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+            read => read?,
+        };
         answer.extend_from_slice(&piece[..read]);
         if let Some(head) = answer.windows(4).position(|bytes| bytes == b"\r\n\r\n") {
             let text = String::from_utf8_lossy(&answer[..head]).to_ascii_lowercase();

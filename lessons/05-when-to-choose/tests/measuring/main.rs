@@ -2,7 +2,13 @@
 //! is no matter of a test.
 #![cfg(unix)]
 
-use std::process::{Command, Output};
+use std::{
+    process::{Command, Output, Stdio},
+    thread,
+    time::Duration,
+};
+
+use rustix::process::{Pid, Signal, kill_process};
 
 fn run(variant: &str, settings: &[(&str, &str)]) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_lesson-05"));
@@ -120,6 +126,31 @@ fn the_overhead_is_told_for_every_server_with_its_spread_and_from_rest() {
         let [from_rest, _turns] = rows[1][..] else { panic!("{rows:?}") };
         assert!(from_rest > 0.0, "{rows:?}");
     }
+}
+
+/// Stops it, and lets it go on, again and again, as Ctrl-Z and `fg` do. Linux ends waits early then
+/// that nothing else ends.
+fn is_not_ended_by_being_stopped(variant: &str, settings: &[(&str, &str)]) {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_lesson-05"));
+    let command = command.arg(variant).envs(settings.iter().copied());
+    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("it starts");
+    while child.try_wait().expect("it is ours").is_none() {
+        for signal in [Signal::STOP, Signal::CONT] {
+            kill_process(Pid::from_child(&child), signal).expect("it is ours, and not waited for");
+            thread::sleep(Duration::from_millis(20));
+        }
+    }
+    text(&child.wait_with_output().expect("it is ours"));
+}
+
+#[test]
+fn a_load_goes_on_after_it_was_stopped() {
+    is_not_ended_by_being_stopped("load", &[("CLIENTS", "1"), ("SECONDS", "0.1")]);
+}
+
+#[test]
+fn the_overhead_goes_on_after_it_was_stopped() {
+    is_not_ended_by_being_stopped("overhead", &[("SECONDS", "0.005")]);
 }
 
 #[test]
