@@ -8,6 +8,9 @@ const DESCRIPTORS_IN_USE: u64 = 32;
 /// The fewest descriptors with which it is worth to begin. A runtime takes about ten before it serves anybody.
 const FEWEST_DESCRIPTORS: u64 = 16;
 
+/// The fewest ports that are taken as in use by others.
+const PORTS_IN_USE: u64 = 10;
+
 /// Memory maps of a thread: its stack, the stack for signals, and a guard page before each.
 #[cfg(target_os = "linux")]
 const MAPS_PER_THREAD: u64 = 4;
@@ -88,6 +91,62 @@ pub fn raise_descriptors() {}
 /// The most connections that a process can have open.
 pub fn connections() -> Option<u64> {
     descriptors().map(|most| most.saturating_sub(DESCRIPTORS_IN_USE).max(1))
+}
+
+/// The most connections to one address that this machine can have open, as each has a port.
+/// An estimate from below: other programs have some of the ports, and a server that has ended
+/// keeps its own for a minute.
+pub fn ports() -> Limit {
+    let (free, setting) = free_ports();
+    let taken = (free / 10).max(PORTS_IN_USE);
+    Limit { most: free.saturating_sub(taken).max(1), setting }
+}
+
+/// How many ports there are for those who don't ask for a certain one, and which setting says so.
+#[cfg(target_os = "linux")]
+fn free_ports() -> (u64, String) {
+    use std::fs;
+
+    let read = |name| {
+        let text = fs::read_to_string(format!("/proc/sys/net/ipv4/{name}"));
+        text.unwrap_or_default().split_whitespace().collect::<Vec<_>>().join(" ")
+    };
+    let (range, reserved) = (read("ip_local_port_range"), read("ip_local_reserved_ports"));
+    let Some(free) = ports_in(&range, &reserved) else { return usual_ports() };
+    let range = format!("net.ipv4.ip_local_port_range = {range}");
+    match reserved.as_str() {
+        "" => (free, range),
+        _ => (free, format!("{range}, net.ipv4.ip_local_reserved_ports = {reserved}")),
+    }
+}
+
+/// Other systems have such settings too, but each asks for them in its own way.
+#[cfg(not(target_os = "linux"))]
+fn free_ports() -> (u64, String) {
+    usual_ports()
+}
+
+/// What a system gives out if it was not told otherwise.
+fn usual_ports() -> (u64, String) {
+    let (first, last) = (49_152, 65_535);
+    (last - first + 1, format!("a system gives out the ports {first} to {last}"))
+}
+
+/// The ports of a `range`, such as `32768 60999`, less those that are `reserved`, such as
+/// `8080,40000-40099`.
+#[cfg(target_os = "linux")]
+fn ports_in(range: &str, reserved: &str) -> Option<u64> {
+    let number = |text: &str| text.parse::<u64>().ok();
+    let (first, last) = range.split_once(' ')?;
+    let (first, last) = (number(first)?, number(last)?);
+    let mut free = (last + 1).checked_sub(first)?;
+    for part in reserved.split(',').filter(|part| !part.is_empty()) {
+        let (from, to) = part.split_once('-').unwrap_or((part, part));
+        // Not all of them need be in the range.
+        let (from, to) = (number(from)?.max(first), number(to)?.min(last));
+        free = free.saturating_sub((to + 1).saturating_sub(from));
+    }
+    Some(free)
 }
 
 /// The most threads that this process can have, by the lowest of all the limits that are known. An estimate from below.
@@ -204,4 +263,23 @@ pub fn keep_no_core() {}
 #[cfg(not(target_os = "linux"))]
 pub fn thread_limits() -> Vec<Limit> {
     Vec::new()
+}
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reserved_ports_are_not_free() {
+        for (range, reserved, free) in [
+            ("32768 60999", "", Some(28_232)),
+            ("40000 40099", "40000-40080", Some(19)),
+            ("40000 40099", "8080,39990-40009,40099-50000", Some(89)),
+            ("40000 40099", "1-65535", Some(0)),
+            ("40000", "", None),
+            ("", "", None),
+        ] {
+            assert_eq!(ports_in(range, reserved), free, "{range} without {reserved}");
+        }
+    }
 }

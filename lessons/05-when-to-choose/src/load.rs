@@ -21,7 +21,7 @@ mod crossover;
 mod noise;
 pub mod served;
 
-use std::{collections::HashMap, fs, io, time::Duration};
+use std::{collections::HashMap, io, time::Duration};
 
 use lesson_kit::{Column, Results};
 
@@ -87,7 +87,10 @@ pub fn main() -> Result<(), String> {
     let sizes = sizes()?;
     let cells = cells(&sizes);
     if cells.is_empty() {
-        return Err("nothing is left to measure; write a smaller number, such as CLIENTS=100".into());
+        let most = connections().iter().map(|limit| limit.most).min();
+        // Fewer than these are usual, and are shown well.
+        let most = most.unwrap_or(u64::MAX).clamp(1, 100);
+        return Err(format!("nothing is left to measure; write a smaller number, such as CLIENTS={most}"));
     }
     println!("{}{}", said_about_cores(), unoptimised::NOTE);
     println!("this takes about {}", in_words(expected(&cells, time)));
@@ -266,14 +269,8 @@ fn connections() -> Vec<Limit> {
         most: most.saturating_sub(1).max(1),
         setting: format!("ulimit -n = {}", limits::descriptors().unwrap_or_default()),
     });
-    // Each connection has a port at the client's end. Others have some of them.
-    let ports = fs::read_to_string("/proc/sys/net/ipv4/ip_local_port_range").ok().and_then(|range| {
-        let (first, last) = range.trim().split_once('\t')?;
-        let most = last.parse::<u64>().ok()?.checked_sub(first.parse().ok()?)? * 9 / 10;
-        Some(Limit { most, setting: format!("net.ipv4.ip_local_port_range = {first} {last}") })
-    });
-    let ports = ports.unwrap_or(Limit { most: 60_000, setting: "an address has 65536 ports".into() });
-    descriptors.into_iter().chain([ports]).collect()
+    // Each connection has a port at the client's end.
+    descriptors.into_iter().chain([limits::ports()]).collect()
 }
 
 /// Every server with every number of connections that it can have, and a word on those that it can't.

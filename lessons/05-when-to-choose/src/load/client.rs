@@ -12,6 +12,7 @@ use lesson_kit::cpu_time;
 use mio::{Events, Interest, Poll, Token, net::TcpStream};
 
 use super::served::{Core, Taken};
+use crate::limits;
 
 /// How long to wait for answers that are outstanding at the end, and for the first ones.
 pub const LAST_WAIT: Duration = Duration::from_secs(20);
@@ -121,7 +122,7 @@ impl Clients {
         let count = usize::try_from(count).expect("there are fewer descriptors");
         let poll = Poll::new()?;
         let connect = |_| {
-            let mut stream = net::TcpStream::connect(address)?;
+            let mut stream = net::TcpStream::connect(address).map_err(|error| no_port(error, count))?;
             stream.set_nodelay(true)?;
             stream.set_read_timeout(Some(last_wait))?;
             stream.write_all(&request)?;
@@ -349,6 +350,17 @@ impl Connection {
             }
         }
     }
+}
+
+/// Says in words if the system has no port left for one of so many connections.
+fn no_port(error: io::Error, count: usize) -> io::Error {
+    if error.kind() != io::ErrorKind::AddrNotAvailable {
+        return error;
+    }
+    let ports = limits::ports().setting;
+    let reason = format!("no port is left for one of {count} connections ({ports})");
+    let way_out = "widen that, or try again when more are free, such as in a minute";
+    io::Error::new(error.kind(), format!("{reason}; {way_out}"))
 }
 
 /// Says what has happened to a connection, in words.

@@ -153,6 +153,44 @@ fn the_overhead_goes_on_after_it_was_stopped() {
     is_not_ended_by_being_stopped("overhead", &[("SECONDS", "0.005")]);
 }
 
+/// Runs it on a machine with these ports, which is a network of its own. `None` where we may have
+/// none.
+#[cfg(target_os = "linux")]
+fn run_with_ports(range: &str, reserved: &str, variant: &str, clients: &str) -> Option<Output> {
+    const SCRIPT: &str = "
+        ip link set lo up && cd /proc/sys/net/ipv4 || exit 99
+        echo \"$RANGE\" > ip_local_port_range && echo \"$RESERVED\" > ip_local_reserved_ports || exit 99
+        exec \"$0\" \"$1\"";
+    let lesson = env!("CARGO_BIN_EXE_lesson-05");
+    let mut command = Command::new("unshare");
+    command.args(["--map-root-user", "--net", "sh", "-c", SCRIPT, lesson, variant]);
+    command.envs([("RANGE", range), ("RESERVED", reserved), ("CLIENTS", clients)]);
+    let output = command.output().expect("util-linux is there");
+    let errors = String::from_utf8_lossy(&output.stderr);
+    if errors.starts_with("unshare: ") || output.status.code() == Some(99) {
+        eprintln!("skipped: no network of our own here: {errors}");
+        return None;
+    }
+    Some(output)
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn what_limits_the_connections_is_named_and_kept_to() {
+    for (range, reserved, most) in [("40000 40099", "", 90), ("40000 40099", "8080,40000-40080", 9)] {
+        let Some(output) = run_with_ports(range, reserved, "load", "91") else { return };
+        let text = String::from_utf8_lossy(&output.stdout);
+        let named = format!("can't have 91 connections here, but {most} (net.ipv4.ip_local_port_range = {range}");
+        assert!(text.contains(&named) && text.contains(reserved), "{text}");
+        let said = format!("lesson-05: nothing is left to measure; write a smaller number, such as CLIENTS={most}\n");
+        assert_eq!(String::from_utf8_lossy(&output.stderr), said);
+    }
+    let Some(output) = run_with_ports("40000 40039", "", "overhead", "") else { return };
+    let said = "lesson-05: http-threads beside plain-threads: no port is left for one of 50 connections \
+                (net.ipv4.ip_local_port_range = 40000 40039); widen that, or try again when more are free, such as in a minute\n";
+    assert_eq!(String::from_utf8_lossy(&output.stderr), said);
+}
+
 #[test]
 fn says_what_is_wrong_with_a_setting() {
     for (variant, name, value, said) in [
