@@ -29,10 +29,15 @@ const WIDTH: usize = 79;
 pub fn main() -> Result<(), String> {
     // On a tour there is no prompt.
     let is_example = is_recorded();
+    // First what is set. If some of it is wrong, nobody is to have answered in vain.
+    let mut set = [None; QUESTIONS.len()];
+    for (set, question) in set.iter_mut().zip(&QUESTIONS) {
+        *set = question.setting()?;
+    }
     let mut chosen = [0; QUESTIONS.len()];
-    for (chosen, question) in chosen.iter_mut().zip(&QUESTIONS) {
-        *chosen = match setting::given(question.variable) {
-            Some(said) => question.understand(&said).ok_or_else(|| question.not_understood(&said))?,
+    for ((chosen, set), question) in chosen.iter_mut().zip(set).zip(&QUESTIONS) {
+        *chosen = match set {
+            Some(place) => place,
             None if is_example => question.example,
             None => question.ask(&mut io::stdin().lock(), &mut io::stderr())?,
         };
@@ -86,6 +91,12 @@ fn wrapped(text: &str, indent: &str) -> String {
 }
 
 impl Question {
+    /// The place of the answer that is set, if one is.
+    fn setting(&self) -> Result<Option<usize>, String> {
+        let Some(said) = setting::given(self.variable) else { return Ok(None) };
+        self.understand(&said).map(Some).ok_or_else(|| self.not_understood(&said))
+    }
+
     /// Asks until there is an answer, or nobody to give one. Gives the place of the answer.
     fn ask(&self, input: &mut impl BufRead, asking: &mut impl Write) -> Result<usize, String> {
         let line = |(number, answer): (usize, &Answer)| format!("  {number}  {:<10} {}\n", answer.word, answer.says);

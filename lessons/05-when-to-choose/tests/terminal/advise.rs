@@ -100,10 +100,9 @@ fn ctrl_c_at_a_question() {
 }
 
 #[test]
-fn a_wrong_setting_is_a_sentence() {
-    let output =
-        guide().env("BUILT_ON", "twisted").envs(ANSWERS[..4].iter().map(|(name, words)| (name, words[0]))).output();
-    let output = output.expect("the lesson can be started");
+fn a_wrong_setting_is_a_sentence_before_anything_is_asked() {
+    // The other four are not answered, and nobody is there to answer them.
+    let output = guide().env("BUILT_ON", "twisted").output().expect("the lesson can be started");
     assert_eq!(output.status.code(), Some(1));
     let expected = "lesson-05: BUILT_ON=twisted is none of the answers; write BUILT_ON=tokio, BUILT_ON=async-std, \
                     BUILT_ON=smol, BUILT_ON=asyncio or BUILT_ON=none\n";
