@@ -147,20 +147,22 @@ where
 impl<T: Fn(&str, &str)> Sites<T> {
     fn answer(&self, mut stream: &TcpStream) -> io::Result<()> {
         stream.set_nodelay(true)?;
-        let Some((host, target)) = read_request(stream)? else {
+        let Some(Request { host, target, is_head }) = read_request(stream)? else {
             return stream.write_all(b"HTTP/1.1 400 Bad Request\r\nconnection: close\r\ncontent-length: 0\r\n\r\n");
         };
         (self.told)(&host, &target);
+        // To HEAD the answer is what it would be to GET, without the body.
+        let whole = |kind, body| whole(stream, kind, body, is_head);
         match self.plan.page(&host, &target) {
-            Page::Whole(html) => whole(stream, "text/html; charset=utf-8", html.as_bytes())?,
-            Page::Robots(text) => whole(stream, "text/plain", text.as_bytes())?,
+            Page::Whole(html) => whole("text/html; charset=utf-8", html.as_bytes())?,
+            Page::Robots(text) => whole("text/plain", text.as_bytes())?,
             Page::Slow(html) => {
                 thread::sleep(SLOW);
-                whole(stream, "text/html", html.as_bytes())?;
+                whole("text/html", html.as_bytes())?;
             }
             Page::Dribbled(html) => {
                 head(stream, "200 OK", "content-type: text/html\r\n")?;
-                for byte in html.bytes() {
+                for byte in html.bytes().take_while(|_| !is_head) {
                     stream.write_all(&[byte])?;
                 }
             }
@@ -176,25 +178,29 @@ impl<T: Fn(&str, &str)> Sites<T> {
                     has_failed
                 };
                 if has_failed {
-                    whole(stream, "text/html", html.as_bytes())?;
+                    whole("text/html", html.as_bytes())?;
                 } else {
                     status(stream, "503 Service Unavailable", "")?;
                 }
             }
-            Page::Picture => whole(stream, "image/png", b"\x89PNG\r\n\x1a\n and no more")?,
+            Page::Picture => whole("image/png", b"\x89PNG\r\n\x1a\n and no more")?,
             Page::Redirect(to) => status(stream, "301 Moved Permanently", &format!("location: {to}\r\n"))?,
             Page::Missing => status(stream, "404 Not Found", "")?,
             Page::Unavailable => status(stream, "503 Service Unavailable", "")?,
             Page::CutShort => {
                 head(stream, "200 OK", "content-type: text/html\r\ncontent-length: 5000\r\n")?;
-                stream.write_all(b"<p>There would be more, but")?;
+                if !is_head {
+                    stream.write_all(b"<p>There would be more, but")?;
+                }
             }
             Page::Garbage => stream.write_all(b"\x00\xff this is no answer at all\r\n\r\n")?,
             Page::Enormous => {
                 head(stream, "200 OK", "content-type: text/html\r\n")?;
                 // Until the client has had enough.
-                loop {
-                    stream.write_all(&[b'x'; 8_192])?;
+                if !is_head {
+                    loop {
+                        stream.write_all(&[b'x'; 8_192])?;
+                    }
                 }
             }
             // Until the client has waited long enough.
@@ -207,9 +213,9 @@ impl<T: Fn(&str, &str)> Sites<T> {
     }
 }
 
-fn whole(mut stream: &TcpStream, kind: &str, body: &[u8]) -> io::Result<()> {
+fn whole(mut stream: &TcpStream, kind: &str, body: &[u8], is_head: bool) -> io::Result<()> {
     head(stream, "200 OK", &format!("content-type: {kind}\r\ncontent-length: {}\r\n", body.len()))?;
-    stream.write_all(body)
+    if is_head { Ok(()) } else { stream.write_all(body) }
 }
 
 fn status(stream: &TcpStream, status: &str, headers: &str) -> io::Result<()> {
@@ -220,8 +226,15 @@ fn head(mut stream: &TcpStream, status: &str, headers: &str) -> io::Result<()> {
     write!(stream, "HTTP/1.1 {status}\r\nconnection: close\r\n{headers}\r\n")
 }
 
-/// The host and what it is asked for; `None` if that is no request.
-fn read_request(mut stream: &TcpStream) -> io::Result<Option<(String, String)>> {
+struct Request {
+    /// In small letters and without a port, as in the plan.
+    host: String,
+    target: String,
+    is_head: bool,
+}
+
+/// What is asked for; `None` if that is no request.
+fn read_request(mut stream: &TcpStream) -> io::Result<Option<Request>> {
     let (mut read, mut buffer) = (Vec::new(), [0; 4_096]);
     loop {
         let length = stream.read(&mut buffer)?;
@@ -232,8 +245,12 @@ fn read_request(mut stream: &TcpStream) -> io::Result<Option<(String, String)>> 
             Ok(httparse::Status::Complete(_)) => {
                 let target = request.path.unwrap_or("/").to_owned();
                 let host = request.headers.iter().find(|header| header.name.eq_ignore_ascii_case("host"));
-                let host = host.map(|host| String::from_utf8_lossy(host.value).into_owned());
-                return Ok(host.map(|host| (host, target)));
+                let host = host.map(|host| String::from_utf8_lossy(host.value).to_ascii_lowercase());
+                let is_head = request.method == Some("HEAD");
+                return Ok(host.map(|host| {
+                    let (name, _port) = host.split_once(':').unwrap_or((&host, ""));
+                    Request { host: name.to_owned(), target, is_head }
+                }));
             }
             Ok(httparse::Status::Partial) if length > 0 && read.len() < LONGEST_REQUEST => (),
             _ => return Ok(None),

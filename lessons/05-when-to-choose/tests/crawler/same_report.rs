@@ -76,12 +76,21 @@ fn the_sites_can_be_served_to_others() {
     let line = sites.line();
     let address = line.split_once(" are at ").and_then(|(_, rest)| rest.split(';').next()).expect("it says where");
     let address = address.to_owned();
-    let mut stream = TcpStream::connect(&address).expect("it listens");
-    stream.write_all(b"GET / HTTP/1.1\r\nHost: beta.example\r\n\r\n").expect("it reads");
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer).expect("it is text");
-    assert!(answer.starts_with("HTTP/1.1 200 OK\r\n") && answer.contains("<title>beta.example 0</title>"), "{answer}");
-    drop(stream);
+    let ask = |method: &str, host: &str, target: &str| {
+        let mut stream = TcpStream::connect(&address).expect("it listens");
+        let request = format!("{method} {target} HTTP/1.1\r\nHost: {host}\r\n\r\n");
+        stream.write_all(request.as_bytes()).expect("it reads");
+        let mut answer = Vec::new();
+        stream.read_to_end(&mut answer).expect("it is open");
+        String::from_utf8_lossy(&answer).into_owned()
+    };
+    // The case of a host makes no difference.
+    for host in ["beta.example", "BETA.Example", "beta.example:4080"] {
+        let answer = ask("GET", host, "/");
+        assert!(answer.starts_with("HTTP/1.1 200 OK\r\n"), "{answer}");
+        assert!(answer.contains("<title>beta.example 0</title>"), "{answer}");
+        assert!(answer.starts_with(&ask("HEAD", host, "/")), "{answer}");
+    }
 
     let served = Crawler::start("crawler-smol", &[("SITES", &address), TIMEOUT, ("PAGES", "30")]);
     let own = Crawler::start("crawler-smol", &[("SEED", "7"), TIMEOUT, ("PAGES", "30")]);
@@ -91,6 +100,13 @@ fn the_sites_can_be_served_to_others() {
     let (served, own) = (served.report(), own.report());
     // The first line says whose sites they are.
     assert_eq!(served.without_times()[1..], own.without_times()[1..]);
+    // HEAD has no body, whatever page it is of.
+    for number in 1..60 {
+        let answer = ask("HEAD", "beta.example", &format!("/page/{number}"));
+        let is_garbage = !answer.starts_with("HTTP/1.1 ");
+        let ends_with_its_head = answer.find("\r\n\r\n") == Some(answer.len() - 4);
+        assert!(is_garbage || ends_with_its_head, "{answer}");
+    }
     // Not Ctrl-C, which who starts a test in the background may have it ignore.
     kill_process(process, Signal::TERM).expect("it is ours, and nobody has waited for it yet");
     let told = telling.join().expect("it is text");
