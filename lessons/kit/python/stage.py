@@ -7,7 +7,8 @@ when nobody reads its output any more, with one sentence when its output can't b
 traceback.
 
 Where the environment names a folder in LESSON_KIT_EVENTS, the script's functions are recorded there as well: when each
-was entered and left, on which thread. A coroutine is entered whenever the event loop resumes it.
+was entered and left, on which thread. A coroutine is entered whenever the event loop resumes it, and a generator whenever
+a loop asks it for more.
 """
 
 # Before anything else: as long as there is nothing to clean up, Ctrl-C ends the process without a word. Who starts us may
@@ -120,6 +121,52 @@ def cpu_of_children():
     return int((times.children_user + times.children_system) * 1e9)
 
 
+@contextlib.contextmanager
+def monitored(entered, left):
+    """Has CPython 3.12 and newer tell of every Python function that is entered and left."""
+    tool, tell, events = sys.monitoring.PROFILER_ID, sys.monitoring, sys.monitoring.events
+    going_in = events.PY_START, events.PY_RESUME, events.PY_THROW
+    coming_out = events.PY_YIELD, events.PY_RETURN, events.PY_UNWIND
+    tell.use_tool_id(tool, 'lesson-kit')
+    # The caller of a callback is the function that it is about.
+    for event in going_in:
+        tell.register_callback(tool, event, lambda *_: entered(sys._getframe(1)))
+    for event in coming_out:
+        suspended = event == events.PY_YIELD
+        tell.register_callback(tool, event, lambda *_, suspended=suspended: left(sys._getframe(1), suspended))
+    tell.set_events(tool, sum(going_in + coming_out))
+    try:
+        yield
+    finally:
+        tell.set_events(tool, 0)
+        tell.free_tool_id(tool)
+
+
+@contextlib.contextmanager
+def profiled(entered, left):
+    """The same for CPython 3.11, which tells profilers. They have to find out whether a function is only suspended."""
+
+    def profile(frame, event, _argument):
+        if event == 'call':
+            entered(frame)
+        elif event == 'return':
+            # A generator that is closed where it is suspended stands there too, and its span stays open. (So it does on
+            # 3.13, which says nothing then.)
+            left(frame, dis.opname[frame.f_code.co_code[frame.f_lasti]] == 'YIELD_VALUE')
+
+    threading.setprofile(profile)
+    sys.setprofile(profile)
+    try:
+        yield
+    finally:
+        sys.setprofile(None)
+        threading.setprofile(None)
+
+
+# What marks the code of a coroutine or a generator. It is polled: each time it runs up to its next yield or await.
+POLLED = inspect.CO_COROUTINE | inspect.CO_GENERATOR | inspect.CO_ASYNC_GENERATOR
+
+
 class Recorder:
     """Notes when the functions of a script are entered and left, in the form that lesson-kit's event log has."""
 
@@ -145,40 +192,37 @@ class Recorder:
                 self.threads.append(threading.current_thread().name)
             self.events.append({'at': at, 'thread': self.numbers[ident], 'what': {what: details}})
 
-    def profile(self, frame, event, _argument):
-        """A profile function: the interpreter calls it when a Python function is entered or left."""
+    def entered(self, frame):
+        """A function begins, or goes on after a yield or an await."""
         code = frame.f_code
-        if code.co_filename != self.script or code.co_name.startswith('<') or event not in ('call', 'return'):
+        if code.co_filename != self.script or code.co_name.startswith('<'):
             return
         stack = self.inside.__dict__.setdefault('stack', [])
-        if event == 'call':
-            if frame not in self.spans:
-                self.opened += 1
-                self.spans[frame] = self.opened
-                parent = stack[-1] if stack else None
-                future = bool(code.co_flags & inspect.CO_COROUTINE)
-                self.note('opened', span=self.opened, parent=parent, name=code.co_name, future=future)
-            stack.append(self.spans[frame])
-            self.note('entered', span=self.spans[frame])
-        elif frame in self.spans:
-            # A coroutine that hands over to the event loop stands at a yield; it will be entered again.
-            suspended = dis.opname[code.co_code[frame.f_lasti]] == 'YIELD_VALUE'
-            span = self.spans[frame] if suspended else self.spans.pop(frame)
-            if stack and stack[-1] == span:
-                stack.pop()
-            self.note('left', span=span)
-            if not suspended:
-                self.note('closed', span=span)
+        if frame not in self.spans:
+            self.opened += 1
+            self.spans[frame] = self.opened
+            parent = stack[-1] if stack else None
+            self.note('opened', span=self.opened, parent=parent, name=code.co_name, future=bool(code.co_flags & POLLED))
+        stack.append(self.spans[frame])
+        self.note('entered', span=self.spans[frame])
+
+    def left(self, frame, suspended):
+        """A function stands at a yield or an await, if it is `suspended`, or else has ended."""
+        if frame not in self.spans:
+            return
+        span = self.spans[frame] if suspended else self.spans.pop(frame)
+        stack = self.inside.stack
+        if stack and stack[-1] == span:
+            stack.pop()
+        self.note('left', span=span)
+        if not suspended:
+            self.note('closed', span=span)
 
     def run(self, main):
         """Calls `main` and records it."""
-        threading.setprofile(self.profile)
-        sys.setprofile(self.profile)
-        try:
+        watch = monitored if hasattr(sys, 'monitoring') else profiled
+        with watch(self.entered, self.left):
             main()
-        finally:
-            sys.setprofile(None)
-            threading.setprofile(None)
 
     def write(self, folder):
         log = {

@@ -366,7 +366,7 @@ fn tell_calls_from_futures(events: &mut Events) {
         entries_of[entry.span].push(place);
     }
     for (span, entries) in events.spans.iter_mut().zip(entries_of) {
-        // Python says which spans are coroutines, and reports no drops.
+        // Python says which spans are polled, and reports no drops.
         if span.kind == Kind::Future {
             continue;
         }
