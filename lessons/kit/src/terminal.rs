@@ -44,7 +44,8 @@ static PARENT: AtomicI32 = AtomicI32::new(0);
 
 /// From here on, frames are drawn if there is a terminal.
 pub(crate) fn open() {
-    let is_plain = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
+    // Without a name, a terminal on Unix can do no more than one that is called dumb. On Windows none has a name.
+    let is_plain = std::env::var_os("TERM").map_or(cfg!(unix), |term| term == "dumb");
     DRAWABLE.store(is_passed_on() || (io::stdout().is_terminal() && !is_plain), SeqCst);
     PARENT.store(parent(), SeqCst);
     ROW.store(FREE, SeqCst);
