@@ -29,5 +29,6 @@ def chosen() -> int:
     digits = given.strip().replace('_', '')
     if not (digits.isascii() and digits.isdecimal() and int(digits) < 2**64):
         limit = 'below 18446744073709551616 and without signs'
-        sys.exit(f'lesson-03: NUMBER={given} is no number to check; write one {limit}, such as NUMBER=97')
+        print(f'lesson-03: NUMBER={given} is no number to check; write one {limit}, such as NUMBER=97', file=sys.stderr)
+        sys.exit(2)  # As after a wrong command line.
     return int(digits)

@@ -10,7 +10,7 @@ use lexopt::{
 use crate::{Lesson, Variant, lesson::Mark, python, settings::Settings};
 
 /// The exit code for a command line that can't be met.
-const WRONG: u8 = 2;
+pub(crate) const WRONG: u8 = 2;
 
 /// Every variant that ends by itself.
 const ALL: &str = "all";
@@ -107,7 +107,7 @@ fn parse(lesson: &Lesson, arguments: impl IntoIterator<Item = OsString>) -> Resu
 }
 
 /// The settings that a variant may read, each with what it sets.
-fn settings_of(lesson: &Lesson) -> impl Iterator<Item = (&'static str, &'static str)> {
+pub(crate) fn settings_of(lesson: &Lesson) -> impl Iterator<Item = (&'static str, &'static str)> {
     lesson.settings.iter().copied().chain([(python::CHOICE, python::CHOOSES)])
 }
 

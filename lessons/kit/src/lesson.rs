@@ -311,13 +311,21 @@ impl Lesson {
                 self.measure(variant, timeline, record.as_deref(), trace.as_deref())
             }
         };
-        done.unwrap_or_else(|failure| failure.end(self.package))
+        done.unwrap_or_else(|failure| {
+            let is_wrong = matches!(&failure, Failure::Said(sentence) if self.settings_are_to_blame(sentence));
+            let exit = failure.end(self.package);
+            if is_wrong { ExitCode::from(command_line::WRONG) } else { exit }
+        })
+    }
+
+    fn settings_are_to_blame(&self, error: &str) -> bool {
+        settings::are_to_blame(command_line::settings_of(self).map(|(name, _)| name), error)
     }
 
     /// Runs one variant in this very process, with nothing of ours around it.
     fn perform(&self, variant: &Variant) -> Result<ExitCode, Failure> {
         match &variant.program {
-            Program::Rust(main) => Ok(perform_rust(self.package, main, variant.handles)),
+            Program::Rust(main) => Ok(self.perform_rust(main, variant.handles)),
             Program::Python(script) => python::become_script(script),
         }
     }
@@ -366,7 +374,40 @@ impl Lesson {
         if recording.exit.success() {
             return Ok(ExitCode::SUCCESS);
         }
-        Err(Failure::Said(format!("{} ended with {}", variant.name, recording.exit)))
+        let failure = Failure::Said(format!("{} ended with {}", variant.name, recording.exit));
+        let exit = failure.end(self.package);
+        Ok(if recording.exit.is_wrong_usage() { ExitCode::from(command_line::WRONG) } else { exit })
+    }
+
+    /// Runs a variant in Rust in this very process, and hands over what was recorded if that is asked for.
+    fn perform_rust(&self, main: &dyn Fn() -> Result<(), String>, handles: &[i32]) -> ExitCode {
+        let recorder = std::env::var_os(event_log::FOLDER).map(|folder| (Recorder::default(), PathBuf::from(folder)));
+        if let Some((recorder, _)) = &recorder {
+            recorder.everywhere();
+        }
+        interrupt::install(handles);
+        let ended = panic::catch_unwind(AssertUnwindSafe(main));
+        // Other threads may still be drawing, and know nothing of the end.
+        terminal::close();
+        let report = |sentence: &str| {
+            let _ = writeln!(io::stderr(), "{}: {sentence}", self.package);
+        };
+        let exit = match ended {
+            Ok(Ok(())) => ExitCode::SUCCESS,
+            Ok(Err(error)) => {
+                report(&error);
+                if self.settings_are_to_blame(&error) { ExitCode::from(command_line::WRONG) } else { ExitCode::FAILURE }
+            }
+            // The hook has reported the panic by now.
+            Err(_panic) => ExitCode::from(PANICKED),
+        };
+        if let Some((recorder, folder)) = recorder {
+            if let Err(error) = recorder.take().write(&folder) {
+                report(&format!("cannot hand over what was recorded: {error}"));
+            }
+        }
+        interrupt::end_if_asked();
+        exit
     }
 
     /// Every variant: name, runtime, what to watch.
@@ -383,37 +424,6 @@ impl Lesson {
         let meanings: Vec<_> = marks.map(|mark| format!("{} {}", mark.sign(), mark.meaning())).collect();
         names.collect::<String>() + &meanings.join(", ")
     }
-}
-
-fn perform_rust(package: &str, main: &dyn Fn() -> Result<(), String>, handles: &[i32]) -> ExitCode {
-    let recorder = std::env::var_os(event_log::FOLDER).map(|folder| (Recorder::default(), PathBuf::from(folder)));
-    if let Some((recorder, _)) = &recorder {
-        recorder.everywhere();
-    }
-    interrupt::install(handles);
-    let ended = panic::catch_unwind(AssertUnwindSafe(main));
-    // Other threads may still be drawing, and know nothing of the end.
-    terminal::close();
-    let mut error = None;
-    let exit = match ended {
-        Ok(Ok(())) => ExitCode::SUCCESS,
-        Ok(Err(said)) => {
-            error = Some(said);
-            ExitCode::FAILURE
-        }
-        // The hook has reported the panic by now.
-        Err(_panic) => ExitCode::from(PANICKED),
-    };
-    if let Some((recorder, folder)) = recorder {
-        if let Err(said) = recorder.take().write(&folder) {
-            error.get_or_insert(format!("cannot hand over what was recorded: {said}"));
-        }
-    }
-    if let Some(error) = error {
-        let _ = writeln!(io::stderr(), "{package}: {error}");
-    }
-    interrupt::end_if_asked();
-    exit
 }
 
 #[cfg(test)]

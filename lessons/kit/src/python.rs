@@ -43,7 +43,7 @@ fn search() -> Result<Python, String> {
     let (major, minor) = OLDEST;
     if let Some(program) = std::env::var_os(CHOICE).filter(|program| !program.is_empty()) {
         let name = program.to_string_lossy().into_owned();
-        let problem = format!("{CHOICE} is {name}, which is no CPython {major}.{minor} or newer");
+        let problem = format!("{CHOICE}={name} is no CPython {major}.{minor} or newer");
         return probe(program).ok_or(format!("{problem}; unset it, or name one that is"));
     }
     CANDIDATES.iter().find_map(|&program| probe(program.into())).ok_or(format!(

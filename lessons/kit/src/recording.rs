@@ -4,7 +4,10 @@ use std::{collections::HashMap, fmt};
 
 use nanoserde::SerJson;
 
-use crate::event_log::{EventLog, What};
+use crate::{
+    command_line,
+    event_log::{EventLog, What},
+};
 
 /// The version of the format.
 pub const VERSION: u32 = 1;
@@ -95,6 +98,12 @@ impl Exit {
     #[must_use]
     pub fn signal(signal: i32) -> Self {
         Self { code: None, signal: Some(signal) }
+    }
+
+    /// Whether the program says that it was not asked for properly.
+    #[must_use]
+    pub(crate) fn is_wrong_usage(self) -> bool {
+        self.code == Some(command_line::WRONG.into())
     }
 
     /// Whether the program says that all went well.

@@ -28,6 +28,14 @@ pub(crate) fn put_in_force(settings: &Settings) -> Result<Option<ExitCode>, Fail
     become_command(command).map(Some).map_err(cannot)
 }
 
+/// Whether `error` is about the value of one of the settings `names`. Then it begins with that, as `NAME=VALUE`.
+pub(crate) fn are_to_blame<'a>(names: impl IntoIterator<Item = &'a str>, error: &str) -> bool {
+    names.into_iter().any(|name| {
+        let value = env::var_os(name).filter(|value| !value.is_empty());
+        value.is_some_and(|value| error.starts_with(&format!("{name}={} ", value.to_string_lossy())))
+    })
+}
+
 /// The same process goes on: its number, its terminal and its signals stay.
 #[cfg(unix)]
 fn become_command(mut command: Command) -> std::io::Result<ExitCode> {

@@ -6,8 +6,15 @@ use std::{
 };
 
 use crate::{
-    Lesson, Runtime, Variant, accounting::megabytes, failure::Failure, interrupt, lesson::Mark, own_process, python,
-    recording::Recording, table, terminal, timeline, wrap,
+    Lesson, Runtime, Variant,
+    accounting::megabytes,
+    command_line,
+    failure::Failure,
+    interrupt,
+    lesson::Mark,
+    own_process, python,
+    recording::{Exit, Recording},
+    table, terminal, timeline, wrap,
 };
 
 /// What a cell says when the platform gives no figure, or the run had none.
@@ -54,8 +61,14 @@ pub(crate) fn run(lesson: &Lesson, variants: &[&Variant], draw: bool) -> Result<
     if !differences.is_empty() {
         println!("\n{differences}");
     }
-    let failed = recordings.iter().any(|(_, recording)| !recording.exit.success());
-    Ok(if failed { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+    let ends = || recordings.iter().map(|(_, recording)| recording.exit);
+    Ok(if ends().any(Exit::is_wrong_usage) {
+        ExitCode::from(command_line::WRONG)
+    } else if ends().all(Exit::success) {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
 }
 
 /// Says that Ctrl-C has ended the comparison too, and which variants that leaves.

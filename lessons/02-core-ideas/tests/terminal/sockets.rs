@@ -91,7 +91,7 @@ fn with_address(address: &str) -> Run {
 fn a_wrong_address_is_a_sentence() {
     for wrong in ["7777", "localhost:7777", "127.0.0.1", "127.0.0.1:77777"] {
         let run = with_address(wrong);
-        assert_eq!(run.exit, Exit::Code(1), "{:?}", run.screen);
+        assert_eq!(run.exit, Exit::Code(2), "{:?}", run.screen);
         let expected =
             format!("lesson-02: LISTEN={wrong} is no address; write one with its port, such as LISTEN=127.0.0.1:7777");
         assert_eq!(run.screen.lines(), [expected]);

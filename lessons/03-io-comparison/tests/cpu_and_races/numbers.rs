@@ -53,7 +53,7 @@ fn python_answers_alike() {
 fn say_what_to_write(variants: &[&'static str]) {
     for wrong in ["x", "-1", "+3", "1.5", "18446744073709551616"] {
         for (variant, run) in with_number(variants, wrong) {
-            assert_eq!(run.exit, Exit::Code(1), "{variant}: {:?}", run.screen);
+            assert_eq!(run.exit, Exit::Code(2), "{variant}: {:?}", run.screen);
             let expected = format!(
                 "lesson-03: NUMBER={wrong} is no number to check; write one below 18446744073709551616 and without \
                  signs, such as NUMBER=97"
@@ -77,7 +77,7 @@ fn python_says_the_same() {
 fn what_is_no_list_is_a_sentence() {
     for wrong in ["x", "1,", "1,-2", "1;2"] {
         let run = LESSON.setting("NUMBERS", wrong).run(["cpu-sweep"]);
-        assert_eq!(run.exit, Exit::Code(1), "{:?}", run.screen);
+        assert_eq!(run.exit, Exit::Code(2), "{:?}", run.screen);
         let lines = run.screen.lines();
         assert_eq!(lines.len(), 1, "{lines:?}");
         assert!(lines[0].starts_with(&format!("lesson-03: NUMBERS={wrong} is no list of numbers; ")), "{lines:?}");

@@ -45,7 +45,7 @@ fn one_number_is_enough() {
     let run = terminal.start().expect("the lesson can be started").finish().expect("it ends by itself");
     assert_eq!(run.exit, Exit::Code(0), "{:?}", run.screen);
     let lines = run.screen.lines();
-    assert!(lines[0].starts_with("Python's rows are left out: LESSON_PYTHON is no-python"), "{lines:?}");
+    assert!(lines[0].starts_with("Python's rows are left out: LESSON_PYTHON=no-python is no"), "{lines:?}");
     assert_eq!(lines.len(), 2 + 3 * WORKERS.len(), "{lines:?}");
     assert!(run.screen.cursor_visible());
 }

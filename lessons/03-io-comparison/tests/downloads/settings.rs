@@ -14,7 +14,7 @@ fn a_wrong_value_is_a_sentence() {
     ] {
         let session = LESSON.terminal([variant]).env(name, value).start().expect("the lesson can be started");
         let run = session.finish().expect("it ends by itself");
-        assert_eq!(run.exit, Exit::Code(1), "{:?}", run.screen);
+        assert_eq!(run.exit, Exit::Code(2), "{:?}", run.screen);
         assert_eq!(run.screen.lines(), [format!("lesson-03: {sentence}")]);
     }
 }
@@ -23,7 +23,7 @@ fn a_wrong_value_is_a_sentence() {
 fn python_says_it_too() {
     let session = LESSON.terminal(["python-asyncio"]).env("ITEMS", "x").start().expect("the lesson can be started");
     let run = session.finish().expect("it ends by itself");
-    assert_eq!(run.exit, Exit::Code(1), "{:?}", run.screen);
+    assert_eq!(run.exit, Exit::Code(2), "{:?}", run.screen);
     assert_eq!(run.screen.lines(), ["lesson-03: ITEMS=x is no number from 1 to 10000; without it, it is 20"]);
 }
 

@@ -225,7 +225,7 @@ fn what_is_set_wrong_is_a_sentence() {
         ] {
             let session = LESSON.terminal([variant]).env(name, value).start().expect("the lesson can be started");
             let run = session.finish().expect("it does not serve");
-            assert_eq!(run.exit, Exit::Code(1), "{:?}", run.screen);
+            assert_eq!(run.exit, Exit::Code(2), "{:?}", run.screen);
             assert_eq!(run.screen.lines(), [format!("lesson-04: {name}={value} {expected}")]);
         }
     }

@@ -125,7 +125,7 @@ fn a_setting_that_is_wrong_is_one_sentence() {
     ] {
         for variant in VARIANTS {
             let ended = Crawler::start(variant, &[(name, value)]).ended();
-            assert_eq!(ended.status.code(), Some(1), "{variant}");
+            assert_eq!(ended.status.code(), Some(2), "{variant}");
             assert_eq!((ended.output.as_str(), ended.errors), ("", format!("lesson-05: {expected}\n")), "{variant}");
         }
     }

@@ -156,7 +156,8 @@ fn says_what_is_wrong_with_a_setting() {
             let mut command = Command::new(env!("CARGO_BIN_EXE_lesson-05"));
             let output = command.arg(variant).env(name, value).output().expect("it starts");
             let errors = String::from_utf8_lossy(&output.stderr);
-            assert_eq!(output.status.code(), Some(1), "{variant} {name}={value}: {errors}");
+            let code = if said.contains("takes any port") { 1 } else { 2 };
+            assert_eq!(output.status.code(), Some(code), "{variant} {name}={value}: {errors}");
             assert!(errors.contains(said) && errors.lines().count() == 1, "{variant} {name}={value}: {errors}");
         }
     }

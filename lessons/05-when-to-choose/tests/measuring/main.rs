@@ -210,7 +210,9 @@ fn says_what_is_wrong_with_a_setting() {
         ("load", "CLIENTS", "1000000000", "nothing is left to measure; write a smaller number, such as CLIENTS=100"),
     ] {
         let output = run(variant, &[(name, value)]);
-        assert_eq!(output.status.code(), Some(1), "{variant} {name}={value}");
+        // A number that is one is not wrong in itself.
+        let code = if said.starts_with(name) { 2 } else { 1 };
+        assert_eq!(output.status.code(), Some(code), "{variant} {name}={value}");
         assert_eq!(String::from_utf8_lossy(&output.stderr), format!("lesson-05: {said}\n"));
     }
 }

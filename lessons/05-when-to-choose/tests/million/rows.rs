@@ -34,7 +34,7 @@ fn says_what_is_wrong_with_a_setting() {
         ("SECONDS", "-3", "is no number of seconds from 0.001 to 3600; without it, it is 3"),
     ] {
         let output = million(&[(name, value)]);
-        assert_eq!(output.status.code(), Some(1), "{name}={value}");
+        assert_eq!(output.status.code(), Some(2), "{name}={value}");
         assert_eq!(text(&output.stdout), "", "{name}={value}");
         assert_eq!(text(&output.stderr), format!("lesson-05: {name}={value} {said}\n"));
     }

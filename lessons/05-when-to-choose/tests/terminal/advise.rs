@@ -103,7 +103,7 @@ fn ctrl_c_at_a_question() {
 fn a_wrong_setting_is_a_sentence_before_anything_is_asked() {
     // The other four are not answered, and nobody is there to answer them.
     let output = guide().env("BUILT_ON", "twisted").output().expect("the lesson can be started");
-    assert_eq!(output.status.code(), Some(1));
+    assert_eq!(output.status.code(), Some(2));
     let expected = "lesson-05: BUILT_ON=twisted is none of the answers; write BUILT_ON=tokio, BUILT_ON=async-std, \
                     BUILT_ON=smol, BUILT_ON=asyncio or BUILT_ON=none\n";
     assert_eq!(String::from_utf8_lossy(&output.stderr), expected);
