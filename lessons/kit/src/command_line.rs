@@ -7,7 +7,7 @@ use lexopt::{
     ValueExt,
 };
 
-use crate::{Lesson, Variant, lesson::Mark, python, settings::Settings};
+use crate::{Lesson, Variant, lesson::Mark, new_file, python, settings::Settings};
 
 /// The exit code for a command line that can't be met.
 pub(crate) const WRONG: u8 = 2;
@@ -93,7 +93,9 @@ fn parse(lesson: &Lesson, arguments: impl IntoIterator<Item = OsString>) -> Resu
             Err("--list goes with nothing else".into())
         }
         _ if list => Ok(Request::List),
-        _ if record.is_some() && record == trace => Err("--record and --trace need a file each".into()),
+        _ if record.as_ref().zip(trace.as_ref()).is_some_and(|(record, trace)| new_file::are_one(record, trace)) => {
+            Err("--record and --trace need a file each".into())
+        }
         [variant] if timeline || keeps => Ok(Request::Measured { variant, timeline, record, trace }),
         [variant] => Ok(Request::Plain(variant)),
         _ if keeps => Err("--record and --trace keep one run in one file: name one variant".into()),
@@ -173,7 +175,8 @@ Options:
   --list            name every variant, its runtime, and what to watch for
   --timeline        run, then draw which thread ran what and when
   --record FILE     run one variant, and write the recording as JSON
-  --trace FILE      run one variant, and write a Chrome trace (ui.perfetto.dev)
+  --trace FILE      run one variant, and write a Chrome trace (ui.perfetto.dev);
+                    for both, - is standard output
   --set NAME=VALUE  run with this setting; as often as there are settings
   -h, --help        this
 
@@ -266,6 +269,7 @@ mod tests {
             (&["one", "two", "--record", "file"], "--record and --trace keep one run in one file: name one variant"),
             (&["--record", "file"], "--record and --trace keep one run in one file: name one variant"),
             (&["one", "--record", "file", "--trace", "file"], "--record and --trace need a file each"),
+            (&["one", "--record", "file", "--trace", "./file"], "--record and --trace need a file each"),
             (&["--list", "one"], "--list goes with nothing else"),
             (&["one", "--record"], "missing argument for option '--record'"),
             (&["-x"], "invalid option '-x'"),

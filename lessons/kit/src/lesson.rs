@@ -17,7 +17,7 @@ use crate::{
     event_log,
     failure::{self, Failure},
     interrupt,
-    new_file::NewFile,
+    new_file::{self, NewFile},
     output, own_process, python,
     recorder::Recorder,
     settings, terminal, timeline, tour, wrap,
@@ -357,16 +357,14 @@ impl Lesson {
         recorded.transpose()?;
         traced.transpose()?;
         // On standard error, since the output is the program's.
+        let report = |sentence: &dyn Display| {
+            let _ = writeln!(io::stderr(), "{}: {sentence}", self.package);
+        };
         if let Some(path) = record_path {
-            let _ = writeln!(io::stderr(), "{}: wrote {}", self.package, path.display());
+            report(&format_args!("wrote {}", new_file::name(path)));
         }
         if let Some(path) = trace_path {
-            let _ = writeln!(
-                io::stderr(),
-                "{}: wrote {}; open it at https://ui.perfetto.dev",
-                self.package,
-                path.display()
-            );
+            report(&format_args!("wrote {}; open it at https://ui.perfetto.dev", new_file::name(path)));
         }
         if let Some(signal) = interrupt::received() {
             return Err(Failure::Interrupted(signal));

@@ -9,30 +9,163 @@ use std::{
 
 use tempfile::NamedTempFile;
 
+use crate::failure::Failure;
+
 /// A file that will stand under its name once it is complete, and leaves nothing behind if that never happens.
 pub(crate) struct NewFile {
-    path: PathBuf,
+    /// As the person named it.
+    name: PathBuf,
     place: Place,
 }
 
 enum Place {
-    /// Beside the name, to be moved onto it.
-    Beside(NamedTempFile),
+    /// Beside the path, to be moved onto it.
+    Beside(NamedTempFile, PathBuf),
     /// A device or a pipe is written to as it is; moving a file onto it would take its place.
     Itself(File),
+    Output,
+    Errors,
+}
+
+/// What a name means.
+#[derive(Debug, PartialEq, Eq)]
+enum Target {
+    /// The program's own output goes there too, so this has to go behind it.
+    Output,
+    /// The same for its standard error.
+    Errors,
+    /// What is open already, under a number.
+    Descriptor(PathBuf),
+    /// All else, with no link behind it.
+    Path(PathBuf),
+}
+
+/// What a person calls standard output where a file is asked for.
+const OUTPUT: &str = "-";
+
+/// Links that lead to links, at most, as Linux has it.
+const LINKS: usize = 40;
+
+/// The name for a person who has written `path`.
+pub(crate) fn name(path: &Path) -> impl Display {
+    if path == Path::new(OUTPUT) { "standard output".to_owned() } else { path.display().to_string() }
+}
+
+/// Whether both names mean the same file.
+pub(crate) fn are_one(one: &Path, other: &Path) -> bool {
+    match (Target::of(one), Target::of(other)) {
+        // Two names that differ in case alone are one on most of the disks there.
+        (Target::Path(one), Target::Path(other)) if cfg!(any(windows, target_os = "macos")) => {
+            one.as_os_str().eq_ignore_ascii_case(other.as_os_str())
+        }
+        (one, other) => one == other,
+    }
+}
+
+impl Target {
+    fn of(path: &Path) -> Self {
+        if path == Path::new(OUTPUT) {
+            return Self::Output;
+        }
+        let path = followed(path);
+        if is_open_as(&path, io::stdout()) {
+            Self::Output
+        } else if is_open_as(&path, io::stderr()) {
+            Self::Errors
+        } else if is_descriptor(&path) {
+            Self::Descriptor(path)
+        } else {
+            let folder = folder_of(&path).canonicalize();
+            Self::Path(match (folder, path.file_name()) {
+                (Ok(folder), Some(name)) => folder.join(name),
+                _ => path,
+            })
+        }
+    }
+}
+
+/// Where `path` leads through all links, also if there is no file at the end of it. A descriptor stays one: its link tells
+/// the name of the file that is open, and that may be open to add to its end.
+fn followed(path: &Path) -> PathBuf {
+    let mut path = path.to_owned();
+    for _ in 0..LINKS {
+        match path.read_link() {
+            Ok(next) if !is_descriptor(&path) => path = folder_of(&path).join(next),
+            _ => break,
+        }
+    }
+    path
+}
+
+fn folder_of(path: &Path) -> &Path {
+    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
+/// Whether `path` is the number of an open file: below `/dev/fd`, which on Linux is a link to `/proc/self/fd`.
+fn is_descriptor(path: &Path) -> bool {
+    let folder = folder_of(path).canonicalize();
+    folder.is_ok_and(|folder| folder == Path::new("/dev/fd") || folder.starts_with("/proc") && folder.ends_with("fd"))
+}
+
+/// Whether `open` goes to the file at `path`.
+#[cfg(unix)]
+fn is_open_as(path: &Path, open: impl std::os::fd::AsFd) -> bool {
+    use std::os::unix::fs::MetadataExt;
+
+    let open = open.as_fd().try_clone_to_owned().and_then(|open| File::from(open).metadata());
+    let identity = |file: fs::Metadata| (file.dev(), file.ino());
+    open.ok().map(identity).is_some_and(|open| fs::metadata(path).ok().map(identity) == Some(open))
+}
+
+/// Elsewhere a file that is open for output can't be replaced.
+#[cfg(not(unix))]
+fn is_open_as<T>(_path: &Path, _open: T) -> bool {
+    false
 }
 
 impl NewFile {
     /// Makes sure that the file can be written, before the work that fills it.
-    pub(crate) fn create(path: &Path) -> Result<Self, String> {
-        // Through a link, to the file that it means.
-        let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
-        let cannot = |why: &dyn Display| format!("cannot write {}: {why}", path.display());
-        let is_folder = path.is_dir() || path.as_os_str().to_string_lossy().ends_with(std::path::is_separator);
+    pub(crate) fn create(name: &Path) -> Result<Self, String> {
+        let cannot = |why: &dyn Display| format!("cannot write {}: {why}", name.display());
+        // What is open may be open to add to its end. Then so do we, or else what stands there would be lost.
+        let add = |path| File::options().append(true).open(path).map_err(|error| cannot(&error));
+        let place = match Target::of(name) {
+            Target::Output => Place::Output,
+            Target::Errors => Place::Errors,
+            Target::Descriptor(path) => Place::Itself(add(path)?),
+            Target::Path(path) => Place::at(path, name)?,
+        };
+        Ok(Self { name: name.to_owned(), place })
+    }
+
+    /// Writes `text` and a newline, and puts the file under its name.
+    pub(crate) fn keep(self, text: &str) -> Result<(), Failure> {
+        let Self { name, place } = self;
+        let kept = match place {
+            Place::Beside(mut file, path) => {
+                let written = writeln!(file, "{text}");
+                written.and_then(|()| file.persist(path).map(drop).map_err(|error| error.error))
+            }
+            Place::Itself(mut file) => writeln!(file, "{text}"),
+            Place::Output => {
+                let mut output = io::stdout().lock();
+                return writeln!(output, "{text}").and_then(|()| output.flush()).map_err(Failure::Output);
+            }
+            Place::Errors => writeln!(io::stderr(), "{text}"),
+        };
+        kept.map_err(|error| Failure::Said(format!("cannot write {}: {error}", name.display())))
+    }
+}
+
+impl Place {
+    /// For the file `path`, which a person has named so.
+    fn at(path: PathBuf, name: &Path) -> Result<Self, String> {
+        let cannot = |why: &dyn Display| format!("cannot write {}: {why}", name.display());
+        let is_folder = path.is_dir() || name.as_os_str().to_string_lossy().ends_with(std::path::is_separator);
         if is_folder || path.file_name().is_none() {
             return Err(cannot(&"it is no file. Name one."));
         }
-        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let folder = folder_of(&path);
         if !folder.is_dir() {
             return Err(cannot(&format_args!("there is no folder {}. Make it first.", folder.display())));
         }
@@ -42,8 +175,8 @@ impl NewFile {
             Err(error) if error.kind() == io::ErrorKind::NotFound => None,
             Err(error) => return Err(cannot(&error)),
         };
-        let place = match there {
-            Some(there) if !path.is_file() => Place::Itself(there),
+        match there {
+            Some(there) if !path.is_file() => Ok(Self::Itself(there)),
             _ => {
                 let mut builder = tempfile::Builder::new();
                 // As readable as the file that it replaces, or as a new file; tempfile's own default is meant for
@@ -55,29 +188,19 @@ impl NewFile {
                         .unwrap_or(std::os::unix::fs::PermissionsExt::from_mode(0o644)),
                 );
                 let file = builder.prefix(".unfinished-").tempfile_in(folder);
-                Place::Beside(file.map_err(|error| cannot(&error.kind()))?)
+                Ok(Self::Beside(file.map_err(|error| cannot(&error.kind()))?, path))
             }
-        };
-        Ok(Self { path, place })
-    }
-
-    /// Writes `text` and a newline, and puts the file under its name.
-    pub(crate) fn keep(self, text: &str) -> Result<(), String> {
-        let Self { path, place } = self;
-        let kept = match place {
-            Place::Beside(mut file) => {
-                let written = writeln!(file, "{text}");
-                written.and_then(|()| file.persist(&path).map(drop).map_err(|error| error.error))
-            }
-            Place::Itself(mut file) => writeln!(file, "{text}"),
-        };
-        kept.map_err(|error| format!("cannot write {}: {error}", path.display()))
+        }
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn keep(path: &Path, text: &str) {
+        NewFile::create(path).expect("it can be written").keep(text).expect("there is room");
+    }
 
     #[test]
     fn a_file_that_is_never_finished_leaves_nothing() {
@@ -86,7 +209,7 @@ mod tests {
         drop(NewFile::create(&path));
         assert_eq!(fs::read_dir(folder.path()).expect("it is ours").count(), 0);
 
-        NewFile::create(&path).and_then(|file| file.keep("{}")).expect("the folder is writable");
+        keep(&path, "{}");
         assert_eq!(fs::read_to_string(&path).expect("it was kept"), "{}\n");
         assert_eq!(fs::read_dir(folder.path()).expect("it is ours").count(), 1);
     }
@@ -110,8 +233,40 @@ mod tests {
         let path = folder.path().join("run.json");
         fs::write(&path, "old").expect("it is ours");
         fs::set_permissions(&path, PermissionsExt::from_mode(0o600)).expect("it is ours");
-        NewFile::create(&path).and_then(|file| file.keep("new")).expect("it is writable");
+        keep(&path, "new");
         assert_eq!(fs::metadata(&path).expect("it is there").permissions().mode() & 0o777, 0o600);
+    }
+
+    #[test]
+    fn one_file_is_known_under_two_names() {
+        let folder = tempfile::tempdir().expect("the system has a folder for temporary files");
+        let [one, other] = ["run.json", "other.json"].map(|name| folder.path().join(name));
+        fs::create_dir(folder.path().join("sub")).expect("it is ours");
+        assert!(are_one(&one, &folder.path().join(".").join("run.json")));
+        assert!(are_one(&one, &folder.path().join("sub").join("..").join("run.json")));
+        assert!(!are_one(&one, &other));
+        #[cfg(unix)]
+        {
+            std::os::unix::fs::symlink("run.json", &other).expect("it is ours");
+            assert!(are_one(&one, &other), "a link to what is not there yet");
+        }
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_link_is_followed_to_what_is_not_there_yet() {
+        use std::os::unix::fs::symlink;
+
+        let folder = tempfile::tempdir().expect("the system has a folder for temporary files");
+        let [link, path, round] = ["link", "run.json", "round"].map(|name| folder.path().join(name));
+        symlink("run.json", &link).expect("it is ours");
+        keep(&link, "{}");
+        assert!(link.is_symlink());
+        assert_eq!(fs::read_to_string(&path).expect("it was kept"), "{}\n");
+
+        symlink("round", &round).expect("it is ours");
+        let said = NewFile::create(&round).map(drop).expect_err("it leads nowhere");
+        assert!(said.starts_with(&format!("cannot write {}: ", round.display())), "{said}");
     }
 
     #[cfg(unix)]
@@ -120,7 +275,7 @@ mod tests {
         use std::os::unix::fs::FileTypeExt;
 
         let null = Path::new("/dev/null");
-        NewFile::create(null).and_then(|file| file.keep("{}")).expect("it takes anything");
+        keep(null, "{}");
         assert!(fs::metadata(null).expect("it is still there").file_type().is_char_device());
     }
 }
