@@ -248,7 +248,11 @@ def main():
     try:
         perform(lambda: recorder.run(program))
     finally:
-        recorder.write(folder)
+        try:
+            recorder.write(folder)
+        except OSError as error:
+            way_out = 'Set TMPDIR to a folder with room.'
+            sys.exit(f'{Path(script).name}: cannot hand over what was recorded: {error.strerror}. {way_out}')
 
 
 if __name__ == '__main__':

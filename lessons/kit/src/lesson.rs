@@ -390,7 +390,7 @@ impl Lesson {
         let report = |sentence: &str| {
             let _ = writeln!(io::stderr(), "{}: {sentence}", self.package);
         };
-        let exit = match ended {
+        let mut exit = match ended {
             Ok(Ok(())) => ExitCode::SUCCESS,
             Ok(Err(error)) => {
                 report(&error);
@@ -401,7 +401,9 @@ impl Lesson {
         };
         if let Some((recorder, folder)) = recorder {
             if let Err(error) = recorder.take().write(&folder) {
-                report(&format!("cannot hand over what was recorded: {error}"));
+                let way_out = "Set TMPDIR to a folder with room.";
+                report(&format!("cannot hand over what was recorded: {error}. {way_out}"));
+                exit = ExitCode::FAILURE;
             }
         }
         interrupt::end_if_asked();

@@ -21,6 +21,7 @@
 //! | standard output can't be written | one sentence; nothing if its reader has gone | 1; by SIGPIPE |
 //! | the command line is wrong | says what is wrong and what was meant | 2 |
 //! | the variant returns an error that begins with a setting and its value, as `ITEMS=many` | one sentence, as for any error | 2 |
+//! | what was recorded can't be handed over or written | one sentence, and no recording | 1 |
 //! | a panic reaches `main` | the panic's own report, once, on a clean line | 101 |
 //! | Ctrl-C, `kill`, Ctrl-\\, hang-up | erases the line, then ends by the signal | 130, 143, 131, 129 |
 //! | Ctrl-C or `kill`, and the variant handles it | waits for it to return, then ends by the signal | 130, 143 |

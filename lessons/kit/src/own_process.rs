@@ -92,18 +92,23 @@ pub(crate) fn run(lesson: &Lesson, variant: &Variant) -> Result<Recording, Failu
         terminal::erase();
     }
     let logs = EventLog::read_all(folder.path()).map_err(cannot)?;
+    let first = logs.iter().position(|log| log.process == child.id());
     if let Some(signal) = interrupt::received() {
-        if relayed.is_none() || !logs.iter().any(|log| log.process == child.id()) {
+        if relayed.is_none() || first.is_none() {
             return Err(Failure::Interrupted(signal));
         }
     }
     let relayed = relayed.transpose().map_err(Failure::Output)?.unwrap_or_default();
+    // What a signal has killed could not hand anything over. What came to its end has tried, and said why it could not.
+    if first.is_none() && exit.code.is_some() {
+        return Err(Failure::Said(format!("{} ended with {exit}, and has left no recording", variant.name)));
+    }
+    // It says itself what it has spent, with the processes that it has started. If it was killed it has not.
+    let cpu = first.and_then(|place| logs[place].cpu);
     let mut events = recording::assemble(&logs, began);
     if variant.runtime == Runtime::Python {
         events.frames = relayed.frames;
     }
-    // It says itself what it has spent, with the processes that it has started. If it was killed it has not.
-    let cpu = logs.iter().find(|log| log.process == child.id()).and_then(|log| log.cpu);
     let version = match variant.runtime {
         Runtime::Python => python::find()?.version.clone(),
         rust => rust.version().unwrap_or_else(|| "unknown".to_owned()),
