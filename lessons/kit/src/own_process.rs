@@ -91,7 +91,7 @@ pub(crate) fn run(lesson: &Lesson, variant: &Variant) -> Result<Recording, Failu
     } else {
         terminal::erase();
     }
-    let logs = EventLog::read_all(folder.path()).map_err(cannot)?;
+    let mut logs = EventLog::read_all(folder.path()).map_err(cannot)?;
     let first = logs.iter().position(|log| log.process == child.id());
     if let Some(signal) = interrupt::received() {
         if relayed.is_none() || first.is_none() {
@@ -103,8 +103,11 @@ pub(crate) fn run(lesson: &Lesson, variant: &Variant) -> Result<Recording, Failu
     if first.is_none() && exit.code.is_some() {
         return Err(Failure::Said(format!("{} ended with {exit}, and has left no recording", variant.name)));
     }
+    // The first process is number 0, also where another noted something before it.
+    let first = first.map(|place| logs.remove(place)).unwrap_or_default();
     // It says itself what it has spent, with the processes that it has started. If it was killed it has not.
-    let cpu = first.and_then(|place| logs[place].cpu);
+    let cpu = first.cpu;
+    logs.insert(0, first);
     let mut events = recording::assemble(&logs, began);
     if variant.runtime == Runtime::Python {
         events.frames = relayed.frames;

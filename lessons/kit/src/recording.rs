@@ -287,7 +287,8 @@ pub(crate) struct Events {
     pub(crate) scheduling: Vec<Scheduled>,
 }
 
-/// Puts the logs of a run that began at `began` together, and works out what each entry into a span was.
+/// Puts the logs of a run that began at `began` together, that of its first process first, and works out what each entry
+/// into a span was.
 pub(crate) fn assemble(logs: &[EventLog], began: u64) -> Events {
     let mut in_order: Vec<_> = logs
         .iter()
