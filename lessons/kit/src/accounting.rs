@@ -51,6 +51,12 @@ impl Sampler {
     }
 }
 
+/// The highest that the resident set of this process has been, in bytes, and how many threads it has.
+pub(crate) fn of_this_process() -> (Option<u64>, Option<u64>) {
+    let status = system::status(std::process::id());
+    status.map(|status| (status.peak_memory, status.threads)).unzip()
+}
+
 /// What the system says of a process right now.
 struct Status {
     threads: u64,

@@ -46,6 +46,10 @@ pub struct EventLog {
     /// The CPU time that the process has spent, and the children that it has waited for, in nanoseconds, where the system
     /// tells.
     pub cpu: Option<u64>,
+    /// The highest that the process's resident set has been, in bytes, and its threads at the end, where a process says so
+    /// itself. Nobody else may have looked at one that was soon over.
+    pub memory: Option<u64>,
+    pub threads_left: Option<u64>,
     /// The names of the threads that took part, in the order of their first event.
     pub threads: Vec<String>,
     pub events: Vec<Event>,
@@ -126,7 +130,8 @@ mod tests {
             What::Scheduled { what: "turn".into(), task: None, ready: Some(1), timers: Some(0), tasks: Some(2) },
         ];
         let events = (1..).zip(events).map(|(at, what)| Event { at, thread: 0, what }).collect();
-        let log = EventLog { process: 7, cpu: Some(u64::MAX), threads: vec!["main".into()], events };
+        let log =
+            EventLog { process: 7, cpu: Some(u64::MAX), threads: vec!["main".into()], events, ..EventLog::default() };
         assert_eq!(EventLog::deserialize_json(&log.serialize_json()).ok(), Some(log));
     }
 
@@ -140,6 +145,7 @@ mod tests {
             cpu: None,
             threads: vec!["main".into()],
             events: vec![Event { at: 5, thread: 0, what }],
+            ..EventLog::default()
         };
         assert_eq!(EventLog::deserialize_json(text).ok(), Some(log));
     }

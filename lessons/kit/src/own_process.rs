@@ -106,7 +106,7 @@ pub(crate) fn run(lesson: &Lesson, variant: &Variant) -> Result<Recording, Failu
     // The first process is number 0, also where another noted something before it.
     let first = first.map(|place| logs.remove(place)).unwrap_or_default();
     // It says itself what it has spent, with the processes that it has started. If it was killed it has not.
-    let cpu = first.cpu;
+    let (cpu, memory, threads_left) = (first.cpu, first.memory, first.threads_left);
     logs.insert(0, first);
     let mut events = recording::assemble(&logs, began);
     if variant.runtime == Runtime::Python {
@@ -122,7 +122,13 @@ pub(crate) fn run(lesson: &Lesson, variant: &Variant) -> Result<Recording, Failu
         runtime: recording::Runtime { name: variant.runtime.to_string(), version },
         recorded,
         exit,
-        measured: Measured { elapsed: ended - began, cpu, peak_memory: peaks.memory, peak_threads: peaks.threads },
+        measured: Measured {
+            elapsed: ended - began,
+            cpu,
+            // Nobody may have looked at a run that was soon over.
+            peak_memory: peaks.memory.max(memory),
+            peak_threads: peaks.threads.max(threads_left),
+        },
         threads: events.threads,
         spans: events.spans,
         entries: events.entries,

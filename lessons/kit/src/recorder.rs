@@ -19,7 +19,7 @@ use tracing::{
 };
 
 use crate::{
-    clock,
+    accounting, clock,
     event_log::{Event, EventLog, What},
 };
 
@@ -103,7 +103,8 @@ impl Recorder {
     pub(crate) fn take(&self) -> EventLog {
         let state = std::mem::take(&mut *self.lock());
         let cpu = clock::cpu_of_this_process().zip(clock::cpu_of_children()).map(|(own, children)| own + children);
-        EventLog { process: process::id(), cpu, ..state.log }
+        let (memory, threads_left) = accounting::of_this_process();
+        EventLog { process: process::id(), cpu, memory, threads_left, ..state.log }
     }
 
     /// Notes what `what` says happens now, on this thread.

@@ -451,7 +451,8 @@ mod tests {
 
     fn log(threads: &[&str], events: impl IntoIterator<Item = (u64, usize, What)>) -> EventLog {
         let events = events.into_iter().map(|(at, thread, what)| Event { at, thread, what }).collect();
-        EventLog { process: 1, cpu: None, threads: threads.iter().map(|&name| name.to_owned()).collect(), events }
+        let threads = threads.iter().map(|&name| name.to_owned()).collect();
+        EventLog { process: 1, threads, events, ..EventLog::default() }
     }
 
     fn opened(span: u64, parent: Option<u64>, name: &str) -> What {
