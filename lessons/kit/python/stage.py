@@ -163,8 +163,19 @@ def profiled(entered, left):
         threading.setprofile(None)
 
 
+# No more is noted, as in Rust: of spans and entries together, and of nanoseconds since the first.
+MOST_EVENTS = 100_000
+LONGEST = 3_600 * 10**9
+
 # What marks the code of a coroutine or a generator. It is polled: each time it runs up to its next yield or await.
 POLLED = inspect.CO_COROUTINE | inspect.CO_GENERATOR | inspect.CO_ASYNC_GENERATOR
+
+
+def now():
+    """The time on the clock of a recording, in nanoseconds."""
+    if hasattr(time, 'clock_gettime_ns'):
+        return time.clock_gettime_ns(time.CLOCK_MONOTONIC)
+    return time.time_ns()
 
 
 class Recorder:
@@ -177,14 +188,23 @@ class Recorder:
         self.events = []
         self.spans = {}
         self.opened = 0
+        self.noted = 0
+        self.complete_until = None
         self.inside = threading.local()
         self.lock = threading.Lock()
 
+    def has_room(self):
+        """Whether what begins now is noted. What has been noted to begin is also noted to end."""
+        if self.complete_until is None:
+            at = now()
+            is_over = self.events and at - self.events[0]['at'] > LONGEST
+            if self.noted >= MOST_EVENTS or is_over:
+                self.complete_until = at
+            self.noted += 1
+        return self.complete_until is None
+
     def note(self, what, **details):
-        if hasattr(time, 'clock_gettime_ns'):
-            at = time.clock_gettime_ns(time.CLOCK_MONOTONIC)
-        else:
-            at = time.time_ns()
+        at = now()
         with self.lock:
             ident = threading.get_ident()
             if ident not in self.numbers:
@@ -198,13 +218,16 @@ class Recorder:
         if code.co_filename != self.script or code.co_name.startswith('<'):
             return
         stack = self.inside.__dict__.setdefault('stack', [])
-        if frame not in self.spans:
+        if frame not in self.spans and self.has_room():
             self.opened += 1
             self.spans[frame] = self.opened
             parent = stack[-1] if stack else None
             self.note('opened', span=self.opened, parent=parent, name=code.co_name, future=bool(code.co_flags & POLLED))
-        stack.append(self.spans[frame])
-        self.note('entered', span=self.spans[frame])
+        if self.has_room():
+            stack.append(self.spans[frame])
+            self.note('entered', span=self.spans[frame])
+        else:
+            self.spans.pop(frame, None)  # Its end would be taken for the end of an entry that is noted.
 
     def left(self, frame, suspended):
         """A function stands at a yield or an await, if it is `suspended`, or else has ended."""
@@ -228,6 +251,7 @@ class Recorder:
         log = {
             'process': os.getpid(),
             'cpu': time.process_time_ns() + cpu_of_children(),
+            'complete_until': self.complete_until,
             'threads': self.threads,
             'events': self.events,
         }

@@ -39,6 +39,27 @@ pub fn is_recorded() -> bool {
     env::var_os(FOLDER).is_some()
 }
 
+/// How much a process notes, see [`recording`](crate::recording). More is more than a person looks at, and would take more
+/// time and memory than the run.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Bounds {
+    /// The most spans, entries and steps of an event loop, counted together; and as many frames.
+    pub(crate) events: usize,
+    /// How long after the first event, in nanoseconds.
+    pub(crate) time: u64,
+}
+
+impl Bounds {
+    /// The script `python/stage.py` has the same.
+    pub(crate) const USUAL: Self = Self { events: 100_000, time: 3_600_000_000_000 };
+}
+
+impl Default for Bounds {
+    fn default() -> Self {
+        Self::USUAL
+    }
+}
+
 /// The events of one process.
 #[derive(Debug, Clone, Default, PartialEq, SerJson, DeJson)]
 pub struct EventLog {
@@ -50,6 +71,9 @@ pub struct EventLog {
     /// itself. Nobody else may have looked at one that was soon over.
     pub memory: Option<u64>,
     pub threads_left: Option<u64>,
+    /// When there first was something that the log has no room for, in nanoseconds of [`crate::clock`]; `None` if it has
+    /// everything.
+    pub complete_until: Option<u64>,
     /// The names of the threads that took part, in the order of their first event.
     pub threads: Vec<String>,
     pub events: Vec<Event>,

@@ -366,6 +366,9 @@ impl Lesson {
         if let Some(path) = trace_path {
             report(&format_args!("wrote {}; open it at https://ui.perfetto.dev", new_file::name(path)));
         }
+        if let Some(sentence) = recording.cut_notice() {
+            report(&sentence);
+        }
         if let Some(signal) = interrupt::received() {
             return Err(Failure::Interrupted(signal));
         }

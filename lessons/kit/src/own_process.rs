@@ -19,7 +19,7 @@ use crate::{
     Lesson, Runtime, Variant,
     accounting::{Peaks, Sampler},
     clock, event_log,
-    event_log::EventLog,
+    event_log::{Bounds, EventLog},
     failure::Failure,
     frame_scanner::{Found, FrameScanner},
     interrupt,
@@ -31,6 +31,9 @@ use crate::{
 
 /// How often threads and memory are looked at.
 pub(crate) const SAMPLE: Duration = Duration::from_millis(5);
+
+/// How much of a variant's output a recording holds, in bytes.
+const MOST_OUTPUT: usize = 4 * 1024 * 1024;
 
 /// How long a variant may take to end after a signal. Then it gets the signal once more, and after as long again it is
 /// killed.
@@ -108,6 +111,8 @@ pub(crate) fn run(lesson: &Lesson, variant: &Variant) -> Result<Recording, Failu
     // It says itself what it has spent, with the processes that it has started. If it was killed it has not.
     let (cpu, memory, threads_left) = (first.cpu, first.memory, first.threads_left);
     logs.insert(0, first);
+    let complete_until = logs.iter().filter_map(|log| log.complete_until).map(|at| at.saturating_sub(began));
+    let complete_until = complete_until.chain(relayed.complete_until).min();
     let mut events = recording::assemble(&logs, began);
     if variant.runtime == Runtime::Python {
         events.frames = relayed.frames;
@@ -129,6 +134,7 @@ pub(crate) fn run(lesson: &Lesson, variant: &Variant) -> Result<Recording, Failu
             peak_memory: peaks.memory.max(memory),
             peak_threads: peaks.threads.max(threads_left),
         },
+        complete_until,
         threads: events.threads,
         spans: events.spans,
         entries: events.entries,
@@ -274,6 +280,8 @@ impl Nudge {
 struct Relayed {
     output: Vec<Output>,
     frames: Vec<Frame>,
+    /// When the first of it came that was passed on and not noted.
+    complete_until: Option<u64>,
 }
 
 /// Passes the child's output on, and notes what came when.
@@ -282,6 +290,8 @@ struct Relay {
     /// Look for frames in the output; a Rust variant reports its own.
     scanner: Option<FrameScanner>,
     relayed: Relayed,
+    /// For how many more bytes of output there is room.
+    room: usize,
     /// The first bytes of a character whose last have not come yet.
     unfinished: Vec<u8>,
 }
@@ -289,7 +299,7 @@ struct Relay {
 impl Relay {
     fn new(began: u64, scan: bool) -> Self {
         let scanner = scan.then(FrameScanner::default);
-        Self { began, scanner, relayed: Relayed::default(), unfinished: Vec::new() }
+        Self { began, scanner, relayed: Relayed::default(), room: MOST_OUTPUT, unfinished: Vec::new() }
     }
 
     fn run(mut self, mut output: impl Read) -> io::Result<Relayed> {
@@ -321,7 +331,15 @@ impl Relay {
         if let Some(found) = found {
             self.found(&found)?;
         }
-        self.relayed.output.push(Output { at, text });
+        let room = self.room.checked_sub(text.len());
+        if let Some(room) = room.filter(|_| self.relayed.output.len() < Bounds::USUAL.events) {
+            self.room = room;
+            self.relayed.output.push(Output { at, text });
+        } else {
+            // What is noted is the beginning of the output, and has no hole.
+            self.room = 0;
+            self.relayed.complete_until.get_or_insert(at);
+        }
         Ok(())
     }
 
@@ -333,7 +351,11 @@ impl Relay {
             span: None,
             text: frame.text.clone(),
         };
-        self.relayed.frames.extend(found.frames.iter().map(frame));
+        let room = Bounds::USUAL.events - self.relayed.frames.len();
+        self.relayed.frames.extend(found.frames.iter().take(room).map(frame));
+        if let Some(first) = found.frames.get(room) {
+            self.relayed.complete_until.get_or_insert(first.at);
+        }
         if terminal::columns().is_none() {
             terminal::pass(found.text.as_bytes())?;
         }

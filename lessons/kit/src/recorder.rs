@@ -20,7 +20,7 @@ use tracing::{
 
 use crate::{
     accounting, clock,
-    event_log::{Event, EventLog, What},
+    event_log::{Bounds, Event, EventLog, What},
 };
 
 /// The target of the events that a status line sends, one a frame.
@@ -60,12 +60,27 @@ pub struct Listening {
 struct State {
     log: EventLog,
     threads: HashMap<ThreadId, usize>,
-    /// The spans that each of the threads is inside of, the innermost last.
+    /// The spans that each of the threads is inside of, as far as has been noted, the innermost last.
     inside: Vec<Vec<u64>>,
-    /// How many handles there are to each span that is still open.
-    handles: HashMap<u64, usize>,
+    /// The spans that are still open.
+    open: HashMap<u64, OpenSpan>,
     /// How many spans have been opened.
     spans: u64,
+    bounds: Bounds,
+    /// When the first event was noted.
+    began: Option<u64>,
+    /// How many events have been noted, of those that are bounded together.
+    noted: usize,
+    /// How many frames have been noted.
+    frames: usize,
+}
+
+#[derive(Debug)]
+struct OpenSpan {
+    /// How many handles there are to it.
+    handles: usize,
+    /// The log has every entry into it.
+    is_complete: bool,
 }
 
 impl Recorder {
@@ -107,16 +122,6 @@ impl Recorder {
         EventLog { process: process::id(), cpu, memory, threads_left, ..state.log }
     }
 
-    /// Notes what `what` says happens now, on this thread.
-    fn note(&self, what: impl FnOnce(&mut State, usize) -> What) {
-        let mut state = self.lock();
-        // Read under the lock, so that the log is in the order of its times.
-        let at = clock::now();
-        let thread = state.this_thread();
-        let what = what(&mut state, thread);
-        state.log.events.push(Event { at, thread, what });
-    }
-
     /// A thread that panicked while it noted something leaves the log whole: the event is pushed last.
     fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
@@ -124,6 +129,56 @@ impl Recorder {
 }
 
 impl State {
+    /// Notes that `what` happened at the time `at` on this thread.
+    fn note(&mut self, at: u64, what: What) {
+        let thread = self.this_thread();
+        self.log.events.push(Event { at, thread, what });
+    }
+
+    /// The time. Read under the lock, so that the log is in the order of its times.
+    fn now(&mut self) -> u64 {
+        let now = clock::now();
+        self.began.get_or_insert(now);
+        now
+    }
+
+    /// The time, if there is room for what begins now: an entry, for one. What has been noted to begin is also noted to
+    /// end, so that no bar is drawn too long.
+    fn room(&mut self) -> Option<u64> {
+        // First, since the clock is what would take long about something that is not noted.
+        if self.log.complete_until.is_some() {
+            return None;
+        }
+        let at = self.now();
+        if self.noted == self.bounds.events || self.is_over(at) {
+            self.log.complete_until = Some(at);
+            return None;
+        }
+        self.noted += 1;
+        Some(at)
+    }
+
+    /// The same for a frame. Frames are few, and a person looks at them even if the rest is too much.
+    fn room_for_frame(&mut self) -> Option<u64> {
+        let at = self.now();
+        if self.frames == self.bounds.events || self.is_over(at) {
+            self.log.complete_until.get_or_insert(at);
+            return None;
+        }
+        self.frames += 1;
+        Some(at)
+    }
+
+    fn is_over(&self, at: u64) -> bool {
+        self.began.is_some_and(|began| at.saturating_sub(began) > self.bounds.time)
+    }
+
+    /// The innermost span that this thread is inside of.
+    fn innermost(&mut self) -> Option<u64> {
+        let thread = self.this_thread();
+        self.inside[thread].last().copied()
+    }
+
     /// The place of this thread among those that have noted something.
     fn this_thread(&mut self) -> usize {
         let current = thread::current();
@@ -148,56 +203,65 @@ impl Subscriber for Recorder {
     }
 
     fn new_span(&self, attributes: &Attributes<'_>) -> Id {
-        let mut span = 0;
-        self.note(|state, thread| {
-            state.spans += 1;
-            span = state.spans;
-            state.handles.insert(span, 1);
-            let parent = if attributes.is_contextual() {
-                state.inside[thread].last().copied()
-            } else {
-                attributes.parent().map(Id::into_u64)
-            };
-            What::Opened { span, parent, name: attributes.metadata().name().to_owned(), future: false }
-        });
+        let mut state = self.lock();
+        state.spans += 1;
+        let span = state.spans;
+        let room = state.room();
+        state.open.insert(span, OpenSpan { handles: 1, is_complete: room.is_some() });
+        if let Some(at) = room {
+            let parent =
+                if attributes.is_contextual() { state.innermost() } else { attributes.parent().map(Id::into_u64) };
+            let name = attributes.metadata().name().to_owned();
+            state.note(at, What::Opened { span, parent, name, future: false });
+        }
         Id::from_u64(span)
     }
 
     fn enter(&self, id: &Id) {
         let span = id.into_u64();
-        self.note(|state, thread| {
+        let mut state = self.lock();
+        if let Some(at) = state.room() {
+            let thread = state.this_thread();
             state.inside[thread].push(span);
-            What::Entered { span }
-        });
+            state.note(at, What::Entered { span });
+        } else if let Some(open) = state.open.get_mut(&span) {
+            open.is_complete = false;
+        }
     }
 
     fn exit(&self, id: &Id) {
         let span = id.into_u64();
-        self.note(|state, thread| {
-            let inside = &mut state.inside[thread];
-            if let Some(place) = inside.iter().rposition(|&entered| entered == span) {
-                inside.remove(place);
-            }
-            What::Left { span }
-        });
+        let mut state = self.lock();
+        let thread = state.this_thread();
+        let inside = &mut state.inside[thread];
+        if let Some(place) = inside.iter().rposition(|&entered| entered == span) {
+            inside.remove(place);
+            let at = state.now();
+            state.note(at, What::Left { span });
+        }
     }
 
     fn clone_span(&self, id: &Id) -> Id {
-        *self.lock().handles.entry(id.into_u64()).or_insert(0) += 1;
+        if let Some(open) = self.lock().open.get_mut(&id.into_u64()) {
+            open.handles += 1;
+        }
         id.clone()
     }
 
     fn try_close(&self, id: Id) -> bool {
         let span = id.into_u64();
         let mut state = self.lock();
-        let Some(handles) = state.handles.get_mut(&span) else { return false };
-        *handles -= 1;
-        if *handles > 0 {
+        let Some(open) = state.open.get_mut(&span) else { return false };
+        open.handles -= 1;
+        if open.handles > 0 {
             return false;
         }
-        state.handles.remove(&span);
-        drop(state);
-        self.note(|_, _| What::Closed { span });
+        // Of a span with entries that are not noted, the last that is would pass for the last of all, its drop.
+        if open.is_complete {
+            let at = state.now();
+            state.note(at, What::Closed { span });
+        }
+        state.open.remove(&span);
         true
     }
 
@@ -206,25 +270,36 @@ impl Subscriber for Recorder {
             FRAME => {
                 let mut text = Text::default();
                 event.record(&mut text);
-                self.note(|state, thread| What::Frame { span: state.inside[thread].last().copied(), text: text.0 });
+                let mut state = self.lock();
+                if let Some(at) = state.room_for_frame() {
+                    let span = state.innermost();
+                    state.note(at, What::Frame { span, text: text.0 });
+                }
             }
             RESULT => {
                 let mut figure = Figure::default();
                 event.record(&mut figure);
                 let Figure { row, column, value, unit } = figure;
-                self.note(|_, _| What::Result { row, column, value, unit });
+                let mut state = self.lock();
+                let at = state.now();
+                state.note(at, What::Result { row, column, value, unit });
             }
             OUTCOME => {
                 let mut outcome = Outcome::default();
                 event.record(&mut outcome);
                 let Outcome { row, column, words } = outcome;
-                self.note(|_, _| What::Outcome { row, column, words });
+                let mut state = self.lock();
+                let at = state.now();
+                state.note(at, What::Outcome { row, column, words });
             }
             SCHEDULING => {
                 let mut step = SchedulingStep::default();
                 event.record(&mut step);
                 let SchedulingStep { what, task, ready, timers, tasks } = step;
-                self.note(|_, _| What::Scheduled { what, task, ready, timers, tasks });
+                let mut state = self.lock();
+                if let Some(at) = state.room() {
+                    state.note(at, What::Scheduled { what, task, ready, timers, tasks });
+                }
             }
             _ => {}
         }
@@ -413,6 +488,53 @@ mod tests {
         assert_eq!(recorder.lock().log.events.len(), 1);
         drop(span);
         assert_eq!(whats(&recorder).last(), Some(&What::Closed { span: 1 }));
+    }
+
+    fn bounded(events: usize, time: u64) -> Recorder {
+        let state = State { bounds: Bounds { events, time }, ..State::default() };
+        Recorder { state: Arc::new(Mutex::new(state)) }
+    }
+
+    #[test]
+    fn what_has_been_noted_to_begin_is_noted_to_end_and_nothing_else_is() {
+        let recorder = bounded(4, u64::MAX);
+        let recording = recorder.on_this_thread();
+        let [outer, inner] = [info_span!("outer"), info_span!("inner")];
+        outer.in_scope(|| {
+            inner.in_scope(|| StatusLine::new().show("|"));
+            inner.in_scope(|| StatusLine::new().show("/"));
+            info_span!("other").in_scope(|| ());
+        });
+        drop((outer, inner, recording));
+        let log = recorder.take();
+        assert!(log.complete_until.is_some());
+        let expected = [
+            What::Opened { span: 1, parent: None, name: "outer".into(), future: false },
+            What::Opened { span: 2, parent: None, name: "inner".into(), future: false },
+            What::Entered { span: 1 },
+            What::Entered { span: 2 },
+            What::Frame { span: Some(2), text: "|".into() },
+            What::Left { span: 2 },
+            What::Frame { span: Some(1), text: "/".into() },
+            What::Left { span: 1 },
+            What::Closed { span: 1 },
+        ];
+        assert_eq!(log.events.into_iter().map(|event| event.what).collect::<Vec<_>>(), expected);
+    }
+
+    #[test]
+    fn nothing_is_noted_to_begin_when_its_time_is_over() {
+        let recorder = bounded(usize::MAX, 0);
+        let _recording = recorder.on_this_thread();
+        info_span!("in time");
+        thread::sleep(std::time::Duration::from_millis(1));
+        info_span!("late").in_scope(|| StatusLine::new().show("|"));
+        let log = recorder.take();
+        assert!(log.complete_until.is_some());
+        assert!(matches!(
+            &log.events[..],
+            [Event { what: What::Opened { .. }, .. }, Event { what: What::Closed { .. }, .. }]
+        ));
     }
 
     #[test]

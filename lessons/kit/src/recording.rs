@@ -1,6 +1,6 @@
 #![doc = include_str!("../recording-format.md")]
 
-use std::{collections::HashMap, fmt};
+use std::{collections::HashMap, fmt, time::Duration};
 
 use nanoserde::SerJson;
 
@@ -40,6 +40,9 @@ pub struct Recording {
     pub exit: Exit,
     /// The operating system's account of it.
     pub measured: Measured,
+    /// When there was first something that it has no room for; `None` if it has the whole run.
+    #[nserde(serialize_none_as_null)]
+    pub complete_until: Option<u64>,
     /// The threads that took part.
     pub threads: Vec<Thread>,
     /// The calls and futures.
@@ -414,6 +417,7 @@ impl Recording {
             recorded: 0,
             exit: Exit::code(0),
             measured: Measured::default(),
+            complete_until: None,
             threads: Vec::new(),
             spans: Vec::new(),
             entries: Vec::new(),
@@ -423,6 +427,15 @@ impl Recording {
             scheduling: Vec::new(),
             output: Vec::new(),
         }
+    }
+
+    /// A sentence for a person if the recording has not the whole run.
+    pub(crate) fn cut_notice(&self) -> Option<String> {
+        let seconds = Duration::from_nanos(self.complete_until?).as_secs_f64();
+        let variant = &self.variant;
+        Some(format!(
+            "{variant} does more than a recording holds: after {seconds:.2} s, much of what began is left out"
+        ))
     }
 
     /// The longest time between two frames in nanoseconds; `None` if fewer than two were shown.
@@ -437,6 +450,9 @@ impl Recording {
     #[must_use]
     pub fn stop_latency(&self) -> Option<u64> {
         let slow = self.spans.iter().position(|span| span.name == "slow")?;
+        if self.complete_until.is_some() && self.spans[slow].closed.is_none() {
+            return None; // Its last entry may be left out.
+        }
         let spin = self.spans.iter().find(|span| span.name == "spin")?;
         let ran = |entry: &&Entry| entry.span == slow && entry.why != Why::Drop;
         let returned = self.entries.iter().rfind(ran)?.to?;

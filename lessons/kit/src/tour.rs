@@ -49,6 +49,9 @@ pub(crate) fn run(lesson: &Lesson, variants: &[&Variant], draw: bool) -> Result<
         if draw {
             println!("\n{}", timeline::draw(&recording, timeline::columns()));
         }
+        if let Some(sentence) = recording.cut_notice() {
+            println!("{}", wrap::at(&sentence, 2, terminal::columns()));
+        }
         println!();
         recordings.push((variant, recording));
     }

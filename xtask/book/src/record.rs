@@ -119,6 +119,12 @@ fn record_all<'a>(
 fn record(project: &Project, program: &Program, variant: &str) -> Result<Recording, String> {
     let text = keep::laid_out(&program.record(variant, Purpose::Figures)?, project.root())?;
     let recording = recording::parse(&text)?;
+    if let Some(end) = recording.complete_until {
+        return Err(format!(
+            "does more than a recording holds, which ends at {}; the book has whole runs",
+            seconds(end)
+        ));
+    }
     keep::replace(&project.recording(&program.lesson, variant), &text)?;
     if (program.lesson.as_str(), variant) == PICTURED {
         keep::replace(&project.root().join(PICTURE), &timeline::picture(&recording))?;

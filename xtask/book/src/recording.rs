@@ -34,6 +34,8 @@ pub struct Recording {
     pub exit: Exit,
     /// The operating system's account of it.
     pub measured: Measured,
+    /// Until when it has everything, if it has not the whole run.
+    pub complete_until: Option<u64>,
     /// The threads that took part, in the order of their first event.
     pub threads: Vec<Thread>,
     /// The calls and futures, in the order in which they began.
