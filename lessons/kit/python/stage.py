@@ -258,7 +258,18 @@ class Recorder:
         Path(folder, f'{os.getpid()}.json').write_text(json.dumps(log))
 
 
+def end_with_parent(parent):
+    """Ends this process when its parent has, on systems that don't see to it themselves."""
+    while os.getppid() == parent:
+        time.sleep(0.1)
+    os._exit(1)
+
+
 def main():
+    # Only where it is needed does the kit name the parent. Another process may have inherited the name.
+    parent = os.environ.get('LESSON_KIT_PARENT')
+    if parent == str(os.getppid()):
+        threading.Thread(target=end_with_parent, args=(int(parent),), daemon=True).start()
     script = sys.argv[1]
     sys.argv = sys.argv[1:]
     sys.path[0] = str(Path(script).parent)

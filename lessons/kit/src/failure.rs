@@ -6,7 +6,7 @@ use std::{
     process::ExitCode,
 };
 
-use crate::{interrupt, output};
+use crate::{interrupt, output, terminal};
 
 /// Travels up to `main`, so that every folder and file on the way is cleared up before the program ends.
 #[derive(Debug)]
@@ -33,7 +33,11 @@ impl Failure {
                 let _ = writeln!(io::stderr(), "{program}: {sentence}");
             }
             Self::Output(error) => output::end(program, &error),
-            Self::Interrupted(signal) => interrupt::obey(signal),
+            Self::Interrupted(signal) => {
+                // What passes a variant's output on may still do so.
+                terminal::close();
+                interrupt::obey(signal);
+            }
         }
         ExitCode::FAILURE
     }

@@ -4,22 +4,21 @@
 //! The signal's own effect is kept, so a shell sees what it expects: 130 after Ctrl-C, 143 after `kill`. There is no
 //! thread that waits for signals, since it would be counted among the threads of every variant.
 
-use std::sync::atomic::{AtomicI32, Ordering::SeqCst};
-#[cfg(unix)]
-use std::sync::{
-    Arc, Mutex, OnceLock, PoisonError,
-    atomic::{AtomicBool, AtomicUsize},
+use std::{
+    sync::{
+        OnceLock,
+        atomic::{AtomicBool, AtomicI32, AtomicU64, Ordering::SeqCst},
+    },
+    time::Duration,
 };
 
 #[cfg(unix)]
 use signal_hook::{
     consts::{SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP},
-    flag,
-    iterator::{SignalsInfo, exfiltrator::WithRawSiginfo},
     low_level,
 };
 
-use crate::terminal;
+use crate::{clock, terminal};
 
 /// A signal that has arrived and has not been answered yet; 0 if there is none.
 pub(crate) static PENDING: AtomicI32 = AtomicI32::new(0);
@@ -50,72 +49,96 @@ pub(crate) fn install(handled: &[i32]) {
     }
 }
 
-/// Prepares a process that runs variants in processes of their own. It has to outlive them, so it is not ended by a
-/// signal but told of it by [`received`]. The same signal once more ends it at once.
+/// The last signal that has asked a parent to end; 0 if none has.
+static RECEIVED: AtomicI32 = AtomicI32::new(0);
+/// A key of the terminal sent it.
+static BY_KEY: AtomicBool = AtomicBool::new(false);
+/// When the first came, by [`clock::now`]; 0 if none has.
+static FIRST_AT: AtomicU64 = AtomicU64::new(0);
+/// When one more came; 0 if none has.
+static AGAIN_AT: AtomicU64 = AtomicU64::new(0);
+
+/// How far apart two signals are at least if somebody has sent one more. GNU `timeout` sends one to the process and one to
+/// its group, which means one.
+pub(crate) const MOMENT: Duration = Duration::from_millis(100);
+
+/// How long a parent may take to clear up behind the variant once it has been told not to wait. Then something holds it
+/// up, such as a pager that does not read, and the next signal ends it as it is.
+const HELD_UP: Duration = Duration::from_secs(5);
+
+/// Prepares a process that runs variants in processes of their own. It has to outlive them and to clear up behind them, so
+/// it is not ended by a signal but told of it by [`received`] and [`is_repeated`].
 #[cfg(unix)]
 pub(crate) fn install_for_parent() {
     static INSTALLED: OnceLock<()> = OnceLock::new();
     INSTALLED.get_or_init(|| {
-        // First, so that whoever finds a signal received finds its origin as well.
-        let _ = origins();
-        for signal in ENDS.into_iter().filter(|&signal| !is_ignored(signal)) {
-            let value = usize::try_from(signal).expect("signals are counted from 1");
-            let allowed = "handlers are allowed for this signal";
-            // In this order: the first sets the switch, and the second, when something holds up the end, finds it set.
-            let again = Arc::new(AtomicBool::new(false));
-            flag::register_conditional_default(signal, Arc::clone(&again)).expect(allowed);
-            flag::register(signal, again).expect(allowed);
-            flag::register_usize(signal, Arc::clone(flag()), value).expect(allowed);
-        }
+        ENDS.into_iter().filter(|&signal| !is_ignored(signal)).for_each(note_arrival_of);
         clear_the_row_on(SIGTSTP);
     });
 }
 
+/// Takes note of a signal to a parent, in a signal handler.
+fn note(signal: i32, by_key: bool) {
+    let now = clock::now();
+    let first = FIRST_AT.compare_exchange(0, now, SeqCst, SeqCst);
+    BY_KEY.store(by_key, SeqCst);
+    // Last, so that whoever finds a signal received finds the rest as well.
+    RECEIVED.store(signal, SeqCst);
+    let Err(first) = first else { return };
+    if since(first, now) < MOMENT {
+        return;
+    }
+    if let Err(again) = AGAIN_AT.compare_exchange(0, now, SeqCst, SeqCst) {
+        if since(again, now) > HELD_UP {
+            terminal::erase_held_row();
+            obey(signal);
+        }
+    }
+}
+
+fn since(then: u64, now: u64) -> Duration {
+    Duration::from_nanos(now.saturating_sub(then))
+}
+
 /// The signal that has asked a parent to end, if one has.
-#[cfg(unix)]
 pub(crate) fn received() -> Option<i32> {
-    i32::try_from(flag().load(SeqCst)).ok().filter(|&signal| signal != 0)
+    Some(RECEIVED.load(SeqCst)).filter(|&signal| signal != 0)
+}
+
+/// Whether one more has come: nothing is to be waited for any longer.
+pub(crate) fn is_repeated() -> bool {
+    AGAIN_AT.load(SeqCst) != 0
 }
 
 /// Whether a key of the terminal sent the signal that a parent has received. Then it has reached the variant too, since
 /// Ctrl-C and Ctrl-\\ go to all that runs in the foreground. Of any other signal nobody can tell: `kill` sends it to one
 /// process or to a whole group, and a terminal that hangs up tells only the leader of its session.
 #[cfg(unix)]
-pub(crate) fn came_from_a_key(signal: i32) -> bool {
-    static KEY: AtomicI32 = AtomicI32::new(0);
-    let Some(origins) = origins() else { return false };
-    for origin in origins.lock().unwrap_or_else(PoisonError::into_inner).pending() {
-        if is_a_key(&origin) {
-            KEY.store(origin.si_signo, SeqCst);
-        }
-    }
-    KEY.load(SeqCst) == signal
+pub(crate) fn came_from_a_key() -> bool {
+    BY_KEY.load(SeqCst)
 }
 
 /// Terminals are the kernel's, and these signals come from nowhere else in it.
 #[cfg(target_os = "linux")]
-fn is_a_key(origin: &libc::siginfo_t) -> bool {
-    origin.si_code == libc::SI_KERNEL
+fn is_a_key(signal: i32, origin: &libc::siginfo_t) -> bool {
+    matches!(signal, SIGINT | SIGQUIT) && origin.si_code == libc::SI_KERNEL
 }
 
 /// Other systems don't tell. A key is what people use.
 #[cfg(all(unix, not(target_os = "linux")))]
-fn is_a_key(_origin: &libc::siginfo_t) -> bool {
-    true
-}
-
-/// Where the signals of keys come from. `None` if there is no room for the descriptors that it takes.
-#[cfg(unix)]
-fn origins() -> Option<&'static Mutex<SignalsInfo<WithRawSiginfo>>> {
-    static ORIGINS: OnceLock<Option<Mutex<SignalsInfo<WithRawSiginfo>>>> = OnceLock::new();
-    let keys = || [SIGINT, SIGQUIT].into_iter().filter(|&signal| !is_ignored(signal));
-    ORIGINS.get_or_init(|| SignalsInfo::new(keys()).ok().map(Mutex::new)).as_ref()
+fn is_a_key(signal: i32, _origin: &libc::siginfo_t) -> bool {
+    matches!(signal, SIGINT | SIGQUIT)
 }
 
 #[cfg(unix)]
-fn flag() -> &'static Arc<AtomicUsize> {
-    static RECEIVED: OnceLock<Arc<AtomicUsize>> = OnceLock::new();
-    RECEIVED.get_or_init(Arc::default)
+#[allow(unsafe_code, reason = "a signal handler needs it; the proof is at the block")]
+fn note_arrival_of(signal: i32) {
+    // SAFETY: the action must be async-signal-safe and must not panic. `note` touches atomics, reads the clock, and when
+    // something holds up the end does what `on_signal` does. All it calls is on POSIX's list of async-signal-safe functions.
+    let installed = unsafe {
+        signal_hook_registry::register_sigaction(signal, move |origin| note(signal, is_a_key(signal, origin)))
+    };
+    installed.expect("handlers are allowed for this signal");
 }
 
 /// The signal by which the program is to end when the variant returns; 0 if there is none.
@@ -147,10 +170,7 @@ pub fn end_by(signal: i32) {
 pub(crate) fn end_if_asked() {
     let signal = END.load(SeqCst);
     if signal != 0 {
-        #[cfg(unix)]
         obey(signal);
-        #[cfg(windows)]
-        std::process::exit(STATUS_CONTROL_C_EXIT);
     }
 }
 
@@ -263,16 +283,18 @@ pub(crate) fn install(handled: &[i32]) {
     installed.expect("the kit is the only one to set a handler");
 }
 
-/// On Windows a parent is ended by Ctrl-C like the variant that it runs.
+/// Prepares a process that runs variants in processes of their own: it is told of Ctrl-C by [`received`], as on Unix. The
+/// variant hears of it too.
 #[cfg(windows)]
-pub(crate) fn install_for_parent() {}
-
-/// On Windows no signal is ever received.
-#[cfg(windows)]
-pub(crate) fn received() -> Option<i32> {
-    None
+pub(crate) fn install_for_parent() {
+    static INSTALLED: OnceLock<()> = OnceLock::new();
+    INSTALLED.get_or_init(|| {
+        ctrlc::set_handler(|| note(CTRL_C, true)).expect("the kit is the only one to set a handler");
+    });
 }
 
-/// On Windows no signal is ever pending.
+/// Does what Ctrl-C does to a program without a handler.
 #[cfg(windows)]
-pub(crate) fn obey(_signal: i32) {}
+pub(crate) fn obey(_signal: i32) {
+    std::process::exit(STATUS_CONTROL_C_EXIT);
+}

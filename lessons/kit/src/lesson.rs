@@ -16,7 +16,7 @@ use crate::{
     command_line::{self, Asked, Request},
     event_log,
     failure::{self, Failure},
-    interrupt,
+    interrupt, lifeline,
     new_file::{self, NewFile},
     output, own_process, python,
     recorder::Recorder,
@@ -285,6 +285,7 @@ impl Lesson {
     /// Does what the command line asks, and gives the exit code.
     #[must_use]
     pub fn run(self) -> ExitCode {
+        lifeline::hold();
         output::install(self.package);
         terminal::open();
         let Asked { request, settings } = match command_line::read(&self) {
@@ -338,6 +339,8 @@ impl Lesson {
         record_path: Option<&Path>,
         trace_path: Option<&Path>,
     ) -> Result<ExitCode, Failure> {
+        // Before there is anything to clear up.
+        interrupt::install_for_parent();
         // Before the run, so that nobody waits for a recording that can't be kept.
         let record = record_path.map(NewFile::create).transpose()?;
         let trace = trace_path.map(NewFile::create).transpose()?;

@@ -9,6 +9,7 @@
 //! - [`Results`]: a table of what a variant measures or finds out, printed and kept
 //! - [`Recorder`] and [`recording`]: who ran on which thread and when
 //! - [`run_and_watch`], [`cpu_time`] and [`megabytes`]: what a child process of a variant takes
+//! - [`end_with_parent`]: for a child process of a variant, which must not be left over when the variant is killed
 //! - [`end_by`]: for a variant that handles Ctrl-C itself
 //! - [`is_recorded`]: for a variant that would ask a person
 //!
@@ -25,12 +26,14 @@
 //! | a panic reaches `main` | the panic's own report, once, on a clean line | 101 |
 //! | Ctrl-C, `kill`, Ctrl-\\, hang-up | erases the line, then ends by the signal | 130, 143, 131, 129 |
 //! | Ctrl-C or `kill`, and the variant handles it | waits for it to return, then ends by the signal | 130, 143 |
-//! | Ctrl-Z | erases the line, then stops until `fg` | |
+//! | Ctrl-Z | erases the line, then stops until `fg`; after `bg` it draws no frames | |
 //!
 //! A variant that is recorded or compared with others runs in a process of its own. A signal that reaches only the process
 //! that was started is passed on to it a moment later. One that a key sends has reached both, and is not passed on, since a
 //! variant takes a second one to say that it should not wait. A variant that handles the signal and returns has still been
-//! recorded: its timeline is drawn and its file written before the program ends by the signal.
+//! recorded: its timeline is drawn and its file written before the program ends by the signal. One more signal says not
+//! to wait: the variant is killed if it does not end by it at once, and nothing is left of it but a clean line. If the
+//! program that was started is killed, so is the variant.
 //!
 //! The exit codes of signals are what a shell makes of them. On Windows, Ctrl-C ends a program with
 //! `STATUS_CONTROL_C_EXIT`. A Python variant is Python's own, but for Ctrl-C and output that can't be written, which
@@ -46,6 +49,7 @@ mod failure;
 mod frame_scanner;
 mod interrupt;
 mod lesson;
+mod lifeline;
 mod new_file;
 mod output;
 mod own_process;
@@ -67,6 +71,7 @@ pub use clock::cpu_time;
 pub use event_log::{is_recorded, unrecorded};
 pub use interrupt::end_by;
 pub use lesson::{Lesson, Outcome, Runtime, Variant};
+pub use lifeline::end_with_parent;
 pub use python::command as python_command;
 pub use recorder::{Listening, Recorder};
 pub use results::{Cell, Column, Results};

@@ -15,6 +15,9 @@ use std::{
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
+#[cfg(unix)]
+use rustix::process::{Pid, Signal, WaitId, WaitIdOptions, kill_process, waitid};
+
 use crate::{
     Lesson, Runtime, Variant,
     accounting::{Peaks, Sampler},
@@ -24,6 +27,7 @@ use crate::{
     frame_scanner::{Found, FrameScanner},
     interrupt,
     lesson::Program,
+    lifeline::end_with_parent,
     python,
     recording::{self, Exit, Frame, Measured, Output, Recording},
     terminal,
@@ -42,11 +46,6 @@ const GRACE: Duration = Duration::from_millis(500);
 /// The same for a variant that handles signals. Long enough to finish what it has begun: a second Ctrl-C from us would
 /// tell it to leave that.
 const GRACE_TO_FINISH: Duration = Duration::from_secs(5);
-
-/// How long a variant may take to show that a signal has reached it as well as this process, by ending. It may have been
-/// sent to the whole group, and to a variant that handles it, one more from us would say not to wait.
-#[cfg(unix)]
-const MOMENT: Duration = Duration::from_millis(100);
 
 /// Runs `variant` to its end. A variant that fails is a recording as well; its [`Exit`] says so. So is one that a signal
 /// has ended, if it came to its end in order and handed over what it had recorded; [`interrupt::received`] says so.
@@ -72,7 +71,7 @@ pub(crate) fn run(lesson: &Lesson, variant: &Variant) -> Result<Recording, Failu
         }
         Program::Python(script) => python::command(script)?,
     };
-    command.env(event_log::FOLDER, folder.path());
+    end_with_parent(&mut command).env(event_log::FOLDER, folder.path());
     if let Some(columns) = terminal::columns() {
         command.env(terminal::COLUMNS, columns.to_string());
     }
@@ -85,8 +84,9 @@ pub(crate) fn run(lesson: &Lesson, variant: &Variant) -> Result<Recording, Failu
     };
     let (mut child, output) = started.map_err(cannot)?;
     let grace = if variant.handles.is_empty() { GRACE } else { GRACE_TO_FINISH };
-    let relay = Relay::new(began, variant.runtime == Runtime::Python);
-    let (ended, relayed, peaks) = attend(&mut child, output, relay, grace);
+    // A Rust variant reports its frames itself, but they may have to be told from the rest of what it writes.
+    let scan = variant.runtime == Runtime::Python || terminal::columns().is_some();
+    let (ended, relayed, peaks) = attend(&mut child, output, Relay::new(began, scan), grace);
     let status = child.wait().map_err(cannot)?;
     let exit = status.code().map_or_else(|| Exit::signal(signal(status)), Exit::code);
     if exit.success() {
@@ -212,20 +212,24 @@ fn attend(
 /// Waits until the child has ended, and leaves its number taken, so that no signal can reach a stranger.
 #[cfg(unix)]
 fn wait_for_end(child: &mut Child) {
-    use rustix::process::{WaitId, WaitIdOptions, waitid};
-
-    let id = WaitId::Pid(rustix::process::Pid::from_child(child));
+    let id = WaitId::Pid(Pid::from_child(child));
     while let Err(rustix::io::Errno::INTR) = waitid(id.clone(), WaitIdOptions::EXITED | WaitIdOptions::NOWAIT) {}
 }
 
-/// Waits until the child has ended. Its number stays taken as long as we hold its handle.
+/// Waits until the child has ended. Its number stays taken as long as we hold its handle. What has reached us has reached it
+/// too, so it is only to be hurried.
 #[cfg(not(unix))]
 fn wait_for_end(child: &mut Child) {
     // If it can't be waited for, the caller learns so when it asks for the status.
-    let _ = child.wait();
+    while let Ok(None) = child.try_wait() {
+        if interrupt::is_repeated() {
+            let _ = child.kill();
+        }
+        thread::sleep(Duration::from_millis(1));
+    }
 }
 
-#[cfg_attr(not(unix), allow(unused_variables, reason = "no signal is ever received"))]
+#[cfg_attr(not(unix), allow(unused_variables, reason = "there a signal always reaches both"))]
 fn watch(process: u32, over: &AtomicBool, grace: Duration) -> Peaks {
     let mut sampler = Sampler::default();
     #[cfg(unix)]
@@ -233,8 +237,9 @@ fn watch(process: u32, over: &AtomicBool, grace: Duration) -> Peaks {
     while !over.load(SeqCst) {
         sampler.look(process);
         #[cfg(unix)]
-        if let Some(signal) = interrupt::received() {
-            nudge.get_or_insert_with(|| Nudge::new(signal)).pass_on(signal, process, grace);
+        if let (Some(signal), Some(pid)) = (interrupt::received(), i32::try_from(process).ok().and_then(Pid::from_raw))
+        {
+            nudge.get_or_insert_with(|| Nudge::new(pid)).pass_on(signal, grace);
         }
         thread::sleep(SAMPLE);
     }
@@ -245,32 +250,50 @@ fn watch(process: u32, over: &AtomicBool, grace: Duration) -> Peaks {
 #[cfg(unix)]
 #[derive(Debug)]
 struct Nudge {
+    process: Pid,
     since: Instant,
     /// How many signals the child has had.
     times: u32,
+    /// Since when nothing is to be waited for.
+    hurried: Option<Instant>,
 }
 
 #[cfg(unix)]
 impl Nudge {
-    fn new(signal: i32) -> Self {
-        Self { since: Instant::now(), times: u32::from(interrupt::came_from_a_key(signal)) }
+    fn new(process: Pid) -> Self {
+        let times = u32::from(interrupt::came_from_a_key());
+        Self { process, since: Instant::now(), times, hurried: None }
     }
 
     /// Called again and again once `signal` has come. What a key sends has reached the child too, so it gets time to end
     /// by itself. Anything else is passed on to it. After its time it gets the signal from us; then it is killed.
-    fn pass_on(&mut self, signal: i32, process: u32, grace: Duration) {
-        use rustix::process::{Pid, Signal, kill_process};
-
-        let patience = if self.times == 0 { MOMENT } else { grace * self.times };
-        if self.since.elapsed() < patience {
+    ///
+    /// One more signal is passed on in the same way, and after that the child has no more time than to end at once.
+    fn pass_on(&mut self, signal: i32, grace: Duration) {
+        if self.hurried.is_none() && interrupt::is_repeated() {
+            self.hurried = Some(Instant::now());
+            if !interrupt::came_from_a_key() {
+                self.send(Signal::from_named_raw(signal));
+            }
+        }
+        if let Some(hurried) = self.hurried {
+            if hurried.elapsed() >= GRACE {
+                self.send(Some(Signal::KILL));
+            }
             return;
         }
-        self.times += 1;
-        let signal = if self.times <= 2 { Signal::from_named_raw(signal) } else { Some(Signal::KILL) };
-        let pid = i32::try_from(process).ok().and_then(Pid::from_raw);
-        if let (Some(pid), Some(signal)) = (pid, signal) {
+        // It may have been sent to the whole group, and to a variant that handles it, one more from us would say not to wait.
+        let patience = if self.times == 0 { interrupt::MOMENT } else { grace * self.times };
+        if self.since.elapsed() >= patience {
+            self.times += 1;
+            self.send(if self.times <= 2 { Signal::from_named_raw(signal) } else { Some(Signal::KILL) });
+        }
+    }
+
+    fn send(&self, signal: Option<Signal>) {
+        if let Some(signal) = signal {
             // It may have ended a moment ago, which is what we want.
-            let _ = kill_process(pid, signal);
+            let _ = kill_process(self.process, signal);
         }
     }
 }
@@ -287,7 +310,7 @@ struct Relayed {
 /// Passes the child's output on, and notes what came when.
 struct Relay {
     began: u64,
-    /// Look for frames in the output; a Rust variant reports its own.
+    /// Tells frames from the rest.
     scanner: Option<FrameScanner>,
     relayed: Relayed,
     /// For how many more bytes of output there is room.
@@ -314,7 +337,7 @@ impl Relay {
             self.take(clock::now().saturating_sub(self.began), &buffer[..length])?;
         }
         if let Some(found) = self.scanner.take().map(FrameScanner::finish) {
-            self.found(&found)?;
+            self.found(&found, terminal::takes_frames())?;
         }
         Ok(self.relayed)
     }
@@ -325,11 +348,12 @@ impl Relay {
         let text = String::from_utf8_lossy(&self.unfinished[..whole]).into_owned();
         self.unfinished.drain(..whole);
         let found = self.scanner.as_mut().map(|scanner| scanner.take(at, &text));
-        if self.scanner.is_none() || terminal::columns().is_some() {
+        let takes_frames = terminal::takes_frames();
+        if self.scanner.is_none() || takes_frames {
             terminal::pass(bytes)?;
         }
         if let Some(found) = found {
-            self.found(&found)?;
+            self.found(&found, takes_frames)?;
         }
         let room = self.room.checked_sub(text.len());
         if let Some(room) = room.filter(|_| self.relayed.output.len() < Bounds::USUAL.events) {
@@ -343,8 +367,8 @@ impl Relay {
         Ok(())
     }
 
-    /// Notes the frames; and where there is no terminal to draw them on, passes on the rest alone.
-    fn found(&mut self, found: &Found) -> io::Result<()> {
+    /// Notes the frames; and unless they have been passed on with everything else, passes on the rest alone.
+    fn found(&mut self, found: &Found, passed_on: bool) -> io::Result<()> {
         let frame = |frame: &crate::frame_scanner::FoundFrame| Frame {
             at: frame.at,
             thread: None,
@@ -356,7 +380,7 @@ impl Relay {
         if let Some(first) = found.frames.get(room) {
             self.relayed.complete_until.get_or_insert(first.at);
         }
-        if terminal::columns().is_none() {
+        if !passed_on {
             terminal::pass(found.text.as_bytes())?;
         }
         Ok(())

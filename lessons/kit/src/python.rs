@@ -8,6 +8,8 @@ use std::{
 };
 
 use crate::failure::Failure;
+#[cfg(not(unix))]
+use crate::lifeline::end_with_parent;
 
 /// Names the interpreter to use. Without it, the first that is good enough is taken.
 pub(crate) const CHOICE: &str = "LESSON_PYTHON";
@@ -101,6 +103,8 @@ pub(crate) fn become_script(script: &Path) -> Result<ExitCode, Failure> {
 /// Runs the script and ends with its exit code.
 #[cfg(not(unix))]
 pub(crate) fn become_script(script: &Path) -> Result<ExitCode, Failure> {
-    let status = command(script)?.status().map_err(|error| format!("cannot run {}: {error}", script.display()))?;
+    let status = end_with_parent(&mut command(script)?)
+        .status()
+        .map_err(|error| format!("cannot run {}: {error}", script.display()))?;
     Ok(status.code().and_then(|code| u8::try_from(code).ok()).map_or(ExitCode::FAILURE, ExitCode::from))
 }

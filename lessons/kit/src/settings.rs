@@ -10,6 +10,8 @@ use std::{
 };
 
 use crate::failure::Failure;
+#[cfg(not(unix))]
+use crate::lifeline::end_with_parent;
 
 /// Names and values.
 pub(crate) type Settings = Vec<(&'static str, String)>;
@@ -50,6 +52,6 @@ fn become_command(mut command: Command) -> std::io::Result<ExitCode> {
     // Ctrl-C is for the program that we wait for: it reaches both.
     #[cfg(windows)]
     ctrlc::set_handler(|| ()).expect("nobody has set a handler yet");
-    let status = command.status()?;
+    let status = end_with_parent(&mut command).status()?;
     std::process::exit(status.code().unwrap_or(1));
 }

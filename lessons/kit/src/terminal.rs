@@ -53,7 +53,7 @@ pub(crate) fn open() {
 
 /// Puts `frame` in place of what stands on the row. Does nothing where there is no terminal, or the program is ending.
 pub(crate) fn draw(frame: &str) {
-    let Some(columns) = columns() else { return };
+    let Some(columns) = columns().filter(|_| is_ours()) else { return };
     // Before the row, so that whoever holds standard output can still take the row: to report a panic, for one.
     let mut out = io::stdout().lock();
     let Some(_row) = Row::take() else { return };
@@ -71,11 +71,16 @@ pub(crate) fn erase() {
     }
 }
 
-/// Passes on what another program of ours writes, in which there may be frames.
+/// Whether frames can be drawn right now: there is a terminal, and no other program has it.
+pub(crate) fn takes_frames() -> bool {
+    columns().is_some() && is_ours()
+}
+
+/// Passes on what another program of ours writes. There may be frames in it, if the terminal takes some.
 pub(crate) fn pass(output: &[u8]) -> io::Result<()> {
     let mut out = io::stdout().lock();
     let Some(_row) = Row::take() else { return Ok(()) };
-    if columns().is_some() {
+    if takes_frames() {
         SHOWN.store(true, SeqCst);
     }
     out.write_all(output).and_then(|()| out.flush())
@@ -150,12 +155,30 @@ pub(crate) fn on_signal(signal: i32) {
     }
 }
 
-fn erase_held_row() {
+/// Called by signal handlers too; by one that ends the program, whoever holds the row.
+pub(crate) fn erase_held_row() {
     if SHOWN.swap(false, SeqCst) {
-        // When our parent has gone, a shell may have put its prompt on this row.
-        let is_still_ours = PARENT.load(SeqCst) == parent();
-        write_raw(if is_still_ours { ERASE_AND_SHOW_CURSOR } else { SHOW_CURSOR });
+        write_raw(if is_ours() { ERASE_AND_SHOW_CURSOR } else { SHOW_CURSOR });
     }
+}
+
+/// Whether the row is for us to draw on. When our parent has gone, or has us run in the background as `bg` does, a shell
+/// may have put its prompt there.
+fn is_ours() -> bool {
+    PARENT.load(SeqCst) == parent() && is_in_foreground()
+}
+
+/// Asked each time, since a shell gives the terminal to one job and then to another; the question is two system calls.
+#[cfg(unix)]
+fn is_in_foreground() -> bool {
+    // If it does not tell, as where it is no terminal of our session, there is no shell in it that could have taken it.
+    rustix::termios::tcgetpgrp(rustix::stdio::stdout()).map_or(true, |group| group == rustix::process::getpgrp())
+}
+
+/// Elsewhere there are no jobs.
+#[cfg(not(unix))]
+fn is_in_foreground() -> bool {
+    true
 }
 
 #[cfg(unix)]
