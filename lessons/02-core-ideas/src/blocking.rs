@@ -33,7 +33,7 @@ use std::{
 };
 
 use event_loop::EventLoop;
-use lesson_kit::{Column, Results, StatusLine};
+use lesson_kit::{Column, Results, StatusLine, end_with_parent};
 use smol::{LocalExecutor, Timer};
 use tokio::{
     runtime::Builder,
@@ -64,7 +64,7 @@ pub fn main() -> Result<()> {
 /// Measures this row in a child.
 #[instrument(skip_all)]
 fn in_a_process(row: &str) -> Result<f64> {
-    let child = Command::new(env::current_exe()?)
+    let child = end_with_parent(&mut Command::new(env::current_exe()?))
         .arg("blocking")
         .env(ROW, row)
         .env("ASYNC_STD_THREAD_COUNT", "1") // (2) By default, a thread for each CPU.

@@ -9,6 +9,8 @@ use std::{
     process::{Command, Stdio},
 };
 
+use lesson_kit::end_with_parent;
+
 /// Names the part for the child.
 const PART: &str = "LESSON_04_PART";
 
@@ -35,7 +37,7 @@ pub struct Child {
 ///
 /// If it can't be started.
 pub fn run(variant: &str, part: &str) -> Result<Child> {
-    let output = Command::new(env::current_exe()?)
+    let output = end_with_parent(&mut Command::new(env::current_exe()?))
         .arg(variant)
         .env(PART, part)
         .env("RUST_BACKTRACE", "0")

@@ -5,10 +5,12 @@
 use std::{
     env,
     io::{self, Read},
-    process::{self, Child, Command, ExitStatus, Stdio},
+    process::{Child, Command, ExitStatus, Stdio},
     thread,
     time::{Duration, Instant},
 };
+
+use lesson_kit::end_with_parent;
 
 /// Names the part for the child.
 const PART: &str = "LESSON_04_WATCHED";
@@ -16,16 +18,10 @@ const PART: &str = "LESSON_04_WATCHED";
 /// How often we look whether the child has ended.
 const LOOK: Duration = Duration::from_millis(10);
 
-/// The part that this process is to run, if it is such a child. A child ends when its parent does, however that ends.
+/// The part that this process is to run, if it is such a child.
 #[must_use]
 pub fn part() -> Option<String> {
-    let part = env::var(PART).ok()?;
-    thread::spawn(|| {
-        // Nobody ever writes there, and it ends when the parent has gone.
-        let _ = io::stdin().read(&mut [0]);
-        process::exit(1);
-    });
-    Some(part)
+    env::var(PART).ok()
 }
 
 /// How a part has run.
@@ -49,7 +45,8 @@ pub fn run(variant: &str, part: &str, limit: Duration) -> io::Result<Watched> {
     command.arg(variant).env(PART, part).env("RUST_BACKTRACE", "0");
     // One thread for those who have a pool, so that a blocked thread is the only one.
     command.env("ASYNC_STD_THREAD_COUNT", "1").env("SMOL_THREADS", "1");
-    let started = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn();
+    let piped = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let started = end_with_parent(piped).spawn();
     let child =
         started.map_err(|error| io::Error::other(format!("cannot start this program again for `{part}`: {error}")))?;
     Watch(child).until(limit)

@@ -15,7 +15,6 @@ mod http_async_std;
 mod http_smol;
 mod http_threads;
 mod http_tokio;
-mod lifeline;
 mod limits;
 mod listening;
 mod load;

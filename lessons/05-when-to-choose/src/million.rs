@@ -31,7 +31,7 @@ use std::{
     process::{Command, ExitStatus, Stdio},
 };
 
-use lesson_kit::{Column, Results, StatusLine};
+use lesson_kit::{Column, Results, StatusLine, end_with_parent, unrecorded};
 
 use self::{
     board::Board,
@@ -39,7 +39,6 @@ use self::{
     report::{Phase, Report},
 };
 use crate::{
-    lifeline,
     limits::{self, Limit},
     unoptimised,
 };
@@ -175,7 +174,7 @@ fn child(kind: &str) -> io::Result<Command> {
     let mut command = Command::new(env::current_exe()?);
     // See `say_and_abort`.
     command.arg("million").env(KIND, kind).env("RUST_BACKTRACE", "0");
-    lifeline::tie(&mut command);
+    end_with_parent(unrecorded(&mut command));
     Ok(command)
 }
 
@@ -188,7 +187,6 @@ fn say_and_abort(panic: &PanicHookInfo<'_>) {
 
 /// What the child does.
 fn run(kind: &str, plan: Plan) -> Result<(), String> {
-    lifeline::hold();
     limits::keep_no_core();
     panic::set_hook(Box::new(say_and_abort));
     if kind == CEILING {

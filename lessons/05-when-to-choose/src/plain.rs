@@ -15,7 +15,7 @@ use hyper::{
     header::{CONTENT_TYPE, HeaderValue},
 };
 
-use crate::{lifeline, listening, setting};
+use crate::{listening, setting};
 
 /// What is answered, in the same words as at `/health`.
 const TEXT: &str = "ok\n";
@@ -31,7 +31,6 @@ fn answer() -> Response<Full<Bytes>> {
 }
 
 fn listen() -> Result<TcpListener, String> {
-    lifeline::hold();
     let listener = listening::listen(setting::address("LISTEN", ANYWHERE)?.unwrap_or(ANYWHERE))
         .map_err(|error| format!("cannot listen: {error}"))?;
     let address = listener.local_addr().map_err(|error| format!("cannot listen: {error}"))?;

@@ -15,7 +15,9 @@ use std::{
     time::Instant,
 };
 
-use lesson_kit::{Column, Peaks, Results, StatusLine, megabytes, python_command, run_and_watch, unrecorded};
+use lesson_kit::{
+    Column, Peaks, Results, StatusLine, end_with_parent, megabytes, python_command, run_and_watch, unrecorded,
+};
 
 use crate::rounds::median;
 
@@ -123,7 +125,7 @@ fn command(variant: &str, source: &str) -> Result<Command, String> {
         command.arg(variant);
         command
     };
-    unrecorded(&mut command);
+    end_with_parent(unrecorded(&mut command));
     Ok(command)
 }
 

@@ -7,7 +7,7 @@ use std::{
     process::{Child, Command, Stdio},
 };
 
-use crate::lifeline;
+use lesson_kit::{end_with_parent, unrecorded};
 
 /// How long a server waits for a client, in seconds. The first is asked again only when the last has come, and on a machine
 /// with other work to do that can take long.
@@ -49,7 +49,7 @@ impl Served {
         let mut command = Command::new(env::current_exe()?);
         command.arg(variant).env("LISTEN", "127.0.0.1:0").env("PATIENCE", PATIENCE);
         // Nobody is to be turned away.
-        lifeline::tie(&mut command).env_remove("CONNECTIONS").stdout(Stdio::piped());
+        end_with_parent(unrecorded(&mut command)).env_remove("CONNECTIONS").stdout(Stdio::piped());
         let cores = cores();
         // A process begins where its parent is.
         if let Some((_, servers)) = cores {

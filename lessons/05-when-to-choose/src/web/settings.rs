@@ -6,7 +6,7 @@ use std::{
     time::Duration,
 };
 
-use crate::{lifeline, limits, listening, setting};
+use crate::{limits, listening, setting};
 
 /// The longest head of a request, in bytes: its first line and its headers.
 pub const LONGEST_HEAD: usize = 16 * 1024;
@@ -70,7 +70,6 @@ impl Settings {
     ///
     /// In one sentence, if the address can't be had.
     pub fn listen(&self) -> Result<TcpListener, String> {
-        lifeline::hold();
         let cannot = |error: io::Error| {
             format!("cannot listen on {} ({error}); LISTEN=127.0.0.1:0 takes any port that is free", self.listen)
         };
