@@ -12,7 +12,7 @@
 use std::{
     collections::HashMap,
     convert::Infallible,
-    io::{self, BufRead, BufReader, Read, Write},
+    io::{self, BufRead, BufReader, ErrorKind::TimedOut, Read, Write},
     net::{Shutdown, SocketAddr, TcpListener, TcpStream},
     sync::{
         Arc, Condvar, Mutex, MutexGuard, PoisonError,
@@ -170,8 +170,17 @@ fn read(stream: &mut TcpStream, switch: &Switch) -> io::Result<String> {
         state.reading.insert(peer, stream.try_clone()?);
     }
     drop(state);
+    #[cfg(windows)] // There a read that has begun is not woken, so it looks by itself.
+    stream.set_read_timeout(Some(Duration::from_millis(100)))?;
     let mut question = String::new();
-    let read = BufReader::new(stream.take(LONGEST_QUESTION)).read_line(&mut question);
+    let mut reader = BufReader::new(stream.take(LONGEST_QUESTION));
+    let read = loop {
+        match reader.read_line(&mut question) {
+            // Elsewhere there is no time limit. What has come of the line is kept.
+            Err(error) if error.kind() == TimedOut && !switch.state().has_given_up => {}
+            read => break read,
+        }
+    };
     switch.state().reading.remove(&peer);
     read.map(|_| question)
 }
