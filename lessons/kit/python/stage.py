@@ -32,12 +32,22 @@ import time
 from pathlib import Path
 
 
+def is_in_background():
+    """Whether another program has the terminal. Then the row is not ours, and a shell's prompt may stand there."""
+    try:
+        return os.tcgetpgrp(1) != os.getpgrp()
+    except (AttributeError, OSError):
+        return False  # A system without jobs, or no terminal.
+
+
 class Output(io.TextIOWrapper):
-    """Standard output that remembers why it could not be written."""
+    """Standard output that draws no frames in the background, and that remembers why it could not be written."""
 
     failure = None
 
     def write(self, text):
+        if text.startswith('\r') and is_in_background():
+            return len(text)
         try:
             return super().write(text)
         except OSError as error:

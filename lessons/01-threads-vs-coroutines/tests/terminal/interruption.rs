@@ -106,6 +106,28 @@ fn ctrl_z_gives_the_terminal_back_and_fg_goes_on() {
     assert!(run.screen.cursor_visible());
 }
 
+/// A job in the background does not have the terminal: the shell's prompt stands there.
+#[test]
+fn after_bg_no_frame_is_drawn() {
+    let script = r#"set -m; "$0" $1; echo "stopped with $?"; bg; wait; echo "ended with $?""#;
+    for arguments in ["threads", "processes", "tokio", "smol --timeline", "python-asyncio", "python-threads --timeline"]
+    {
+        let mut session = Terminal::new("bash")
+            .args(["-c", script, LESSON, arguments])
+            .size(250, 60)
+            .start()
+            .expect("there is a shell");
+        session.wait_until("the spinner to turn", is_turning).expect("it turns");
+        session.suspend().expect("the terminal takes keys");
+        let run = session.finish().expect("it ends");
+        let output = String::from_utf8_lossy(&run.output);
+        let (_, after) = output.split_once("stopped with 148").expect("it was stopped");
+        assert!(!after.contains("thinking!"), "{arguments}: {after:?}");
+        assert!(after.contains("Answer: 42") && after.contains("ended with 0"), "{arguments}: {after:?}");
+        assert!(run.screen.cursor_visible(), "{arguments}: {:?}", run.screen);
+    }
+}
+
 #[test]
 fn a_window_that_shrinks_cuts_the_frames() {
     let mut session = terminal(["tokio"]).size(80, 24).start().expect("the lesson can be started");
