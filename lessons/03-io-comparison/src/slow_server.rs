@@ -26,6 +26,7 @@ use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::{
     net::{TcpListener, TcpSocket, TcpStream},
+    runtime::Runtime,
     sync::{oneshot, watch},
     time::sleep,
 };
@@ -44,6 +45,28 @@ pub struct SlowServer {
     /// Dropped first, which tells the thread to end.
     running: Option<oneshot::Sender<()>>,
     thread: Option<JoinHandle<()>>,
+}
+
+/// A runtime that may be dropped on a thread that has one itself, as a variant's has: if there is no room for the server.
+struct OwnRuntime(Option<Runtime>);
+
+impl OwnRuntime {
+    fn new() -> io::Result<Self> {
+        tokio::runtime::Builder::new_current_thread().enable_all().build().map(|runtime| Self(Some(runtime)))
+    }
+
+    fn get(&self) -> &Runtime {
+        self.0.as_ref().expect("it is there until it is dropped")
+    }
+}
+
+impl Drop for OwnRuntime {
+    fn drop(&mut self) {
+        if let Some(runtime) = self.0.take() {
+            // It waits for no thread, and has none.
+            runtime.shutdown_background();
+        }
+    }
 }
 
 /// What the server has been asked for items so far.
@@ -85,10 +108,10 @@ impl SlowServer {
     }
 
     fn listen(network: Network, address: SocketAddr, gate: usize) -> io::Result<Self> {
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+        let runtime = OwnRuntime::new()?;
         let listener = {
             // Not a call of `block_on`, which would panic on a thread that has a runtime of its own.
-            let _context = runtime.enter();
+            let _context = runtime.get().enter();
             bind(address)?
         };
         let address = listener.local_addr()?;
@@ -98,7 +121,7 @@ impl SlowServer {
         let serving = serve(listener, network, Arc::clone(&counts));
         let thread = thread::Builder::new().name("server".into()).spawn(move || {
             // Leaving drops the runtime, and with it every connection.
-            runtime.block_on(async {
+            runtime.get().block_on(async {
                 tokio::select! {
                     () = serving => (),
                     _ = ended => (),

@@ -84,6 +84,16 @@ def end_if_output_failed():
         os._exit(1)
 
 
+def end_if_no_room_for_threads(error):
+    """Ends the process if that is what `error` says. It would wait for the threads that it has; returns for others."""
+    if isinstance(error, RuntimeError) and str(error) == "can't start new thread":
+        program = Path(sys.argv[0]).name
+        way_out = 'End other programs, or raise `ulimit -u`.'
+        sys.stderr.write(f'{program}: no room for another thread. {way_out}\n')
+        sys.stderr.flush()
+        os._exit(1)
+
+
 def end_by_ctrl_c():
     """Ends the process so that a shell sees 130."""
     signal.signal(signal.SIGINT, signal.SIG_DFL)
@@ -120,8 +130,9 @@ def perform(run):
             signal.signal(signal.SIGINT, signal.SIG_DFL)
     except KeyboardInterrupt:
         end_by_ctrl_c()
-    except Exception:
+    except Exception as error:
         end_if_output_failed()
+        end_if_no_room_for_threads(error)
         raise
 
 

@@ -6,7 +6,7 @@ use std::{
     process::ExitCode,
 };
 
-use crate::{interrupt, output, terminal};
+use crate::{interrupt, output, shortage, terminal};
 
 /// Travels up to `main`, so that every folder and file on the way is cleared up before the program ends.
 #[derive(Debug)]
@@ -30,7 +30,7 @@ impl Failure {
     pub(crate) fn end(self, program: &str) -> ExitCode {
         match self {
             Self::Said(sentence) => {
-                let _ = writeln!(io::stderr(), "{program}: {sentence}");
+                report(program, sentence);
             }
             Self::Output(error) => output::end(program, &error),
             Self::Interrupted(signal) => {
@@ -41,6 +41,13 @@ impl Failure {
         }
         ExitCode::FAILURE
     }
+}
+
+/// Says on standard error, under the name `program`, what has gone wrong, and the way out if it is a shortage.
+pub(crate) fn report(program: &str, sentence: String) {
+    // In one piece, since another process may write there, or end this one in the middle.
+    let line = format!("{program}: {}\n", shortage::with_way_out(sentence));
+    let _ = io::stderr().write_all(line.as_bytes());
 }
 
 /// What `error` says, and what its causes say beyond that: `error: cause: cause`. Some errors put their cause into their

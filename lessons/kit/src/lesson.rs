@@ -393,14 +393,12 @@ impl Lesson {
         let ended = panic::catch_unwind(AssertUnwindSafe(main));
         // Other threads may still be drawing, and know nothing of the end.
         terminal::close();
-        let report = |sentence: &str| {
-            let _ = writeln!(io::stderr(), "{}: {sentence}", self.package);
-        };
         let mut exit = match ended {
             Ok(Ok(())) => ExitCode::SUCCESS,
             Ok(Err(error)) => {
-                report(&error);
-                if self.settings_are_to_blame(&error) { ExitCode::from(command_line::WRONG) } else { ExitCode::FAILURE }
+                let is_wrong_usage = self.settings_are_to_blame(&error);
+                failure::report(self.package, error);
+                if is_wrong_usage { ExitCode::from(command_line::WRONG) } else { ExitCode::FAILURE }
             }
             // The hook has reported the panic by now.
             Err(_panic) => ExitCode::from(PANICKED),
@@ -408,7 +406,7 @@ impl Lesson {
         if let Some((recorder, folder)) = recorder {
             if let Err(error) = recorder.take().write(&folder) {
                 let way_out = "Set TMPDIR to a folder with room.";
-                report(&format!("cannot hand over what was recorded: {error}. {way_out}"));
+                failure::report(self.package, format!("cannot hand over what was recorded: {error}. {way_out}"));
                 exit = ExitCode::FAILURE;
             }
         }

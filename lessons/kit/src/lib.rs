@@ -23,6 +23,7 @@
 //! | the command line is wrong | says what is wrong and what was meant | 2 |
 //! | the variant returns an error that begins with a setting and its value, as `ITEMS=many` | one sentence, as for any error | 2 |
 //! | what was recorded can't be handed over or written | one sentence, and no recording | 1 |
+//! | no room for a thread or a file, and a runtime panics | one sentence, with the limit to raise | 1 |
 //! | a panic reaches `main` | the panic's own report, once, on a clean line | 101 |
 //! | Ctrl-C, `kill`, Ctrl-\\, hang-up | erases the line, then ends by the signal | 130, 143, 131, 129 |
 //! | Ctrl-C or `kill`, and the variant handles it | waits for it to return, then ends by the signal | 130, 143 |
@@ -58,6 +59,7 @@ mod recorder;
 pub mod recording;
 mod results;
 mod settings;
+mod shortage;
 mod status_line;
 mod table;
 mod terminal;

@@ -51,7 +51,7 @@ fn join_job() {
         Threading::GetCurrentProcess,
     };
 
-    let size = u32::try_from(mem::size_of::<JOBOBJECT_EXTENDED_LIMIT_INFORMATION>()).expect("it is small");
+    let size = u32::try_from(size_of::<JOBOBJECT_EXTENDED_LIMIT_INFORMATION>()).expect("it is small");
     // SAFETY: the pointers are null where that is allowed, or to a structure of the right type and size, for which all
     // zeros are a value. If the system refuses, the functions do nothing, and a child can be left over as without them.
     // The handle is never closed by us: the system does it when this process ends, which is the point.

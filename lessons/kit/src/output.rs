@@ -1,4 +1,4 @@
-//! What happens when the program's own output fails: a panic on a half-drawn line, a closed pipe, a full disk.
+//! What happens when the program panics: on a half-drawn line, since its output fails, or for want of threads or files.
 //!
 //! Variants print with plain `println!`, which panics when it can't write. For the person at the other end of
 //! `| head -1` that panic is noise, so the kit ends the program the way they expect instead.
@@ -9,7 +9,7 @@ use std::{
     panic, process,
 };
 
-use crate::terminal;
+use crate::{failure, shortage, terminal};
 
 /// How `println!` begins the message of its panic. A test prints into `/dev/full`, and fails if this ever changes.
 const CANNOT_PRINT: &str = "failed printing to stdout: ";
@@ -20,6 +20,12 @@ pub(crate) fn install(program: &'static str) {
     panic::set_hook(Box::new(move |panic| {
         if let Some(error) = failed_print(panic.payload()) {
             end(program, &error);
+        }
+        if let Some(sentence) = message(panic.payload()).and_then(shortage::in_one_sentence) {
+            // At once, since a runtime that is half built may wait for ever for the other half.
+            terminal::close();
+            failure::report(program, sentence);
+            process::exit(1);
         }
         // The report gets a clean line, and no frame in its middle; a status line that goes on draws itself anew below.
         terminal::interrupted_by(|| report(panic));
@@ -51,13 +57,15 @@ fn end_like_sigpipe() {
     process::exit(0);
 }
 
+/// What a panic says. It is a `&str` if the program's source has it as it is.
+fn message(payload: &(dyn Any + Send)) -> Option<&str> {
+    payload.downcast_ref::<String>().map(String::as_str).or_else(|| payload.downcast_ref().copied())
+}
+
 /// The error behind a panic of `println!`, or `None` for any other panic.
 fn failed_print(payload: &(dyn Any + Send)) -> Option<io::Error> {
-    let message = payload.downcast_ref::<String>()?;
-    let error = message.strip_prefix(CANNOT_PRINT)?;
-    // An operating system's error reads "Broken pipe (os error 32)".
-    let code = error.rsplit_once("(os error ").and_then(|(_, code)| code.strip_suffix(')')?.parse().ok());
-    Some(code.map_or_else(|| io::Error::other(error.to_owned()), io::Error::from_raw_os_error))
+    let error = message(payload)?.strip_prefix(CANNOT_PRINT)?;
+    Some(shortage::os_error(error).map_or_else(|| io::Error::other(error.to_owned()), io::Error::from_raw_os_error))
 }
 
 #[cfg(test)]

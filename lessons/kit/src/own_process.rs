@@ -86,7 +86,8 @@ pub(crate) fn run(lesson: &Lesson, variant: &Variant) -> Result<Recording, Failu
     let grace = if variant.handles.is_empty() { GRACE } else { GRACE_TO_FINISH };
     // A Rust variant reports its frames itself, but they may have to be told from the rest of what it writes.
     let scan = variant.runtime == Runtime::Python || terminal::columns().is_some();
-    let (ended, relayed, peaks) = attend(&mut child, output, Relay::new(began, scan), grace);
+    let attended = attend(&mut child, output, Relay::new(began, scan), grace);
+    let (ended, relayed, peaks) = attended.inspect_err(|_| end(&mut child)).map_err(cannot)?;
     let status = child.wait().map_err(cannot)?;
     let exit = status.code().map_or_else(|| Exit::signal(signal(status)), Exit::code);
     if exit.success() {
@@ -147,6 +148,13 @@ pub(crate) fn run(lesson: &Lesson, variant: &Variant) -> Result<Recording, Failu
     })
 }
 
+/// Ends a child that can't be attended to.
+fn end(child: &mut Child) {
+    // Both do nothing to one that has ended.
+    let _ = child.kill();
+    let _ = child.wait();
+}
+
 /// Starts the command, and gives what it writes: its standard output, and its errors too if both go to the same
 /// terminal, so that they come out in their order.
 #[cfg(unix)]
@@ -186,14 +194,14 @@ fn attend(
     output: Box<dyn Read + Send>,
     relay: Relay,
     grace: Duration,
-) -> (u64, Option<io::Result<Relayed>>, Peaks) {
+) -> io::Result<(u64, Option<io::Result<Relayed>>, Peaks)> {
     let over = AtomicBool::new(false);
     let process = child.id();
     // A thread that may be left behind: what the child has started can keep the pipe open for as long as it likes.
     let (done, relayed) = mpsc::channel();
-    thread::spawn(move || done.send(relay.run(output)));
+    thread::Builder::new().spawn(move || done.send(relay.run(output)))?;
     thread::scope(|scope| {
-        let watcher = scope.spawn(|| watch(process, &over, grace));
+        let watcher = thread::Builder::new().spawn_scoped(scope, || watch(process, &over, grace))?;
         wait_for_end(child);
         let ended = clock::now();
         over.store(true, SeqCst);
@@ -205,7 +213,7 @@ fn attend(
                 Err(_) => break None,
             }
         };
-        (ended, relayed, watcher.join().expect("the watcher does not panic"))
+        Ok((ended, relayed, watcher.join().expect("the watcher does not panic")))
     })
 }
 

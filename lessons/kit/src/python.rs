@@ -7,9 +7,9 @@ use std::{
     sync::OnceLock,
 };
 
-use crate::failure::Failure;
 #[cfg(not(unix))]
 use crate::lifeline::end_with_parent;
+use crate::{failure::Failure, shortage};
 
 /// Names the interpreter to use. Without it, the first that is good enough is taken.
 pub(crate) const CHOICE: &str = "LESSON_PYTHON";
@@ -46,18 +46,32 @@ fn search() -> Result<Python, String> {
     if let Some(program) = std::env::var_os(CHOICE).filter(|program| !program.is_empty()) {
         let name = program.to_string_lossy().into_owned();
         let problem = format!("{CHOICE}={name} is no CPython {major}.{minor} or newer");
-        return probe(program).ok_or(format!("{problem}; unset it, or name one that is"));
+        return probe(program)?.ok_or(format!("{problem}; unset it, or name one that is"));
     }
-    CANDIDATES.iter().find_map(|&program| probe(program.into())).ok_or(format!(
+    for program in CANDIDATES {
+        if let Some(python) = probe(program.into())? {
+            return Ok(python);
+        }
+    }
+    Err(format!(
         "no CPython {major}.{minor} or newer was found; install one, or name it in the environment variable {CHOICE}"
     ))
 }
 
-/// Asks `program` what it is. `None` if it is not there, no CPython, or too old.
-fn probe(program: OsString) -> Option<Python> {
+/// Asks `program` what it is. `None` if it is not there, no CPython, or too old. An error if the system has no room to ask:
+/// then there may well be one.
+fn probe(program: OsString) -> Result<Option<Python>, String> {
     let question = "import platform as p, sys; print(p.python_implementation(), p.python_version(), sys.executable)";
-    let answer = Command::new(&program).args(["-c", question]).output().ok()?;
-    let answer = String::from_utf8(answer.stdout).ok()?;
+    match Command::new(&program).args(["-c", question]).output() {
+        Ok(answer) => Ok(python(program, answer.stdout)),
+        Err(error) if shortage::is_one(&error) => Err(format!("cannot start {}: {error}", program.to_string_lossy())),
+        Err(_not_there) => Ok(None),
+    }
+}
+
+/// What has given this answer.
+fn python(program: OsString, answer: Vec<u8>) -> Option<Python> {
+    let answer = String::from_utf8(answer).ok()?;
     let (version, executable) = answer.trim().strip_prefix("CPython ")?.split_once(' ')?;
     // What was found can be a script that chooses an interpreter and starts it, as version managers do. Its time and
     // memory are none of the variant's.
