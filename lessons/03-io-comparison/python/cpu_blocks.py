@@ -4,7 +4,7 @@
 
 slow() waits for a question, computes the answer, and waits until it is sent. While it computes, the event loop stands
 in its call of is_prime(), and resumes nobody. Nor does it hear of Ctrl-C before that: asyncio.run answers the first one
-by cancelling the task, at its next await.
+by cancelling the task, at its next await. A second one ends the program at once.
 """
 
 import asyncio

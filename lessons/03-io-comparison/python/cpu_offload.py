@@ -5,6 +5,9 @@
 to_thread() makes the call on a thread of a pool and awaits its end, so the spinner turns. Both threads run Python code,
 and the interpreter's lock lets one of them at a time: the one that computes has to give it up every few milliseconds,
 as soon as the other wants it. That is enough for a spinner. It is no second core: see cpu-sweep.
+
+Ctrl-C cancels the task, and the spinner is gone. But a thread can't be cancelled, and asyncio.run waits for it. A second
+Ctrl-C ends the program at once.
 """
 
 import asyncio

@@ -105,17 +105,28 @@ def end_by_ctrl_c():
 def perform(run):
     """Runs the script by calling `run`, and sees to its end."""
     report = threading.excepthook
+    interrupted = False
+
+    def interrupt(number, frame):
+        nonlocal interrupted
+        interrupted = True
+        signal.default_int_handler(number, frame)
 
     def ended_in_a_thread(args):
         end_if_output_failed()
-        report(args)
+        # After Ctrl-C the main thread takes away what the others work with. That is no news, and they would all say it.
+        if not interrupted:
+            report(args)
 
     def ended_in_a_task(_report):
         end_if_output_failed()
         return True
 
     threading.excepthook = ended_in_a_thread
+    handler = interrupt
     if 'asyncio' in sys.modules:
+        # asyncio puts its own in the place of this one, and of no other.
+        handler = signal.default_int_handler
         import logging  # asyncio has loaded it. Scripts without asyncio are measured without it.
 
         logging.getLogger('asyncio').addFilter(ended_in_a_task)
@@ -123,7 +134,7 @@ def perform(run):
     try:
         # The script has KeyboardInterrupt as any other has. Before and after it, nobody would catch one.
         try:
-            signal.signal(signal.SIGINT, signal.default_int_handler)
+            signal.signal(signal.SIGINT, handler)
             run()
             sys.stdout.flush()
         finally:

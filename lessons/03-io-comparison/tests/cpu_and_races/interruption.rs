@@ -1,5 +1,8 @@
 //! Ctrl-C in the middle of a run.
 
+#[cfg(target_os = "linux")]
+use std::{thread, time::Duration};
+
 use lesson_terminal::contract::{at_once, lines_without_echo};
 
 use crate::support::{FEW, LESSON};
@@ -25,6 +28,29 @@ fn ctrl_c_ends_every_spinner() {
 fn ctrl_c_python_spinners() {
     let spinners = ["python-cpu-blocks", "python-cpu-offload", "python-cpu-processes"];
     at_once(&spinners, |variant| LESSON.is_ended_by_ctrl_c(variant));
+}
+
+/// asyncio answers the first Ctrl-C by cancelling the task, and waits for its call, here or on another thread. It would take
+/// minutes.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_second_ctrl_c_ends_python_in_the_middle_of_its_check() {
+    let variants = ["python-cpu-blocks", "python-cpu-offload"];
+    let runs = at_once(&variants, |variant| {
+        let lesson = LESSON.setting("NUMBER", LARGEST);
+        let mut session = lesson.terminal([variant]).start().expect("the lesson can be started");
+        wait_until_it_computes(session.process_id());
+        for _ in 0..2 {
+            session.interrupt().expect("the terminal takes keys");
+            // Two that come together are one for Python.
+            thread::sleep(Duration::from_millis(500));
+        }
+        session.finish().expect("the second ends the program")
+    });
+    for (variant, run) in runs {
+        assert_eq!(run.exit.as_shell(), 130, "{variant}: {:?}", run.screen);
+        assert!(!run.screen.contains("Traceback"), "{variant}: {:?}", run.screen);
+    }
 }
 
 /// Presses Ctrl-C once `sign` stands in the terminal, and gives the lines that are left.

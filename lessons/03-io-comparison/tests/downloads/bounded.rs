@@ -96,6 +96,7 @@ fn ctrl_c_in_python_leaves_no_server() {
         // Its server has the terminal open for errors, so this waits for the server too.
         let run = session.finish().expect("Ctrl-C ends the program");
         assert!(!run.screen.contains("Answer"), "{variant}: {:?}", run.screen);
+        assert!(!run.screen.contains("Traceback"), "{variant}: {:?}", run.screen);
         assert_eq!(run.exit.as_shell(), 130, "{variant}: {:?}", run.screen);
     }
 }

@@ -24,6 +24,7 @@ mod bytes;
 mod crawler;
 #[cfg(target_os = "linux")]
 mod descriptors;
+#[cfg(target_os = "linux")]
 #[path = "../shared/few_descriptors.rs"]
 mod few_descriptors;
 mod manners;

@@ -113,6 +113,7 @@ impl Server {
     }
 
     /// What it has said on standard error and was not waited for, once it has ended.
+    #[cfg(target_os = "linux")]
     pub fn rest_of_errors(&self) -> Vec<String> {
         self.errors.iter().collect()
     }
