@@ -117,7 +117,10 @@ mod tests {
         };
         assert_eq!(words([Ahead; 3]), "tasks serve more at any number of connections");
         assert_eq!(words([NotAhead, Ahead, Ahead]), "tasks serve more at 10 connections and more");
-        assert_eq!(words([NotAhead, Undecided, Ahead]), "tasks serve more at 100 connections and more (undecided with 10)");
+        assert_eq!(
+            words([NotAhead, Undecided, Ahead]),
+            "tasks serve more at 100 connections and more (undecided with 10)"
+        );
         assert_eq!(words([Ahead, Ahead, Undecided]), "undecided with 100 connections: whether tasks serve more");
         assert_eq!(words([Ahead, NotAhead, NotAhead]), "tasks do not serve more for good up to 100 connections");
     }
