@@ -44,6 +44,7 @@ pub async fn main() -> io::Result<()> {
     let in_flight = TaskTracker::new();
     let giving_up = CancellationToken::new();
     let first = select! {
+        biased; // In this order: no client is accepted once the signal is there.
         signal = signals.next() => Some(signal),
         () = closing_time(settings.closing_time) => None,
         never = accept(listener, &account, &in_flight, &giving_up) => match never {}, // (2) Dropped with its listener.
@@ -54,6 +55,7 @@ pub async fn main() -> io::Result<()> {
 
     in_flight.close(); // (3) Nobody else will come, so `wait` can end.
     let second = select! {
+        biased; // A signal that comes with the last answer changes nothing.
         () = in_flight.wait() => None,
         () = give_up_after(drain, &giving_up, &in_flight) => None,
         signal = signals.next() => Some(signal), // (4) At once: with the runtime, its tasks are dropped.
@@ -91,6 +93,7 @@ async fn accept(
 #[instrument(skip_all)]
 async fn attend(mut stream: TcpStream, entry: Entry, giving_up: CancellationToken) {
     select! {
+        biased; // An answer that is ready counts.
         served = serve(&mut stream) => match served {
             Ok(()) => entry.answered(),
             Err(_) => entry.hung_up(),

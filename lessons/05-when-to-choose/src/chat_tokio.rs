@@ -80,6 +80,7 @@ async fn serve(listener: std::net::TcpListener, limits: Limits, ended: watch::Re
     let chat = Arc::new(Chat { room: Mutex::new(Room::new()), ended, limits });
     let mut clients = JoinSet::new();
     tokio::select! {
+        biased; // Without it chance decides, and lets in a client after the end.
         () = chat.ended() => (),
         () = accept(listener, &mut clients, &chat) => (),
     }
@@ -161,8 +162,9 @@ async fn listen(
     let mut buffer = [0; 4_096];
     loop {
         let read = tokio::select! {
-            read = reader.read(&mut buffer) => read,
+            biased; // After the end no more is read, however much has come.
             () = &mut ended => return,
+            read = reader.read(&mut buffer) => read,
         };
         let Ok(length) = read else { return }; // It has vanished, perhaps in the middle of a line.
         if length == 0 {

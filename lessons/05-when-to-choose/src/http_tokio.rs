@@ -54,6 +54,7 @@ async fn serve(settings: Settings) -> Result<(), String> {
     let (running, mut ended) = mpsc::channel(1);
 
     let signal = select! { // (1) Whoever comes first drops the other. With the accepting goes the listener.
+        biased; // In this order: no client is accepted once the signal is there.
         signal = signals.next() => signal,
         never = accept(listener, server.clone(), stopping, running) => match never {},
     };
