@@ -4,6 +4,9 @@
 //! All are made first. Then each turns once a period, at a moment of its own, and notes how late it is. Eight of them stand
 //! in the status line, beside what all have come to. Each kind runs in a process of its own, so its memory is its own too.
 //!
+//! Python's asyncio stands beside them, with a hundred thousand at most; on uvloop too, where that is installed. Where there
+//! is no Python, its rows are left out.
+//!
 //!     cargo run -p lesson-05 --release -- million
 //!     SPINNERS=100000 PERIOD=0.1 cargo run -p lesson-05 --release -- million
 //!
@@ -15,6 +18,7 @@ mod board;
 mod ceiling;
 mod lateness;
 mod on_async_std;
+mod on_asyncio;
 mod on_our_loop;
 mod on_smol;
 mod on_threads;
@@ -82,11 +86,18 @@ pub fn main() -> Result<(), String> {
         Column::of("p99", "ms", 2),
         Column::of("worst", "ms", 1),
     ];
-    let mut results = Results::new("spinners on", KINDS.map(|(name, _)| name), columns);
+    let mut names = KINDS.map(|(name, _)| name.to_owned()).to_vec();
+    let asyncio = on_asyncio::rows().unwrap_or_else(|reason| {
+        eprintln!("{} is left out: {reason}", on_asyncio::NAME);
+        Vec::new()
+    });
+    names.extend(asyncio.iter().cloned());
+    let mut results = Results::new("spinners on", &names, columns);
     let mut took = Vec::new();
     let mut stopped = None;
     let mut failed = BTreeMap::<String, Vec<&str>>::new();
-    for (name, _) in KINDS {
+    let mut fewest = plan.spinners;
+    for name in &names {
         let cannot = |error: io::Error| format!("cannot run a process for the spinners on {name}: {error}");
         let mut spinners = plan.spinners;
         if name == "threads" {
@@ -94,11 +105,20 @@ pub fn main() -> Result<(), String> {
             spinners = ceiling.usable(spinners);
             stopped = ceiling.in_words();
         }
-        let mut watched = watch(name, spinners).map_err(cannot)?;
+        let is_python = asyncio.contains(name);
+        if is_python {
+            spinners = on_asyncio::usable(spinners);
+        }
+        let watch = |spinners| {
+            let command =
+                if is_python { on_asyncio::command(name, Plan { spinners, ..plan }) } else { child(name, spinners) };
+            watch(name, command.map_err(cannot)?).map_err(cannot)
+        };
+        let mut watched = watch(spinners)?;
         // So near to a limit it need not come out the same twice.
         while name == "threads" && stopped.is_some() && watched.is_err() && spinners > 1 {
             spinners -= (spinners / 4).max(1);
-            watched = watch(name, spinners).map_err(cannot)?;
+            watched = watch(spinners)?;
         }
         match watched {
             Ok(report) => {
@@ -108,6 +128,9 @@ pub fn main() -> Result<(), String> {
             Err(why) => {
                 results.row(name, [None::<f64>; 5]);
                 failed.entry(why).or_default().push(name);
+                if is_python {
+                    fewest = spinners;
+                }
             }
         }
     }
@@ -125,16 +148,14 @@ pub fn main() -> Result<(), String> {
     if failed.is_empty() {
         return Ok(());
     }
-    let fewer = (plan.spinners / 10).max(1);
+    let fewer = (fewest / 10).max(1);
     let why: Vec<_> = failed.iter().map(|(why, names)| format!("{} {why}", names.join(", "))).collect();
     Err(format!("{} spinners are too many: {}; try SPINNERS={fewer}", plan.spinners, why.join("; ")))
 }
 
 /// Has a child process run them, and shows what it tells. Gives the last of it, or why it ended before that.
-fn watch(name: &str, spinners: u64) -> io::Result<Result<Report, String>> {
-    let mut command = child(name)?;
-    command.env("SPINNERS", spinners.to_string()).stdout(Stdio::piped()).stderr(Stdio::piped());
-    let mut child = command.spawn()?;
+fn watch(name: &str, mut command: Command) -> io::Result<Result<Report, String>> {
+    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()?;
     let mut line = StatusLine::new();
     let mut last = Report::default();
     for told in BufReader::new(child.stdout.take().expect("it is piped")).lines() {
@@ -161,19 +182,21 @@ fn why(status: ExitStatus, complaint: &str) -> String {
     if complaint.contains("spawn") {
         return format!("could not start their threads ({status}){}", limited(limits::threads()));
     }
-    // A signal: that of the system when there is no memory left, or that of Rust's allocator to itself.
-    if status.code().is_none() {
+    // A signal: that of the system when there is no memory left, or that of Rust's allocator to itself. Python may find
+    // the time to say it.
+    if status.code().is_none() || complaint.contains("MemoryError") {
         return format!("ran out of memory ({status}){}", limited(limits::memory()));
     }
     let words = complaint.lines().rfind(|line| !line.trim().is_empty()).unwrap_or("nobody knows why");
     format!("ended early ({})", words.strip_prefix("lesson-05: ").unwrap_or(words))
 }
 
-/// This program again, as a child that runs one kind.
-fn child(kind: &str) -> io::Result<Command> {
+/// This program again, as a child that runs one kind with so many spinners.
+fn child(kind: &str, spinners: u64) -> io::Result<Command> {
     let mut command = Command::new(env::current_exe()?);
     // See `say_and_abort`.
     command.arg("million").env(KIND, kind).env("RUST_BACKTRACE", "0");
+    command.env("SPINNERS", spinners.to_string());
     end_with_parent(unrecorded(&mut command));
     Ok(command)
 }

@@ -39,9 +39,9 @@ pub struct Ceiling {
 ///
 /// If the child can't be started or heard.
 pub fn find(wanted: u64) -> io::Result<Ceiling> {
-    let mut command = super::child(super::CEILING)?;
+    let mut command = super::child(super::CEILING, wanted)?;
     // Of its abort the standard library tells on standard error; we tell what it means.
-    let mut child = command.env("SPINNERS", wanted.to_string()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn()?;
+    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn()?;
     let mut line = StatusLine::new();
     let mut reached = 0;
     let mut refused = None;

@@ -10,15 +10,16 @@ use lesson_terminal::{
     contract::{Lesson, lines_without_echo},
 };
 
-use crate::{FEW, KINDS, LINES};
+use crate::{FEW, KINDS, LEFT_OUT, LINES, NO_PYTHON};
 
 const LESSON: Lesson = Lesson::at(env!("CARGO_BIN_EXE_lesson-05"));
 
-/// `million` with few spinners, which turn for so long.
+/// `million` with few spinners, which turn for so long. Python is left out.
 fn few(seconds: &str) -> Terminal {
-    let terminal =
-        FEW.into_iter().fold(LESSON.terminal(["million"]), |terminal, (name, value)| terminal.env(name, value));
-    terminal.env("SECONDS", seconds)
+    let settings = FEW.into_iter().chain([NO_PYTHON, ("SECONDS", seconds)]);
+    // So wide that what is said of Python is a line.
+    let terminal = LESSON.terminal(["million"]).size(150, 40);
+    settings.fold(terminal, |terminal, (name, value)| terminal.env(name, value))
 }
 
 /// Whether eight spinners turn, beside what all of them have come to.
@@ -41,10 +42,21 @@ fn spinners_turn_until_the_table_is_all_that_is_left() {
     assert_eq!(run.exit, Exit::Code(0), "{:?}", run.screen);
     assert!(run.screen.cursor_visible());
     let lines = run.screen.lines();
-    assert_eq!(lines.len(), LINES, "{lines:?}");
-    for (line, kind) in lines[2..2 + KINDS.len()].iter().zip(KINDS) {
+    assert_eq!(lines.len(), 1 + LINES, "{lines:?}");
+    assert_eq!(lines[1], LEFT_OUT.trim_end());
+    for (line, kind) in lines[3..3 + KINDS.len()].iter().zip(KINDS) {
         assert!(line.starts_with(&format!("{kind}  ")), "{lines:?}");
     }
+}
+
+#[test]
+fn python_spinners_turn_in_the_status_line() {
+    let mut session = few("0.6").env("LESSON_PYTHON", "").start().expect("the lesson can be started");
+    let seen = session
+        .wait_until("asyncio", |screen| shows_spinners(screen) && screen.line_with_cursor().ends_with(", asyncio"));
+    seen.expect("they turn");
+    let run = session.finish().expect("it ends");
+    assert_eq!(run.exit, Exit::Code(0), "{:?}", run.screen);
 }
 
 #[test]
@@ -57,7 +69,8 @@ fn ctrl_c_ends_the_spinners_too() {
     assert_eq!(run.exit.as_shell(), 130, "{:?}", run.screen);
     assert!(run.screen.cursor_visible());
     let lines = lines_without_echo(&run.screen);
-    assert!(lines.len() == 1 && lines[0].starts_with("300 spinners, each turns every 100ms, for 600s"), "{lines:?}");
+    assert!(lines.len() == 2 && lines[0].starts_with("300 spinners, each turns every 100ms, for 600s"), "{lines:?}");
+    assert_eq!(lines[1], LEFT_OUT.trim_end());
     wait_until_gone(&spinners);
 }
 
