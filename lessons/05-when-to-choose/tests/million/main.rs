@@ -17,7 +17,7 @@ const KINDS: [&str; 6] = ["threads", "tokio current_thread", "tokio multi_thread
 const NO_PYTHON: (&str, &str) = ("LESSON_PYTHON", "none");
 
 /// What is said of that.
-const LEFT_OUT: &str = "asyncio is left out: LESSON_PYTHON is none, which is no CPython 3.11 or newer; unset it, or name one \
+const LEFT_OUT: &str = "asyncio is left out: LESSON_PYTHON=none is no CPython 3.11 or newer; unset it, or name one \
                         that is\n";
 
 /// A sentence, and two tables with their heads and an empty line between them.

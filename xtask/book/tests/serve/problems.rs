@@ -49,7 +49,7 @@ fn a_program_that_no_longer_fits_its_page() {
             program("Duration::from_millis(3_000)", "// (1)"),
             "book/src/page.md:3: `Duration::from_millis(3_050)` is not in `lessons/01-demo/src/tokio.rs`; copy it from",
         ),
-        (program("Duration::from_millis(3_050)", ""), "book/src/page.md:7: note 1 has no marker; put `(1)` into a"),
+        (program("Duration::from_millis(3_050)", ""), "book/src/page.md:7: note 1 has no marker; begin a comment in"),
     ] {
         server.fixture.write(LISTING, &text);
         news.next();
