@@ -10,8 +10,8 @@ use std::{
 use lesson_terminal::Terminal;
 use serde::Deserialize;
 
-/// How long a variant may run. Those that measure take most of a minute, and longer on a machine with other work to do.
-const PATIENCE: Duration = Duration::from_secs(300);
+/// How long a variant may run. The longest measures for five minutes, and takes longer on a machine with other work to do.
+const PATIENCE: Duration = Duration::from_secs(900);
 
 /// Settings with which variants that measure are soon done, for a run whose figures nobody reads.
 const BRIEFLY: [(&str, &str); 2] = [("SECONDS", "0.1"), ("SPINNERS", "2000")];
