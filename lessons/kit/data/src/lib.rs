@@ -1,0 +1,2 @@
+//! The two things that everybody reads: a lesson's table of variants and settings, and a recording with what follows
+//! from it. The kit writes both; the tour, the timeline, the book and the tests read them with these types.
