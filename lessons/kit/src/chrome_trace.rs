@@ -3,9 +3,8 @@
 //! The format is Google's "Trace Event Format". Each thread of the run is a track; each entry into a span is a complete
 //! event (`X`) on it; each frame is an instant (`i`). Times are in microseconds.
 
+use lesson_data::recording::{Reason, Recording};
 use nanoserde::SerJson;
-
-use crate::recording::{Recording, Why};
 
 #[derive(Debug, SerJson)]
 pub struct Trace {
@@ -61,10 +60,10 @@ pub(crate) fn render(recording: &Recording) -> Trace {
     }
     for entry in &recording.entries {
         let span = &recording.spans[entry.span].name;
-        let (name, category) = match entry.why {
-            Why::Call => (span.clone(), "call"),
-            Why::Poll => (span.clone(), "poll"),
-            Why::Drop => (format!("drop {span}"), "drop"),
+        let (name, category) = match entry.reason {
+            Reason::Call => (span.clone(), "call"),
+            Reason::Poll => (span.clone(), "poll"),
+            Reason::Drop => (format!("drop {span}"), "drop"),
         };
         let to = entry.to.unwrap_or(recording.measured.elapsed);
         events.push(Event {

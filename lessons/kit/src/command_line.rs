@@ -2,6 +2,7 @@
 
 use std::{ffi::OsString, fmt::Write as _, io::Write as _, path::PathBuf, process::ExitCode};
 
+use lesson_data::recording::Exit;
 use lexopt::{
     Arg::{Long, Short, Value},
     ValueExt,
@@ -11,6 +12,11 @@ use crate::{Lesson, Variant, lesson::Mark, new_file, python, settings::Settings}
 
 /// The exit code for a command line that can't be met.
 pub(crate) const WRONG: u8 = 2;
+
+/// Whether a program says that it was not asked for properly.
+pub(crate) fn is_wrong(exit: Exit) -> bool {
+    exit.code == Some(WRONG.into())
+}
 
 /// Every variant that ends by itself.
 const ALL: &str = "all";

@@ -39,7 +39,7 @@ pub fn is_recorded() -> bool {
     env::var_os(FOLDER).is_some()
 }
 
-/// How much a process notes, see [`recording`](crate::recording). More is more than a person looks at, and would take more
+/// How much a process notes, see [`recording`](lesson_data::recording). More is more than a person looks at, and would take more
 /// time and memory than the run.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Bounds {

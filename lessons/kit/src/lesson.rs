@@ -375,12 +375,12 @@ impl Lesson {
         if let Some(signal) = interrupt::received() {
             return Err(Failure::Interrupted(signal));
         }
-        if recording.exit.success() {
+        if recording.exit.is_success() {
             return Ok(ExitCode::SUCCESS);
         }
         let failure = Failure::Said(format!("{} ended with {}", variant.name, recording.exit));
         let exit = failure.end(self.package);
-        Ok(if recording.exit.is_wrong_usage() { ExitCode::from(command_line::WRONG) } else { exit })
+        Ok(if command_line::is_wrong(recording.exit) { ExitCode::from(command_line::WRONG) } else { exit })
     }
 
     /// Runs a variant in Rust in this very process, and hands over what was recorded if that is asked for.

@@ -7,7 +7,7 @@
 //!   environment variables, and `--set NAME=VALUE` sets one in every shell
 //! - [`StatusLine`]: the line that a spinner draws on
 //! - [`Results`]: a table of what a variant measures or finds out, printed and kept
-//! - [`Recorder`] and [`recording`]: who ran on which thread and when
+//! - [`Recorder`]: who ran on which thread and when, for a [recording](lesson_data::recording)
 //! - [`run_and_watch`], [`cpu_time`] and [`megabytes`]: what a child process of a variant takes
 //! - [`end_with_parent`]: for a child process of a variant, which must not be left over when the variant is killed
 //! - [`end_by`]: for a variant that handles Ctrl-C itself
@@ -41,6 +41,7 @@
 //! end it in the same way.
 
 mod accounting;
+mod assembly;
 mod child;
 mod chrome_trace;
 mod clock;
@@ -56,7 +57,6 @@ mod output;
 mod own_process;
 mod python;
 mod recorder;
-pub mod recording;
 mod results;
 mod settings;
 mod shortage;

@@ -18,9 +18,12 @@ use std::{
 #[cfg(unix)]
 use rustix::process::{Pid, Signal, WaitId, WaitIdOptions, kill_process, waitid};
 
+use lesson_data::recording::{self, Exit, Frame, Measured, Output, Recording};
+
 use crate::{
     Lesson, Runtime, Variant,
     accounting::{Peaks, Sampler},
+    assembly::assemble,
     clock, event_log,
     event_log::{Bounds, EventLog},
     failure::Failure,
@@ -28,9 +31,7 @@ use crate::{
     interrupt,
     lesson::Program,
     lifeline::end_with_parent,
-    python,
-    recording::{self, Exit, Frame, Measured, Output, Recording},
-    terminal,
+    python, terminal,
 };
 
 /// How often threads and memory are looked at.
@@ -90,7 +91,7 @@ pub(crate) fn run(lesson: &Lesson, variant: &Variant) -> Result<Recording, Failu
     let (ended, relayed, peaks) = attended.inspect_err(|_| end(&mut child)).map_err(cannot)?;
     let status = child.wait().map_err(cannot)?;
     let exit = status.code().map_or_else(|| Exit::signal(signal(status)), Exit::code);
-    if exit.success() {
+    if exit.is_success() {
         terminal::cleared();
     } else {
         terminal::erase();
@@ -114,9 +115,9 @@ pub(crate) fn run(lesson: &Lesson, variant: &Variant) -> Result<Recording, Failu
     logs.insert(0, first);
     let complete_until = logs.iter().filter_map(|log| log.complete_until).map(|at| at.saturating_sub(began));
     let complete_until = complete_until.chain(relayed.complete_until).min();
-    let mut events = recording::assemble(&logs, began);
+    let mut recording = assemble(&logs, began);
     if variant.runtime == Runtime::Python {
-        events.frames = relayed.frames;
+        recording.frames = relayed.frames;
     }
     let version = match variant.runtime {
         Runtime::Python => python::find()?.version.clone(),
@@ -136,15 +137,16 @@ pub(crate) fn run(lesson: &Lesson, variant: &Variant) -> Result<Recording, Failu
             peak_threads: peaks.threads.max(threads_left),
         },
         complete_until,
-        threads: events.threads,
-        spans: events.spans,
-        entries: events.entries,
-        frames: events.frames,
-        results: events.results,
-        outcomes: events.outcomes,
-        scheduling: events.scheduling,
         output: relayed.output,
-        ..Recording::here()
+        rustc: format!(
+            "{}{}",
+            env!("LESSON_KIT_RUSTC"),
+            if cfg!(debug_assertions) { "" } else { " with optimisation" }
+        ),
+        os: std::env::consts::OS.to_owned(),
+        arch: std::env::consts::ARCH.to_owned(),
+        cpus: thread::available_parallelism().ok().and_then(|cpus| u64::try_from(cpus.get()).ok()),
+        ..recording
     })
 }
 

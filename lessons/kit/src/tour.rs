@@ -5,20 +5,15 @@ use std::{
     process::ExitCode,
 };
 
-use crate::{
-    Lesson, Runtime, Variant,
-    accounting::megabytes,
-    command_line,
-    failure::Failure,
-    interrupt,
-    lesson::Mark,
-    own_process, python,
+use lesson_data::{
+    figures::{self, Figure, NO_FIGURE},
     recording::{Exit, Recording},
-    table, terminal, timeline, wrap,
 };
 
-/// What a cell says when the platform gives no figure, or the run had none.
-const NO_FIGURE: &str = "n/a";
+use crate::{
+    Lesson, Runtime, Variant, command_line, failure::Failure, interrupt, lesson::Mark, own_process, python, table,
+    terminal, timeline, wrap,
+};
 
 /// Runs `variants` in order, each in a process of its own, and prints the table.
 pub(crate) fn run(lesson: &Lesson, variants: &[&Variant], draw: bool) -> Result<ExitCode, Failure> {
@@ -43,7 +38,7 @@ pub(crate) fn run(lesson: &Lesson, variants: &[&Variant], draw: bool) -> Result<
             return Err(Failure::Interrupted(signal));
         }
         let recording = ended?;
-        if !recording.exit.success() {
+        if !recording.exit.is_success() {
             println!("{} ended with {}", variant.name, recording.exit);
         }
         if draw {
@@ -65,9 +60,9 @@ pub(crate) fn run(lesson: &Lesson, variants: &[&Variant], draw: bool) -> Result<
         println!("\n{differences}");
     }
     let ends = || recordings.iter().map(|(_, recording)| recording.exit);
-    Ok(if ends().any(Exit::is_wrong_usage) {
+    Ok(if ends().any(command_line::is_wrong) {
         ExitCode::from(command_line::WRONG)
-    } else if ends().all(Exit::success) {
+    } else if ends().all(Exit::is_success) {
         ExitCode::SUCCESS
     } else {
         ExitCode::FAILURE
@@ -81,66 +76,46 @@ fn say_what_is_left(lesson: &Lesson, left: &[&Variant]) {
     let _ = writeln!(io::stderr(), "{}: interrupted, so nothing is compared{left}", lesson.package);
 }
 
-const HEAD: [&str; 9] = ["variant", "answer", "elapsed", "CPU ms", "MB", "threads", "frames", "gap ms", "stop ms"];
-
-const LEGEND: &str = "\
-elapsed  seconds from the start of the process to its end
-CPU      milliseconds of CPU time, user and system, of child processes too
-MB       the most memory resident at once, in millions of bytes (sampled)
-threads  the most OS threads seen at once (sampled every 5 ms)
-gap      the longest time between two frames, in milliseconds
-stop     from the slow function's return to the spinner's end, in milliseconds";
+/// How many columns the table has: those of the names and the answers, and the figures.
+const COLUMNS: usize = 2 + figures::ALL.len();
 
 /// The table of what was measured.
 fn figures(recordings: &[(&Variant, Recording)], columns: Option<usize>) -> String {
+    let head: [&str; COLUMNS] = std::array::from_fn(|column| match column {
+        0 => "variant",
+        1 => "answer",
+        column => figures::ALL[column - 2].head,
+    });
     let rows: Vec<_> = recordings.iter().map(|(variant, recording)| row(variant, recording)).collect();
-    let table = table::of_figures(HEAD, rows.clone());
+    let table = table::of_figures(head, rows.clone());
     if table::fits(&table, columns) {
-        return format!("{table}\n\n{}", legend(columns, &HEAD));
+        return format!("{table}\n\n{}", legend(columns, &head));
     }
     // One below the other, where a column without any figure would take a line of each variant.
     let is_shown = |column: &usize| rows.iter().any(|row| row[*column] != NO_FIGURE);
-    let shown: Vec<_> = (0..HEAD.len()).filter(is_shown).collect();
-    let head: Vec<_> = shown.iter().map(|&column| HEAD[column]).collect();
+    let shown: Vec<_> = (0..COLUMNS).filter(is_shown).collect();
+    let head: Vec<_> = shown.iter().map(|&column| head[column]).collect();
     let rows: Vec<Vec<_>> = rows.iter().map(|row| shown.iter().map(|&column| row[column].clone()).collect()).collect();
     format!("{}\n\n{}", table::stacked(&head, &rows, columns), legend(columns, &head))
 }
 
+fn row(variant: &Variant, recording: &Recording) -> [String; COLUMNS] {
+    let cell = |column| match column {
+        0 => Some(variant.name.to_owned()),
+        1 => recording.answer(),
+        column => (figures::ALL[column - 2].of)(recording),
+    };
+    std::array::from_fn(|column| cell(column).unwrap_or_else(|| NO_FIGURE.to_owned()))
+}
+
 /// What the columns of `head` mean.
 fn legend(columns: Option<usize>, head: &[&str]) -> String {
-    let first_word = |text: &str| text.split(' ').next().map(str::to_owned);
-    let is_shown = |line: &&str| head.iter().any(|head| first_word(head) == first_word(line));
-    LEGEND.lines().filter(is_shown).map(|line| wrap::at(line, 9, columns)).collect::<Vec<_>>().join("\n")
-}
-
-fn row(variant: &Variant, recording: &Recording) -> [String; 9] {
-    let measured = &recording.measured;
-    let figure = |value: Option<String>| value.unwrap_or_else(|| NO_FIGURE.to_owned());
-    let milliseconds = |nanoseconds: u64| scaled(nanoseconds, 1_000_000, 1);
-    [
-        variant.name.to_owned(),
-        figure(answer(recording)),
-        scaled(measured.elapsed, 1_000_000_000, 2),
-        figure(measured.cpu.map(milliseconds)),
-        figure(measured.peak_memory.map(|bytes| format!("{:.1}", megabytes(bytes)))),
-        figure(measured.peak_threads.map(|count| count.to_string())),
-        recording.frames.len().to_string(),
-        figure(recording.longest_gap().map(milliseconds)),
-        figure(recording.stop_latency().map(|nanoseconds| scaled(nanoseconds, 1_000_000, 2))),
-    ]
-}
-
-#[allow(clippy::cast_precision_loss, reason = "figures are rounded to a few digits")]
-fn scaled(value: u64, unit: u64, digits: usize) -> String {
-    format!("{:.digits$}", value as f64 / unit as f64)
-}
-
-/// What the program printed behind `Answer:`.
-fn answer(recording: &Recording) -> Option<String> {
-    let output: String = recording.output.iter().map(|output| output.text.as_str()).collect();
-    // The line may begin with what erased the last frame.
-    let (_, answer) = output.rsplit_once("Answer: ")?;
-    answer.lines().next().map(str::to_owned)
+    let shown = figures::ALL.iter().filter(|figure| head.contains(&figure.head));
+    let line = |figure: &Figure| {
+        let name = figure.head.split(' ').next().unwrap_or_default();
+        Some(wrap::at(&format!("{name:<9}{}", figure.meaning?), 9, columns))
+    };
+    shown.filter_map(line).collect::<Vec<_>>().join("\n")
 }
 
 /// Where each variant hands its thread on, and what stops its spinner.
@@ -160,7 +135,7 @@ fn differences(variants: &[&Variant], columns: Option<usize>) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::recording::{Measured, Output};
+    use lesson_data::recording::{Measured, Output};
 
     fn recording(output: &[&str]) -> Recording {
         Recording {
@@ -171,14 +146,8 @@ mod tests {
                 peak_threads: Some(2),
             },
             output: output.iter().map(|&text| Output { at: 0, text: text.to_owned() }).collect(),
-            ..Recording::here()
+            ..Recording::default()
         }
-    }
-
-    #[test]
-    fn reads_the_answer_from_the_output() {
-        assert_eq!(answer(&recording(&["\r| thinking!", "\r\x1b[K\x1b[?25hAns", "wer: 42\n"])).as_deref(), Some("42"));
-        assert_eq!(answer(&recording(&["no such line"])), None);
     }
 
     #[test]
