@@ -1,5 +1,5 @@
 //! The web service on std threads: one for each connection, which reads, waits, counts and writes, and blocks all it
-//! likes. HTTP is parsed with httparse, since hyper is for futures.
+//! likes. HTTP is read with httparse and written by hand, since hyper is for futures.
 //!
 //! A task is dropped; a thread has to be brought to end by itself. To stop one that waits for its client, the reading half
 //! of its socket is shut. It then reads the end, as if the client had left.
@@ -8,27 +8,28 @@
 //!     curl -i http://127.0.0.1:8080/sleep/50
 //!     LISTEN=127.0.0.1:0 CONNECTIONS=100 PATIENCE=5 DRAIN=1 cargo run -p lesson-05 -- http-threads
 
-mod request;
-
 use std::{
     collections::HashMap,
-    io::{self, Write},
+    io,
     net::{IpAddr, Ipv4Addr, Ipv6Addr, Shutdown, SocketAddr, TcpListener, TcpStream},
     sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError},
     thread,
-    time::{Duration, Instant, SystemTime},
+    time::{Duration, Instant},
 };
 
-use hyper::Method;
 use lesson_kit::end_by;
 
-use self::request::{Received, Request, RequestReader};
 use crate::web::{
     accepting::{Accepting, PAUSE},
+    blocking::{
+        request::{Received, Request, RequestReader},
+        response::Responder,
+        signals::Signals,
+    },
     route::{Reply, Route, primes_below},
     rules,
     settings::Settings,
-    tally::{InHand, Open, Tally},
+    tally::{Open, Tally},
 };
 
 pub fn main() -> Result<(), String> {
@@ -53,41 +54,6 @@ pub fn main() -> Result<(), String> {
     println!("{}", server.tally);
     end_by(signal);
     Ok(())
-}
-
-/// Ctrl-C and `kill`, from the moment on at which there is one of these.
-#[cfg(unix)]
-struct Signals(signal_hook::iterator::Signals);
-
-#[cfg(unix)]
-impl Signals {
-    fn new() -> io::Result<Self> {
-        use signal_hook::consts::{SIGINT, SIGTERM};
-
-        signal_hook::iterator::Signals::new([SIGINT, SIGTERM]).map(Self)
-    }
-
-    /// Blocks for ever, and hands on the number of each.
-    fn each(mut self, obey: impl FnMut(i32)) {
-        self.0.forever().for_each(obey);
-    }
-}
-
-/// Ctrl-C. Windows has nothing like `kill` for a program at a terminal.
-#[cfg(windows)]
-struct Signals(std::sync::mpsc::Receiver<i32>);
-
-#[cfg(windows)]
-impl Signals {
-    fn new() -> io::Result<Self> {
-        let (tell, told) = std::sync::mpsc::channel();
-        ctrlc::set_handler(move || tell.send(2).unwrap_or_default()).map_err(io::Error::other)?;
-        Ok(Self(told))
-    }
-
-    fn each(self, obey: impl FnMut(i32)) {
-        self.0.into_iter().for_each(obey);
-    }
 }
 
 /// What all threads share.
@@ -263,6 +229,7 @@ fn attend(client: &Client) {
     // A small answer goes out at once, and does not wait for another.
     let _ = stream.set_nodelay(true);
     let _ = stream.set_write_timeout(Some(server.settings.patience)); // (5) For a client that stops reading.
+    let responder = Responder::new(stream, server.settings.patience);
     let mut reader = RequestReader::new(stream, server.settings.patience);
     loop {
         // What has come behind the last request is a request that has begun.
@@ -274,12 +241,11 @@ fn attend(client: &Client) {
         let Ok(Some(received)) = received else { return };
         let goes_on = match received {
             Received::Refused(status) => {
-                let refusal = head(status, &[], Some(0), Some("close"));
-                let _ = write(stream, &refusal, server.settings.patience);
+                let _ = responder.refuse(status);
                 see_off(client, &mut reader);
                 false
             }
-            Received::Request(request) => answer(client, &mut reader, &request).unwrap_or(false),
+            Received::Request(request) => answer(client, &mut reader, responder, &request).unwrap_or(false),
         };
         if !goes_on {
             return;
@@ -288,11 +254,16 @@ fn attend(client: &Client) {
 }
 
 /// Answers a request. Gives whether the connection goes on.
-fn answer(client: &Client, reader: &mut RequestReader<'_>, request: &Request) -> io::Result<bool> {
+fn answer(
+    client: &Client,
+    reader: &mut RequestReader<'_>,
+    responder: Responder<'_>,
+    request: &Request,
+) -> io::Result<bool> {
     let server = &client.server;
     let in_hand = server.tally.requested();
     let route = Route::of(request.head.method().as_str(), request.head.uri().path());
-    let reply = match (read_body(reader, request, route, server.settings.patience), route) {
+    let mut reply = match (read_body(reader, request, route, server.settings.patience), route) {
         (Err(refusal), _) => refusal,
         (Ok(_), Route::Sleep(time)) => {
             thread::sleep(time); // (6) This thread has nothing else to do, nor has anybody else anything from it.
@@ -303,8 +274,9 @@ fn answer(client: &Client, reader: &mut RequestReader<'_>, request: &Request) ->
     };
     let breaks_off = reply.closes;
     // A server that stops says so with its last answer.
-    let closes = breaks_off || !request.keeps_alive || server.signal().is_some();
-    let goes_on = send(client, reply, in_hand, request, closes)?;
+    reply.closes |= !request.keeps_alive || server.signal().is_some();
+    // (7) Blocks while the client doesn't read.
+    let goes_on = responder.send(reply, in_hand, request)?;
     if breaks_off {
         see_off(client, reader);
     }
@@ -327,98 +299,13 @@ fn read_body(
     })
 }
 
-/// Writes an answer. Gives whether the connection goes on.
-fn send(client: &Client, mut reply: Reply, in_hand: InHand, request: &Request, closes: bool) -> io::Result<bool> {
-    let (stream, patience) = (&client.stream, client.server.settings.patience);
-    let length = reply.content.length();
-    let mut headers = vec![("content-type", reply.content_type)];
-    headers.extend(reply.allow.map(|allow| ("allow", allow)));
-    let is_chunked = length.is_none() && request.is_1_1();
-    if is_chunked {
-        headers.push(("transfer-encoding", "chunked"));
-    }
-    // Without a length and without chunks, the content ends where the connection does.
-    let closes = closes || (length.is_none() && !is_chunked);
-    let connection = match (closes, request.is_1_1()) {
-        (true, _) => Some("close"),
-        (false, true) => None,
-        (false, false) => Some("keep-alive"), // HTTP/1.0 has to be told.
-    };
-    let is_head = request.head.method() == Method::HEAD;
-    let head = head(reply.status, &headers, length, connection);
-    if is_head {
-        write(stream, &head, patience)?;
-        reply.content.counts_for(in_hand, is_head);
-        return Ok(!closes);
-    }
-    reply.content.counts_for(in_hand, false);
-    let mut pending = head;
-    for piece in reply.content {
-        if is_chunked {
-            write!(pending, "{:x}\r\n", piece.len())?;
-        }
-        pending.extend_from_slice(&piece);
-        if is_chunked {
-            pending.extend_from_slice(b"\r\n");
-        }
-        write(stream, &pending, patience)?;
-        pending.clear();
-    }
-    if is_chunked {
-        pending.extend_from_slice(b"0\r\n\r\n");
-    }
-    write(stream, &pending, patience)?;
-    Ok(!closes)
-}
-
-/// Writes all of it, or fails when the client has not read for so long.
-fn write(mut stream: &TcpStream, mut bytes: &[u8], patience: Duration) -> io::Result<()> {
-    let deadline = Instant::now() + patience;
-    let mut has_waited = false;
-    while !bytes.is_empty() {
-        match stream.write(bytes) {
-            Ok(0) => return Err(io::ErrorKind::WriteZero.into()),
-            Ok(length) => bytes = &bytes[length..], // (7) Blocks while the client doesn't read.
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            Err(error) => return Err(error),
-        }
-        if !bytes.is_empty() {
-            // For the system a timeout is no failure if a part was written before it.
-            // So the next call gets no more than what is left of the time.
-            let left = deadline.saturating_duration_since(Instant::now());
-            if left.is_zero() {
-                return Err(io::ErrorKind::TimedOut.into());
-            }
-            stream.set_write_timeout(Some(left))?;
-            has_waited = true;
-        }
-    }
-    if has_waited {
-        stream.set_write_timeout(Some(patience))?;
-    }
-    Ok(())
-}
-
 /// Says goodbye to a client that may not have sent all of its request yet.
 fn see_off(client: &Client, reader: &mut RequestReader<'_>) {
-    client.server.is_idle(client.number); // A signal need not wait for this.
+    // A signal need not wait for this.
+    if !client.server.is_idle(client.number) {
+        let _ = client.stream.shutdown(Shutdown::Read);
+    }
     // (8) To close a socket with something unread resets the connection, and that may cost the client its answer.
     let _ = client.stream.shutdown(Shutdown::Write);
     let _ = reader.drop_rest();
-}
-
-fn head(status: u16, headers: &[(&str, &str)], length: Option<usize>, connection: Option<&str>) -> Vec<u8> {
-    let reason = hyper::StatusCode::from_u16(status).ok().and_then(|status| status.canonical_reason()).unwrap_or("");
-    let mut head = format!("HTTP/1.1 {status} {reason}\r\n").into_bytes();
-    for (name, value) in headers {
-        let _ = write!(head, "{name}: {value}\r\n"); // A Vec takes all that is written.
-    }
-    if let Some(length) = length {
-        let _ = write!(head, "content-length: {length}\r\n");
-    }
-    if let Some(connection) = connection {
-        let _ = write!(head, "connection: {connection}\r\n");
-    }
-    let _ = write!(head, "date: {}\r\n\r\n", httpdate::fmt_http_date(SystemTime::now()));
-    head
 }

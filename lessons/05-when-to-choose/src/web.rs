@@ -2,6 +2,7 @@
 //! takes from a client, and what it counts. How it waits stands in the variants.
 
 pub mod accepting;
+pub mod blocking;
 pub mod content;
 pub mod lazy_timer;
 pub mod patience;
