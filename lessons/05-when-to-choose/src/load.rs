@@ -37,7 +37,7 @@ use crate::{
 };
 
 /// The servers under load. The first is what the others are compared with.
-const SERVERS: [&str; 4] = ["http-threads", "http-tokio", "http-async-std", "http-smol"];
+const SERVERS: [&str; 5] = ["http-threads", "http-pool", "http-tokio", "http-async-std", "http-smol"];
 
 /// How many connections, unless `CLIENTS` says otherwise. After these come as many as the limits allow.
 #[cfg(not(debug_assertions))]

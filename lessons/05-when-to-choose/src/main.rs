@@ -12,6 +12,7 @@ mod crawler_smol;
 mod crawler_threads;
 mod crawler_tokio;
 mod http_async_std;
+mod http_pool;
 mod http_smol;
 mod http_threads;
 mod http_tokio;
@@ -41,6 +42,12 @@ fn main() -> ExitCode {
         .variant(
             Variant::rust("http-threads", Runtime::Std, http_threads::main)
                 .watch("a web server with a thread for each connection; Ctrl-C drains it")
+                .handles_signals()
+                .endless(),
+        )
+        .variant(
+            Variant::rust("http-pool", Runtime::Std, http_pool::main)
+                .watch("the same on a pool of threads, which WORKERS bounds: an idle client has none of them")
                 .handles_signals()
                 .endless(),
         )

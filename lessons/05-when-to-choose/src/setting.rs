@@ -10,13 +10,14 @@ use std::{
 };
 
 /// For `--help`: each variable, and what it sets.
-pub const MEANINGS: [(&str, &str); 19] = [
+pub const MEANINGS: [(&str, &str); 20] = [
     (
         "LISTEN",
         "where a server listens; without it http-* take 127.0.0.1:8080, sites 127.0.0.1:4080, plain-* any port, and chat-* play by \
          themselves; port 0 is any that is free",
     ),
     ("CONNECTIONS", "the most clients at once; without it as many as the system has room for"),
+    ("WORKERS", "http-pool: how many threads serve clients (16)"),
     ("PATIENCE", "http-*: seconds that a client may keep the server waiting; 30 without it"),
     ("DRAIN", "http-*: seconds in which to finish after Ctrl-C; 5 without it"),
     (

@@ -19,7 +19,7 @@ const MOST_PRIMES: u32 = 10_000_000;
 /// The most lines that are streamed on request.
 const MOST_LINES: u32 = 100_000_000;
 
-const HOME: &str = "<!doctype html><title>lesson 5</title><h1>One service, four servers</h1>\
+const HOME: &str = "<!doctype html><title>lesson 5</title><h1>One service, many servers</h1>\
 <ul><li><a href=/health>health</a><li><a href=/sleep/50>wait for 50 ms</a>\
 <li><a href=/primes/1000000>count the primes below a million</a><li><a href=/stream/1000>a thousand lines</a></ul>";
 

@@ -267,7 +267,7 @@ fn every_row_holds_on_every_server() {
     let table = &table();
     let wrong = |variant: &str| {
         let server = Server::start(variant, &[]);
-        let right = |row: &Row| if variant == "http-threads" { row.threads } else { row.hyper };
+        let right = |row: &Row| if server::ON_THREADS.contains(&variant) { row.threads } else { row.hyper };
         let wrong = table.iter().filter_map(|row| {
             let shown = || row.request.escape_ascii().to_string().chars().take(160).collect::<String>();
             let why = ask(&server, &row.request, right(row)).err()?;

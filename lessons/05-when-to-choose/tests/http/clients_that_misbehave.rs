@@ -17,7 +17,7 @@ use rustix::{
 
 use crate::{
     client::{Client, has_ended, health},
-    server::{Server, each},
+    server::{ON_THREADS, Server, each},
 };
 
 #[test]
@@ -150,7 +150,12 @@ fn who_sends_too_much_sees_the_whole_answer() {
 
 #[test]
 fn on_threads_who_sends_too_much_is_not_interrupted() {
-    let mut server = Server::start("http-threads", &[]);
+    for variant in ON_THREADS {
+        is_not_interrupted(Server::start(variant, &[]));
+    }
+}
+
+fn is_not_interrupted(mut server: Server) {
     for request in [&too_much()[..], &[b'\n'; 100], format!("GET / HTTP/1.1\r\na: {}", "a".repeat(500_000)).as_bytes()]
     {
         let mut client = Client::to(server.address);

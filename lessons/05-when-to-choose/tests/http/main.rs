@@ -8,6 +8,7 @@ mod clients_that_misbehave;
 mod few_descriptors;
 mod limits;
 mod normal_use;
+mod pool;
 mod server;
 #[cfg(target_os = "linux")]
 #[path = "../shared/somebody_else.rs"]

@@ -15,7 +15,10 @@ use rustix::process::{Pid, Signal, kill_process};
 pub const PATIENCE: Duration = Duration::from_secs(60);
 
 /// The variants that are servers.
-pub const ALL: [&str; 4] = ["http-threads", "http-tokio", "http-async-std", "http-smol"];
+pub const ALL: [&str; 5] = ["http-threads", "http-pool", "http-tokio", "http-async-std", "http-smol"];
+
+/// Those that read HTTP from sockets that block. The others speak it by hyper.
+pub const ON_THREADS: [&str; 2] = ["http-threads", "http-pool"];
 
 /// Runs `test` with each of the servers, started with these settings, all at the same time.
 pub fn each(settings: &[(&str, &str)], test: impl Fn(&mut Server) + Sync) {

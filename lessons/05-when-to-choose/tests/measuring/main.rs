@@ -44,7 +44,7 @@ fn a_load_gives_every_server_a_row_and_compares_them() {
     let heads: Vec<_> = text.lines().filter(|line| line.starts_with("server, clients  ")).map(words).collect();
     let columns = "server, clients served /s spread % median ms p99 ms memory MB threads";
     assert_eq!(heads, [columns, "server, clients rate /s open median ms open p99 ms quiet ms worst ms"]);
-    for server in ["http-threads", "http-tokio", "http-async-std", "http-smol"] {
+    for server in ["http-threads", "http-pool", "http-tokio", "http-async-std", "http-smol"] {
         for clients in [1.0, 7.0] {
             let rows = rows(&text, &format!("{server}, {clients}"), 2);
             let [closed, open] = &rows[..] else { unreachable!("there are two") };
@@ -56,6 +56,10 @@ fn a_load_gives_every_server_a_row_and_compares_them() {
             if cfg!(target_os = "linux") && server == "http-threads" {
                 // One that accepts, one that waits for signals, and one for each client.
                 assert!((closed[5] - clients - 2.0).abs() < 0.5, "{closed:?}");
+            }
+            if cfg!(target_os = "linux") && server == "http-pool" {
+                // The same two, and the workers, however many clients there are.
+                assert!((closed[5] - 18.0).abs() < 0.5, "{closed:?}");
             }
         }
         if server != "http-threads" {
@@ -104,7 +108,7 @@ fn a_load_decides_nothing_on_a_machine_with_other_work() {
     let noise = text.lines().find_map(|line| line.strip_prefix("other programs had ")?.split_once(" % of a core"));
     let (noise, _) = noise.unwrap_or_else(|| panic!("{text}"));
     assert!(noise.parse::<f64>().is_ok_and(|noise| noise > 20.0), "{text}");
-    for server in ["http-tokio", "http-async-std", "http-smol"] {
+    for server in ["http-pool", "http-tokio", "http-async-std", "http-smol"] {
         let open = format!("undecided with 10 connections: whether {server} serves more than http-threads; undecided");
         assert!(text.contains(&open), "{text}");
     }
