@@ -175,7 +175,7 @@ async fn attend(stream: TcpStream, server: Server, stopping: Receiver<()>) {
 async fn answer(request: Request<Incoming>, server: &Server) -> Result<Response<Content>, Infallible> {
     let in_hand = server.tally.requested();
     let route = Route::of(request.method().as_str(), request.uri().path());
-    let is_head = request.method() == Method::HEAD;
+    let (is_head, version) = (request.method() == Method::HEAD, request.version());
     let reply = match (read_body(request, route, server.settings.patience).await, route) {
         (Err(refusal), _) => refusal,
         (Ok(_), Route::Sleep(time)) => {
@@ -185,7 +185,7 @@ async fn answer(request: Request<Incoming>, server: &Server) -> Result<Response<
         (Ok(_), Route::Primes(below)) => Reply::primes(below, count(below).await),
         (Ok(body), other) => other.answer(body),
     };
-    Ok(reply.into_response(in_hand, is_head))
+    Ok(reply.into_response(in_hand, is_head, version))
 }
 
 /// Reads the body of a request, or says why not.

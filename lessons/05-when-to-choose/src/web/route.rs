@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use hyper::{
-    Response,
+    Response, Version,
     header::{ALLOW, CONNECTION, CONTENT_TYPE, HeaderValue},
 };
 
@@ -155,9 +155,11 @@ impl Reply {
         Self { closes: true, ..Self::text(408, "that took too long\n") }
     }
 
-    /// The same for hyper. `in_hand` counts it as answered once hyper has taken all of it; a HEAD request has it sent
-    /// without its content.
-    pub fn into_response(mut self, in_hand: InHand, is_head: bool) -> Response<Content> {
+    /// The same for hyper, for a request of this version. `in_hand` counts it as answered once hyper has taken all of
+    /// it; a HEAD request has it sent without its content.
+    pub fn into_response(mut self, in_hand: InHand, is_head: bool, version: Version) -> Response<Content> {
+        // HTTP/1.0 has no chunks. Without a length the content ends where the connection does.
+        self.closes |= version == Version::HTTP_10 && self.content.length().is_none();
         self.content.counts_for(in_hand, is_head);
         let mut response = Response::new(self.content);
         *response.status_mut() = self.status.try_into().expect("these are status codes");
@@ -167,6 +169,8 @@ impl Reply {
         }
         if self.closes {
             response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
+            // To an answer of 1.1 hyper adds the `keep-alive` that a client of 1.0 has asked for.
+            *response.version_mut() = version;
         }
         response
     }

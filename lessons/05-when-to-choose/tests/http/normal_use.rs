@@ -92,6 +92,12 @@ fn closes_when_the_client_wants_it() {
         let answer = client.send("GET /stream/20000 HTTP/1.0\r\n\r\n").answer();
         assert_eq!(answer.header("transfer-encoding"), None);
         assert_eq!(answer.text().lines().count(), 20_000);
+        // So it says that, to a client that would like to keep it too, and after a refusal as well.
+        for request in ["GET /stream/3 HTTP/1.0\r\n", "POST /echo HTTP/1.0\r\ncontent-length: 65537\r\n"] {
+            let mut client = Client::to(server.address);
+            let answer = client.send(format!("{request}connection: keep-alive\r\n\r\n")).answer();
+            assert_eq!(answer.header("connection"), Some("close"), "{request}");
+        }
         let mut client = Client::to(server.address);
         let answer = client.send("GET /health HTTP/1.0\r\nconnection: keep-alive\r\n\r\n").answer();
         assert_eq!(answer.header("connection"), Some("keep-alive"));
