@@ -8,9 +8,9 @@ use std::{env, net::SocketAddr, process::Command, time::Duration, time::Instant}
 use lesson_kit::{cpu_time, run_and_watch};
 
 use crate::{
-    async_std,
+    async_std, bare_sockets,
     download_error::Cause,
-    sequential, server_capacity,
+    sequential,
     slow_server::{Network, SlowServer},
     smol, thread_pool, threads, tokio,
 };
@@ -40,7 +40,7 @@ pub const STRATEGIES: [(&str, Strategy); 6] = [
 /// What a child can be.
 const CLIENTS: [(&str, Strategy); 7] = {
     let [sequential, threads, thread_pool, tokio, async_std, smol] = STRATEGIES;
-    [sequential, threads, thread_pool, tokio, async_std, smol, (server_capacity::SOCKETS, server_capacity::ask_for_all)]
+    [sequential, threads, thread_pool, tokio, async_std, smol, (bare_sockets::NAME, bare_sockets::ask_for_all)]
 };
 
 /// What a cell takes.

@@ -1,6 +1,7 @@
 //! Lesson 3: threads and async for I/O, and for the CPU. The notes' comparison, run and measured.
 
 mod async_std;
+mod bare_sockets;
 mod bounded_async_std;
 mod bounded_smol;
 mod bounded_threads;

@@ -7,28 +7,21 @@
 //!
 //!     cargo run -p lesson-03 -- server-capacity
 
-use std::{
-    io::{self, Read, Write},
-    net::{SocketAddr, TcpStream},
-    thread,
-    time::Duration,
-};
+use std::time::Duration;
 
 use lesson_kit::{Column, Results};
 
 use crate::{
+    bare_sockets,
     cell::{self, Measured},
     download_error::Cause,
     settings::Settings,
     slow_server::Network,
 };
 
-/// The client that is none.
-pub const SOCKETS: &str = "bare sockets";
-
 /// Each row: its name, its client, and whether the server waits as it does in `strategies`.
 const ROWS: [(&str, &str, bool); 9] = [
-    (SOCKETS, SOCKETS, false),
+    (bare_sockets::NAME, bare_sockets::NAME, false),
     ("threads", "threads", false),
     ("tokio", "tokio", false),
     ("async-std", "async-std", false),
@@ -52,34 +45,4 @@ pub fn main() -> Result<(), Cause> {
         results.row(name, [Some(f64::from(settings.items) / seconds), share(server_cpu), share(cpu)]);
     }
     Ok(())
-}
-
-/// How many of the bare sockets there are at once.
-const AT_ONCE: u32 = 8;
-
-/// Asks for all items, and counts the bytes that come.
-pub fn ask_for_all(server: SocketAddr, items: u32) -> Result<usize, Cause> {
-    thread::scope(|scope| {
-        let threads: Vec<_> = (0..AT_ONCE)
-            .map(|first| {
-                let items = (first..items).step_by(AT_ONCE as usize);
-                scope.spawn(move || items.map(|item| ask(server, item)).sum::<io::Result<usize>>())
-            })
-            .collect();
-        let counts = threads.into_iter().map(|thread| thread.join().expect("it does not panic"));
-        Ok(counts.sum::<io::Result<usize>>()?)
-    })
-}
-
-fn ask(server: SocketAddr, item: u32) -> io::Result<usize> {
-    let mut stream = TcpStream::connect(server)?;
-    stream.write_all(format!("GET /items/{item} HTTP/1.1\r\nHost: {server}\r\n\r\n").as_bytes())?;
-    let mut buffer = [0; 16 * 1024];
-    let mut total = 0;
-    loop {
-        match stream.read(&mut buffer)? {
-            0 => return Ok(total),
-            length => total += length,
-        }
-    }
 }

@@ -152,7 +152,7 @@ pub(crate) struct Circumstances {
 }
 
 impl Circumstances {
-    pub(crate) fn new(os: &str, arch: &str, cpus: Option<u64>, rustc: &str, recorded: u64) -> Self {
+    fn new(os: &str, arch: &str, cpus: Option<u64>, rustc: &str, recorded: u64) -> Self {
         let cpus = match cpus {
             Some(1) => ", 1 CPU".to_owned(),
             Some(cpus) => format!(", {cpus} CPUs"),
@@ -161,13 +161,13 @@ impl Circumstances {
         Circumstances { machine: format!("{os} {arch}{cpus}"), built: rustc.to_owned(), day: date(recorded) }
     }
 
-    fn of(recording: &Recording) -> Self {
+    pub(crate) fn of(recording: &Recording) -> Self {
         let Recording { os, arch, cpus, rustc, recorded, .. } = recording;
         Circumstances::new(os, arch, *cpus, rustc, *recorded)
     }
 
     /// The compiler's version has a date too, so the day stands away from it.
-    pub(crate) fn sentence(&self) -> String {
+    fn sentence(&self) -> String {
         format!("Recorded on {}, on {}; built by {}.", self.machine, self.day, self.built)
     }
 }

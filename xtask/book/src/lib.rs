@@ -6,7 +6,6 @@
 
 pub mod browser;
 pub mod build;
-pub mod comparison;
 pub mod figures;
 pub mod html;
 pub mod lesson;

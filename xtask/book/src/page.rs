@@ -2,7 +2,6 @@
 //! breaks the book's rules is found.
 
 use crate::{
-    comparison,
     listing::Listing,
     problem::Problem,
     project::{PAGES, Project},
@@ -86,10 +85,8 @@ fn replace(project: &Project, shortcode: &Shortcode) -> Result<Replacement, Stri
             plain(unbroken(&recorded::result(project, lesson, variant, row, column)?))
         }
         Shortcode::Plot(lesson, variant, what) => plain(block(&recorded::plot(project, lesson, variant, what)?)),
-        Shortcode::Comparison(path) => plain(block(&comparison::table(&comparison::load(project, path)?))),
-        Shortcode::Rounds(paths) => plain(block(&comparison::rounds(project, paths)?)),
-        Shortcode::Compared(path, row, column) => {
-            plain(unbroken(&comparison::value(&comparison::load(project, path)?, row, column)?))
+        Shortcode::Column(lesson, column, variants) => {
+            plain(block(&recorded::column(project, lesson, column, variants)?))
         }
         Shortcode::Scheduling(lesson, variant, count) => {
             plain(block(&recorded::scheduling(project, lesson, variant, *count)?))

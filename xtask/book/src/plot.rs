@@ -9,10 +9,15 @@ mod lines;
 
 use std::fmt::Write;
 
-use crate::{figures, html::escape, recording::Recording, results};
+use crate::{
+    figures,
+    html::escape,
+    recording::{Measurement, Recording},
+    results,
+};
 use axis::Axis;
 pub use axis::Scale;
-use lines::Line;
+use lines::{Line, Point};
 
 /// What to draw, and how.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -46,10 +51,8 @@ pub fn render(recording: &Recording, plot: &Plot) -> Result<String, String> {
         ));
     }
     let points = || lines.iter().flat_map(|line| &line.points);
-    let (x, y) = (
-        Axis::around(points().map(|point| point.x), plot.x),
-        Axis::around(points().filter_map(|point| point.y), plot.y),
-    );
+    let (x, y) =
+        (Axis::around(points().map(|point| point.x), plot.x), Axis::around(points().filter_map(Point::y), plot.y));
     let (Some(x), Some(y)) = (x, y) else {
         let which =
             if plot.x == Scale::Logarithmic && points().any(|point| point.x <= 0.0) { "log-x" } else { "log-y" };
@@ -58,7 +61,7 @@ pub fn render(recording: &Recording, plot: &Plot) -> Result<String, String> {
             results::whose(recording),
         ));
     };
-    let unit = results::unit(recording, &plot.column);
+    let unit = results::unit(recording, &plot.column).unwrap_or_default();
     let column = if unit.is_empty() { plot.column.clone() } else { format!("{} ({unit})", plot.column) };
     let names = Names { column: named(&column, plot.y), across: named(&plot.across, plot.x) };
     Ok(format!(
@@ -99,9 +102,9 @@ fn words(recording: &Recording, plot: &Plot, lines: &[Line], unit: &str) -> Stri
     let Plot { column, across, .. } = plot;
     let mut words = format!("{column} from the bottom to the top, {across} from left to right.");
     for line in lines {
-        let mut figures = line.points.iter().filter_map(|point| Some((point.label, point.y?)));
-        let say = |(label, figure): (&str, f64)| {
-            let figure = results::text(recording, column, figure);
+        let mut figures = line.points.iter().filter_map(|point| Some((point.label, point.figure?)));
+        let say = |(label, figure): (&str, &Measurement)| {
+            let figure = results::text(recording, figure);
             format!("{figure}{}{unit} at {label}", if unit.is_empty() { "" } else { " " })
         };
         let (first, last) = (figures.next(), figures.next_back());
@@ -113,7 +116,7 @@ fn words(recording: &Recording, plot: &Plot, lines: &[Line], unit: &str) -> Stri
 
 /// A row for each number, and a column for each line.
 fn table(recording: &Recording, plot: &Plot, lines: &[Line], named: &str) -> String {
-    let Plot { column, across, .. } = plot;
+    let Plot { across, .. } = plot;
     let mut table = figures::opening("figures results", &format!("{named}. {}", figures::machine(recording)));
     let _ = write!(table, "<thead>\n<tr><th scope=\"col\">{}</th>", escape(across));
     for line in lines {
@@ -126,8 +129,8 @@ fn table(recording: &Recording, plot: &Plot, lines: &[Line], named: &str) -> Str
     for (x, label) in numbers {
         let _ = write!(table, "<tr><th scope=\"row\">{}</th>", escape(label));
         for line in lines {
-            let figure = line.points.iter().find(|point| point.x.total_cmp(&x).is_eq()).and_then(|point| point.y);
-            let cell = figure.map(|figure| results::text(recording, column, figure));
+            let figure = line.points.iter().find(|point| point.x.total_cmp(&x).is_eq()).and_then(|point| point.figure);
+            let cell = figure.map(|figure| results::text(recording, figure));
             let _ = write!(table, "<td>{}</td>", cell.as_deref().unwrap_or(figures::NO_FIGURE));
         }
         table.push_str("</tr>\n");
@@ -138,7 +141,6 @@ fn table(recording: &Recording, plot: &Plot, lines: &[Line], named: &str) -> Str
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::recording::Measurement;
     use crate::recording::tests::{sample, sample_with_results};
     use roxmltree::{Document, Node};
 

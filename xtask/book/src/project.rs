@@ -5,6 +5,7 @@ use std::{
     fs,
     path::{Component, Path, PathBuf},
 };
+use walkdir::{DirEntry, WalkDir};
 
 /// The project, by its root folder.
 #[derive(Debug, Clone)]
@@ -96,8 +97,12 @@ impl Project {
 
     /// The lessons, in the order of their folders.
     fn lessons(&self) -> Vec<Lesson> {
-        let entries = fs::read_dir(self.root.join("lessons")).into_iter().flatten().flatten();
-        let mut lessons: Vec<_> = entries.filter_map(|entry| Lesson::load(&entry.path()).ok()).collect();
+        // Some have packages of their own in them, and the kit's are none.
+        let is_shown = |entry: &DirEntry| entry.file_name() != "target" && entry.file_name() != "kit";
+        let folders = WalkDir::new(self.root.join("lessons")).into_iter().filter_entry(is_shown).flatten();
+        let manifests = folders.filter(|entry| entry.file_name() == "Cargo.toml");
+        let mut lessons: Vec<_> =
+            manifests.filter_map(|manifest| Lesson::load(manifest.path().parent()?).ok()).collect();
         lessons.retain(|lesson| !lesson.variants.is_empty());
         lessons.sort_by(|one, other| one.folder.cmp(&other.folder));
         lessons

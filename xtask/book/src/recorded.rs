@@ -79,6 +79,17 @@ pub fn result(project: &Project, lesson: &str, variant: &str, row: &str, column:
     results::value(&load(project, lesson, variant)?, row, column)
 }
 
+/// One column of the tables of these variants, side by side.
+///
+/// # Errors
+///
+/// If there is no such variant, no recording of it, or no such column in it.
+pub fn column(project: &Project, lesson: &str, column: &str, variants: &[String]) -> Result<String, String> {
+    let name = |variant: &str| variant.rsplit('/').next().unwrap_or_default().to_owned();
+    let recordings = variants.iter().map(|variant| Ok((name(variant), load(project, lesson, variant)?)));
+    results::side_by_side(&recordings.collect::<Result<Vec<_>, String>>()?, column)
+}
+
 /// A column of this table as lines.
 ///
 /// # Errors
@@ -97,10 +108,12 @@ pub fn scheduling(project: &Project, lesson: &str, variant: &str, count: usize) 
     scheduling::steps(&load(project, lesson, variant)?, count)
 }
 
+/// The recording of this variant; or one of several that were kept, as `VARIANT/NAME`.
 fn load(project: &Project, lesson: &str, variant: &str) -> Result<Recording, String> {
-    project.lesson(lesson)?.check_variant(variant)?;
+    let name = variant.split_once('/').map_or(variant, |(name, _)| name);
+    project.lesson(lesson)?.check_variant(name)?;
     let path = project.recording(lesson, variant);
-    if !path.is_file() {
+    if !path.is_file() || variant.contains("..") {
         return Err(format!(
             "there is no recording of {lesson} {variant}; make one with `cargo xtask record {lesson} {variant}`"
         ));

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use crate::{
-    figures::{self, NO_FIGURE},
+    figures::{self, Circumstances, NO_FIGURE},
     html::escape,
     recording::{Measurement, Outcome, Recording},
     units::grouped,
@@ -46,13 +46,13 @@ pub fn table(recording: &Recording) -> Result<String, String> {
     let mut table = figures::opening(class, &figures::machine(recording));
     table.push_str("<thead>\n<tr><td></td>");
     for column in &columns {
-        let unit = Some(unit(recording, column)).filter(|unit| !unit.is_empty());
+        let unit = unit(recording, column).filter(|unit| !unit.is_empty());
         let head = figures::head(&escape(column), unit);
         table.push_str(&if holds_words(recording, column) { head.replacen("<th", WORDS_HEAD, 1) } else { head });
     }
     table.push_str("</tr>\n</thead>\n<tbody>\n");
     for row in rows {
-        let _ = write!(table, "<tr><th scope=\"row\">{}</th>", escape(row));
+        let _ = write!(table, "<tr><th scope=\"row\">{}</th>", escape(&row_head(recording, row)));
         for column in &columns {
             let cell = cell(recording, row, column);
             let class = if holds_words(recording, column) { " class=\"words\"" } else { "" };
@@ -61,6 +61,45 @@ pub fn table(recording: &Recording) -> Result<String, String> {
         table.push_str("</tr>\n");
     }
     Ok(table + figures::CLOSING)
+}
+
+/// One column of several recordings side by side, each with a name. Where the next columns are `from` and `to`, they
+/// stand in brackets behind it.
+///
+/// # Errors
+///
+/// If one of the recordings has no such column.
+pub fn side_by_side(recordings: &[(String, Recording)], column: &str) -> Result<String, String> {
+    let each = recordings.iter().map(|(name, recording)| (name.as_str(), Circumstances::of(recording)));
+    let mut table = figures::opening("figures results", &figures::together(each));
+    table.push_str("<thead>\n<tr><td></td>");
+    for (name, recording) in recordings {
+        check_column(recording, column)?;
+        table.push_str(&figures::head(&escape(name), None));
+    }
+    table.push_str("</tr>\n</thead>\n<tbody>\n");
+    let (_, last) = recordings.last().ok_or("no recording is named")?;
+    let figures = last.results.iter().filter(|figure| figure.column == column);
+    for Measurement { row, .. } in figures {
+        let _ = write!(table, "<tr><th scope=\"row\">{}</th>", escape(row));
+        for (_, recording) in recordings {
+            let _ = write!(table, "<td>{}</td>", escape(&with_spread(recording, row, column)));
+        }
+        table.push_str("</tr>\n");
+    }
+    Ok(table + figures::CLOSING)
+}
+
+fn with_spread(recording: &Recording, row: &str, column: &str) -> String {
+    let Some(middle) = cell(recording, row, column) else { return NO_FIGURE.to_owned() };
+    let mut next = recording.results.iter().skip_while(|figure| figure.row != row || figure.column != column).skip(1);
+    match [next.next(), next.next()] {
+        [Some(from), Some(to)] if from.row == row && to.row == row && from.column == "from" && to.column == "to" => {
+            let [from, to] = [from, to].map(|figure| text(recording, figure));
+            format!("{middle} ({from} to {to})")
+        }
+        _ => middle,
+    }
 }
 
 /// That there is this column.
@@ -99,15 +138,24 @@ fn names(recording: &Recording) -> Result<(Vec<&str>, Vec<&str>), String> {
     Ok((rows, columns))
 }
 
+/// The name of the row, and the unit of its figures where their columns have more than one.
+fn row_head(recording: &Recording, row: &str) -> String {
+    let mut figures = recording.results.iter().filter(|figure| figure.row == row);
+    match figures.find(|figure| !figure.unit.is_empty() && unit(recording, &figure.column).is_none()) {
+        Some(Measurement { unit, .. }) => format!("{row} ({unit})"),
+        None => row.to_owned(),
+    }
+}
+
 /// Whether this is a column of words, which stand on the left.
 fn holds_words(recording: &Recording, column: &str) -> bool {
-    recording.outcomes.iter().any(|outcome| outcome.column == column)
+    recording.results.iter().all(|figure| figure.column != column)
 }
 
 /// What is shown of this row and column, if anything was found there.
 fn cell(recording: &Recording, row: &str, column: &str) -> Option<String> {
     let mut outcomes = recording.outcomes.iter().filter(|outcome| outcome.row == row && outcome.column == column);
-    let figure = find(recording, row, column).map(|figure| text(recording, column, figure.value));
+    let figure = find(recording, row, column).map(|figure| text(recording, figure));
     figure.or_else(|| outcomes.next().map(|outcome| outcome.words.clone()))
 }
 
@@ -115,18 +163,21 @@ fn find<'a>(recording: &'a Recording, row: &str, column: &str) -> Option<&'a Mea
     recording.results.iter().find(|figure| figure.row == row && figure.column == column)
 }
 
-/// The unit of this column, empty for a count.
-pub(crate) fn unit<'a>(recording: &'a Recording, column: &str) -> &'a str {
-    let figure = recording.results.iter().find(|figure| figure.column == column);
-    figure.map_or("", |figure| figure.unit.as_str())
+/// The unit of all figures in this column, empty for a count; `None` if they have several.
+pub(crate) fn unit<'a>(recording: &'a Recording, column: &str) -> Option<&'a str> {
+    let mut units =
+        recording.results.iter().filter(|figure| figure.column == column).map(|figure| figure.unit.as_str());
+    let first = units.next().unwrap_or_default();
+    units.all(|unit| unit == first).then_some(first)
 }
 
-/// A figure of this column, with as many digits behind the point as the longest in it has.
-pub(crate) fn text(recording: &Recording, column: &str, value: f64) -> String {
+/// A figure, with as many digits behind the point as the longest of its column and unit has.
+pub(crate) fn text(recording: &Recording, figure: &Measurement) -> String {
     let digits = |value: f64| value.to_string().split_once('.').map_or(0, |(_, digits)| digits.len());
-    let column = recording.results.iter().filter(|other| other.column == column);
-    let digits = column.map(|other| digits(other.value)).max().unwrap_or(0);
-    grouped(&format!("{value:.digits$}"))
+    let is_alike = |other: &&Measurement| other.column == figure.column && other.unit == figure.unit;
+    let alike = recording.results.iter().filter(is_alike);
+    let digits = alike.map(|other| digits(other.value)).max().unwrap_or(0);
+    grouped(&format!("{:.digits$}", figure.value))
 }
 
 /// How a sentence about what a recording lacks begins.
@@ -156,6 +207,24 @@ mod tests {
         assert!(table.contains("<figcaption>Recorded on linux x86_64"), "{table}");
         assert!(table.contains("<th class=\"words\" scope=\"col\">ends</th>"), "{table}");
         assert!(table.contains("<td class=\"words\">in &lt;time&gt;</td>"), "{table}");
+    }
+
+    #[test]
+    fn a_column_of_several_units_has_them_in_its_rows() {
+        let mut recording = sample_with_results();
+        let mut figure = recording.results[1].clone();
+        (figure.row, figure.value, figure.unit) = ("longer".to_owned(), 2.5, "s".to_owned());
+        recording.results.push(figure.clone());
+        for (column, value) in [("from", 1.5), ("to", 4.5)] {
+            recording.results.push(Measurement { column: column.to_owned(), value, ..figure.clone() });
+        }
+        let table = table(&recording).expect("something was measured");
+        assert!(table.contains("<th scope=\"col\">elapsed</th>"), "{table}");
+        assert!(table.contains("<th scope=\"row\">beside (ms)</th><td>n/a</td><td>3.00</td>"), "{table}");
+        assert!(table.contains("<th scope=\"row\">longer (s)</th><td>n/a</td><td>2.5</td>"), "{table}");
+        let runs = [("before".to_owned(), sample_with_results()), ("after".to_owned(), recording)];
+        let table = side_by_side(&runs, "elapsed").expect("both have it");
+        assert!(table.contains("<th scope=\"row\">longer</th><td>n/a</td><td>2.5 (1.5 to 4.5)</td>"), "{table}");
     }
 
     #[test]

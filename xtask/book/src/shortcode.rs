@@ -26,12 +26,8 @@ pub enum Shortcode {
     /// `{{#plot LESSON VARIANT COLUMN "ACROSS"}}`: a column of this table as lines; with `log-x` or `log-y` after it, on
     /// logarithmic axes.
     Plot(String, String, Plot),
-    /// `{{#comparison PATH}}`: the table of what our event loop, tokio and smol took for the same work.
-    Comparison(String),
-    /// `{{#rounds PATH ...}}`: how our loop compared in each of these comparisons.
-    Rounds(Vec<String>),
-    /// `{{#compared PATH ROW COLUMN}}`: one figure of a comparison, in a sentence.
-    Compared(String, String, String),
+    /// `{{#column LESSON COLUMN VARIANT ...}}`: one column of the tables of these variants, side by side.
+    Column(String, String, Vec<String>),
     /// `{{#scheduling LESSON VARIANT COUNT}}`: the first steps of our own event loop.
     Scheduling(String, String, usize),
     /// `{{#rejected PATH}}`: a program that does not compile, and what the compiler says.
@@ -74,10 +70,7 @@ impl Shortcode {
     /// Whether it stands in a sentence, and not on a line of its own.
     #[must_use]
     pub fn is_inline(&self) -> bool {
-        matches!(
-            self,
-            Shortcode::Measured(..) | Shortcode::Result(..) | Shortcode::Compared(..) | Shortcode::Source(..)
-        )
+        matches!(self, Shortcode::Measured(..) | Shortcode::Result(..) | Shortcode::Source(..))
     }
 }
 
@@ -95,9 +88,7 @@ const USAGE: &[(&str, &str)] = &[
         "plot",
         "{{#plot LESSON VARIANT \"COLUMN\" \"ACROSS\"}} or {{#plot LESSON VARIANT \"COLUMN\" \"ACROSS\" log-x log-y}}",
     ),
-    ("comparison", "{{#comparison PATH}}"),
-    ("rounds", "{{#rounds PATH ...}}"),
-    ("compared", "{{#compared PATH \"ROW\" \"COLUMN\"}}"),
+    ("column", "{{#column LESSON \"COLUMN\" VARIANT ...}}"),
     ("scheduling", "{{#scheduling LESSON VARIANT COUNT}}"),
     ("rejected", "{{#rejected PATH}}"),
     ("source", "{{#source PATH \"TEXT\"}}"),
@@ -141,12 +132,10 @@ fn parse(inside: &str) -> Result<Shortcode, String> {
             let plot = Plot { column, across, x: scale("log-x"), y: scale("log-y") };
             return Ok(Shortcode::Plot(lesson, variant, plot));
         }
-        "comparison" => Shortcode::Comparison(next()?),
-        "rounds" => {
-            let first = next()?;
-            return Ok(Shortcode::Rounds(std::iter::once(first).chain(words).collect()));
+        "column" => {
+            let (lesson, column, first) = (next()?, next()?, next()?);
+            return Ok(Shortcode::Column(lesson, column, std::iter::once(first).chain(words).collect()));
         }
-        "compared" => Shortcode::Compared(next()?, next()?, next()?),
         "scheduling" => {
             let (lesson, variant) = (next()?, next()?);
             Shortcode::Scheduling(lesson, variant, next()?.parse().map_err(|_| wrong())?)
@@ -209,10 +198,9 @@ mod tests {
                 ),
             ),
             (
-                "compared loop/now \"spawn and join\" ratio",
-                Shortcode::Compared(text("loop/now"), text("spawn and join"), text("ratio")),
+                "column loop ratio a/1 a/2",
+                Shortcode::Column(text("loop"), text("ratio"), vec![text("a/1"), text("a/2")]),
             ),
-            ("rounds loop/a loop/b", Shortcode::Rounds(vec![text("loop/a"), text("loop/b")])),
             ("source a.rs \"say(\"a b\")\"", Shortcode::Source(text("a.rs"), text("say(\"a b\")"))),
             ("source a.rs \"from_secs(3) + x\"", Shortcode::Source(text("a.rs"), text("from_secs(3) + x"))),
         ] {
@@ -234,7 +222,7 @@ mod tests {
             ),
             ("plot a b c d log-z", "`{{#plot a b c d log-z}}` is not understood"),
             ("plot a b c d log-x log-x", "`{{#plot a b c d log-x log-x}}` is not understood"),
-            ("rounds", "`{{#rounds}}` is not understood; write `{{#rounds PATH ...}}`"),
+            ("column a b", "`{{#column a b}}` is not understood; write `{{#column LESSON \"COLUMN\" VARIANT ...}}`"),
             ("source a b", "`{{#source a b}}` is not understood; write `{{#source PATH \"TEXT\"}}`"),
         ] {
             let why = parse(inside).expect_err(inside);

@@ -134,7 +134,7 @@ impl Drawing<'_> {
     /// A line from point to point, and a mark at each. It has a gap where there is no figure.
     fn line(&self, line: &Line<'_>, index: usize) -> String {
         let Style { point, dashes } = STYLES[index];
-        let place = |of: &Point<'_>| Some((self.across(of.x), self.down(of.y?)));
+        let place = |of: &Point<'_>| Some((self.across(of.x), self.down(of.y()?)));
         let places: Vec<_> = line.points.iter().map(place).collect();
         let mut drawn = format!(
             "<g class=\"plot-line plot-line-{}\" stroke=\"currentColor\" fill=\"currentColor\" stroke-dasharray=\"{dashes}\">",

@@ -19,7 +19,13 @@ pub(super) struct Point<'a> {
     /// The same number, as the row has it.
     pub(super) label: &'a str,
     /// Its figure, if there is one. The line has a gap where there is none.
-    pub(super) y: Option<f64>,
+    pub(super) figure: Option<&'a Measurement>,
+}
+
+impl Point<'_> {
+    pub(super) fn y(&self) -> Option<f64> {
+        self.figure.map(|figure| figure.value)
+    }
 }
 
 /// The lines of this column, in the order in which they were measured. A name without any figure in it has none.
@@ -31,11 +37,10 @@ pub(super) fn of<'a>(recording: &'a Recording, column: &str) -> Result<Vec<Line<
     results::check_column(recording, column)?;
     let mut lines: Vec<Line<'a>> = Vec::new();
     for Measurement { row, .. } in &recording.results {
-        let y = recording.results.iter().find(|figure| figure.row == *row && figure.column == column);
-        let y = y.map(|figure| figure.value);
+        let figure = recording.results.iter().find(|figure| figure.row == *row && figure.column == column);
         let Some((name, label, x)) = read(row) else {
             // A recording can hold other tables too.
-            if y.is_none() {
+            if figure.is_none() {
                 continue;
             }
             return Err(format!(
@@ -49,7 +54,7 @@ pub(super) fn of<'a>(recording: &'a Recording, column: &str) -> Result<Vec<Line<
         });
         let points = &mut lines[place].points;
         match points.iter().find(|point| point.x.total_cmp(&x).is_eq()) {
-            None => points.push(Point { x, label, y }),
+            None => points.push(Point { x, label, figure }),
             // Another column of the same row.
             Some(point) if point.label == label => {}
             Some(point) => {
@@ -61,7 +66,7 @@ pub(super) fn of<'a>(recording: &'a Recording, column: &str) -> Result<Vec<Line<
             }
         }
     }
-    lines.retain(|line| line.points.iter().any(|point| point.y.is_some()));
+    lines.retain(|line| line.points.iter().any(|point| point.figure.is_some()));
     for line in &mut lines {
         line.points.sort_by(|one, other| one.x.total_cmp(&other.x));
     }

@@ -77,18 +77,6 @@ pub const SWEEP: &str = r#"{
     "output": [{"at": 1, "text": "tasks, 1 2.5\ntasks, 10 3.0\nthreads, 1 2.5 0\nin all 3\n"}]
 }"#;
 
-/// A comparison, as `event-loop-comparison` writes it.
-pub const COMPARISON: &str = r#"{
-    "format": "event-loop-comparison", "version": 1, "rustc": "rustc 1.85.0", "os": "linux", "arch": "x86_64",
-    "cpus": 2, "recorded": 1700000000,
-    "subjects": [{"name": "event-loop", "version": "0.1.0"}, {"name": "tokio", "version": "1.0.0"}],
-    "measures": [
-        {"name": "spawn", "unit": "ns", "better": "less", "rounds": 3,
-         "figures": [{"median": 95, "low": 9, "high": 10}, {"median": 190, "low": 1, "high": 1}],
-         "ratio": {"median": 0.5, "low": 0.4, "high": 0.6}}
-    ]
-}"#;
-
 /// A program that does not compile.
 pub const REJECTED: &str = "\
 fn main() {

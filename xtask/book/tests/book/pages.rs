@@ -1,6 +1,6 @@
 //! What shortcodes become, as far as the HTML that a reader gets.
 
-use crate::fixture::{COMPARISON, Fixture, RECORDING, REJECTED, SWEEP};
+use crate::fixture::{Fixture, RECORDING, REJECTED, SWEEP};
 
 const TOKIO: &str = "lessons/01-demo/src/tokio.rs";
 const ASYNCIO: &str = "lessons/01-demo/python/asyncio.py";
@@ -72,19 +72,25 @@ fn a_plot() {
 }
 
 #[test]
-fn comparisons() {
+fn kept_runs_side_by_side() {
     let html = Fixture::with(
-        "{{#comparison loop/now}}\n\n{{#rounds loop/now}}\n\nIt takes {{#compared loop/now spawn event-loop}}, \
-         {{#compared loop/now spawn ratio}} of the other.\n",
+        "{{#column lesson-01 \"peak memory\" tokio/before tokio/after}}\n\nIt took \
+         {{#result lesson-01 tokio/after \"tasks, 10\" \"peak memory\"}}.\n",
     )
-    .file("book/measurements/loop/now.json", COMPARISON)
+    .file("book/recordings/lesson-01/tokio/before.json", SWEEP)
+    .file(
+        "book/recordings/lesson-01/tokio/after.json",
+        &SWEEP.replace("tasks, 1\"", "tasks, 2\"").replace("tasks, 1 ", "tasks, 2 "),
+    )
     .html("page.html");
-    assert!(
-        html.contains("<th scope=\"row\">spawn (ns)</th><td>95</td><td>190</td><td>0.50 (0.40 to 0.60)</td>"),
-        "{html}"
-    );
-    assert!(html.contains("<th scope=\"row\">spawn (less is better)</th><td>0.50 (0.40 to 0.60)</td>"), "{html}");
-    assert!(html.contains("<p>It takes 95\u{a0}ns, 0.50 of the other.</p>"), "{html}");
+    for part in [
+        "<tr><td></td><th scope=\"col\">before</th><th scope=\"col\">after</th></tr>",
+        "<th scope=\"row\">tasks, 2</th><td>n/a</td><td>2.5</td>",
+        "<th scope=\"row\">tasks, 10</th><td>3.0</td><td>3.0</td>",
+        "<p>It took 3.0\u{a0}MB.</p>",
+    ] {
+        assert!(html.contains(part), "{part}:\n{html}");
+    }
 }
 
 #[test]

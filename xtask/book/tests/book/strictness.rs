@@ -1,6 +1,6 @@
 //! What the build does not let pass, each in a small book of its own.
 
-use crate::fixture::{COMPARISON, Fixture, RECORDING, REJECTED, SWEEP};
+use crate::fixture::{Fixture, RECORDING, REJECTED, SWEEP};
 use mdbook_driver::MDBook;
 use mdbook_preprocessor::PreprocessorContext;
 use xtask_book::{preprocessor, project::Project};
@@ -85,28 +85,13 @@ fn an_unknown_lesson_variant_recording_and_figure() {
 }
 
 #[test]
-fn comparisons_that_were_not_made() {
-    Fixture::with(
-        "{{#comparison loop/nwo}}\n\n{{#comparison ../loop}}\n\nIt is {{#compared loop/now \"spawned\" ratio}}, \
-         {{#compared loop/now spawn tokyo}}.\n\n{{#rounds loop/now loop/then}}\n",
-    )
-    .file("book/measurements/loop/now.json", COMPARISON)
-    .fails(&[
-        "book/src/page.md:1: there is no comparison `loop/nwo` (",
-        "book/src/page.md:3: `../loop` is not in book/measurements; name a file there",
-        "book/src/page.md:5: the comparison loop/now has no column `tokyo`; it has `event-loop`, `tokio`, `ratio`",
-        "book/src/page.md:5: the comparison loop/now has no row `spawned`; it has `spawn`",
-        "book/src/page.md:7: there is no comparison `loop/then` (",
-    ]);
-}
-
-#[test]
 fn results_that_were_not_measured() {
     Fixture::with(
         "{{#results lesson-01 tokyo}}\n\n{{#results lesson-01 python-asyncio}}\n\n\
          It drew {{#result lesson-01 tokio \"in a tsak\" frames}} frames.\n\n\
          It drew {{#result lesson-01 tokio \"in a task\" frmaes}} frames.\n\n\
-         It drew {{#result lesson-01 tokio in a task frames}} frames.\n",
+         It drew {{#result lesson-01 tokio in a task frames}} frames.\n\n\
+         {{#column lesson-01 frmaes tokio}}\n\n{{#column lesson-01 frames tokio/then}}\n\n{{#results lesson-01 tokio/../../x}}\n",
     )
     .file("book/recordings/lesson-01/tokio.json", RECORDING)
     .fails(&[
@@ -115,6 +100,9 @@ fn results_that_were_not_measured() {
         "book/src/page.md:5: the recording of lesson-01 tokio has no row `in a tsak` in its results; it has `in a task`",
         "book/src/page.md:7: the recording of lesson-01 tokio has no column `frmaes` in its results; it has `frames`, ",
         "book/src/page.md:9: `{{#result lesson-01 tokio in a task frames}}` is not understood; write `{{#result ",
+        "book/src/page.md:11: the recording of lesson-01 tokio has no column `frmaes` in its results; it has `frames`, ",
+        "book/src/page.md:13: there is no recording of lesson-01 tokio/then; make one",
+        "book/src/page.md:15: there is no recording of lesson-01 tokio/../../x; make one",
     ]);
 }
 

@@ -1,5 +1,5 @@
-//! The same program again, for what needs a process of its own: memory, so that one subject's is not mistaken for
-//! another's; ticks, which must not find a heap that another has left behind; and both sides of a connection.
+//! The same program again, since all work has a process of its own: so one subject's memory is not mistaken for
+//! another's, no heap is found that another has left behind, and nothing is recorded while it is measured.
 //!
 //! What a child has to say is one line of JSON on its standard output.
 
@@ -12,20 +12,32 @@ use std::{
     time::{Duration, Instant},
 };
 
+use lesson_kit::{cpu_time, end_with_parent, unrecorded};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 use crate::{
     echo::{self, Load},
     machine,
+    subject::{SUBJECTS, Subject, Work},
     ticks::{self, Kept, Schedule},
-    work::{SUBJECTS, Subject},
 };
 
-/// The first word on the command line of a child. The second is what it shall do, as JSON.
-pub const WORD: &str = "child";
+/// Set for a child: what it shall do, as JSON.
+const JOB: &str = "COMPARISON_JOB";
+
+/// What takes so short that many of it are done in turn.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+pub enum Operation {
+    SpawnOneByOne,
+    SpawnInBatches,
+    YieldInTurns,
+    WakeFromAnotherThread,
+}
 
 #[derive(Debug, Serialize, Deserialize)]
 enum Job {
+    /// How many nanoseconds each of so many operations takes.
+    Operate { subject: String, operation: Operation, times: usize },
     /// How many bytes of memory so many sleeping tasks take.
     Sleep { subject: String, tasks: usize },
     /// What becomes of the ticks of so many tasks, over so many threads with a loop each.
@@ -34,6 +46,12 @@ enum Job {
     Serve { subject: String },
     /// Loads a server.
     Load { server: SocketAddr, connections: usize, duration: Duration },
+}
+
+/// How many nanoseconds each of so many operations takes, on one CPU: two threads that share it hand over in the same way
+/// each time, and the time that an idle CPU needs to wake up is none of theirs.
+pub fn operate(subject: &Subject, operation: Operation, times: usize) -> Result<f64, String> {
+    ask(&Job::Operate { subject: subject.name.to_owned(), operation, times })
 }
 
 /// How many bytes of memory each of so many sleeping tasks takes. `None` where the system doesn't say.
@@ -77,10 +95,9 @@ impl Child {
     fn start(job: &Job) -> Result<Self, String> {
         let job = serde_json::to_string(job).expect("every job can be written as JSON");
         let this = env::current_exe().map_err(|error| format!("this program doesn't find itself: {error}"))?;
-        let mut process = Command::new(this)
-            .args([WORD, &job])
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
+        let mut command = Command::new(this);
+        command.env(JOB, &job).stdin(Stdio::piped()).stdout(Stdio::piped());
+        let mut process = end_with_parent(unrecorded(&mut command))
             .spawn()
             .map_err(|error| format!("a process for {job} could not be started: {error}"))?;
         let output = BufReader::new(process.stdout.take().expect("it was asked for"));
@@ -108,14 +125,25 @@ impl Drop for Child {
     }
 }
 
+/// What this process was started for, if it is a child.
+pub fn job() -> Option<String> {
+    env::var(JOB).ok()
+}
+
 /// Does what a child was started for.
 ///
 /// # Errors
 ///
 /// If it can't be done, with a sentence that says why.
 pub fn run(job: &str) -> Result<(), String> {
-    let job = serde_json::from_str(job).map_err(|error| format!("`{WORD}` is for this program itself: {error}"))?;
+    let job = serde_json::from_str(job).map_err(|error| format!("{JOB} is for this program itself: {error}"))?;
     match job {
+        Job::Operate { subject, operation, times } => {
+            machine::pin(0);
+            let took = find(&subject)?.work(operation)(times);
+            #[allow(clippy::cast_precision_loss, reason = "there are some hundred thousands at most")]
+            say(&(took.as_secs_f64() * 1e9 / times as f64));
+        }
         Job::Sleep { subject, tasks } => {
             let before = machine::resident();
             let after = (find(&subject)?.fall_asleep)(tasks, machine::resident);
@@ -155,13 +183,24 @@ pub fn run(job: &str) -> Result<(), String> {
 fn end_with_input() {
     thread::spawn(|| {
         let _ = io::stdin().read_to_end(&mut Vec::new());
-        say(&machine::cpu_time().map(|cpu| cpu.as_secs_f64()));
+        say(&cpu_time().map(|cpu| cpu.as_secs_f64()));
         process::exit(0);
     });
 }
 
+impl Subject {
+    fn work(&self, operation: Operation) -> Work {
+        match operation {
+            Operation::SpawnOneByOne => self.spawn_one_by_one,
+            Operation::SpawnInBatches => self.spawn_in_batches,
+            Operation::YieldInTurns => self.yield_in_turns,
+            Operation::WakeFromAnotherThread => self.wake_from_another_thread,
+        }
+    }
+}
+
 fn find(subject: &str) -> Result<&'static Subject, String> {
-    const { &SUBJECTS }.iter().find(|known| known.name == subject).ok_or_else(|| format!("nobody is called {subject}"))
+    const { &SUBJECTS }.iter().find(|known| known.name == subject).ok_or_else(|| format!("there is no {subject}"))
 }
 
 fn say(what: &impl Serialize) {

@@ -9,10 +9,9 @@ use std::{
     time::{Duration, Instant},
 };
 
+use lesson_kit::cpu_time;
 use mio::{Events, Interest, Poll, Token, net::TcpStream};
 use serde::{Deserialize, Serialize};
-
-use crate::machine;
 
 /// How many bytes are sent to and fro.
 pub const SIZE: usize = 64;
@@ -48,10 +47,10 @@ pub fn load(server: SocketAddr, connections: usize, duration: Duration) -> io::R
     }
     let mut events = Events::with_capacity(1_024);
     run(&mut poll, &mut events, &mut clients, duration / 5)?;
-    let (began, cpu) = (Instant::now(), machine::cpu_time());
+    let (began, cpu) = (Instant::now(), cpu_time());
     let answers = run(&mut poll, &mut events, &mut clients, duration)?;
     let seconds = began.elapsed().as_secs_f64();
-    let cpu = machine::cpu_time().zip(cpu).map(|(now, before)| now.saturating_sub(before).as_secs_f64());
+    let cpu = cpu_time().zip(cpu).map(|(now, before)| now.saturating_sub(before).as_secs_f64());
     Ok(Load { per_second: f64::from(answers) / seconds, busy: cpu.map(|cpu| cpu / seconds) })
 }
 

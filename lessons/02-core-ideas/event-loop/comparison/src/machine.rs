@@ -1,6 +1,4 @@
-//! What the operating system says and grants: CPUs, CPU time, memory.
-
-use std::time::Duration;
+//! What the operating system says and grants: CPUs and memory.
 
 /// Lets this thread, and those that it starts from now on, run on one CPU only: the first that it may run on, or the
 /// second, and so on. Says whether the system does so.
@@ -18,19 +16,6 @@ pub fn pin(place: usize) -> bool {
 #[cfg(not(target_os = "linux"))]
 pub fn pin(_place: usize) -> bool {
     false
-}
-
-/// The CPU time of this process so far.
-#[cfg(unix)]
-pub fn cpu_time() -> Option<Duration> {
-    use rustix::time::{ClockId, clock_gettime};
-    Duration::try_from(clock_gettime(ClockId::ProcessCPUTime)).ok()
-}
-
-/// Elsewhere nobody asks.
-#[cfg(not(unix))]
-pub fn cpu_time() -> Option<Duration> {
-    None
 }
 
 /// The resident memory of this process in bytes. Linux alone says it in a file.

@@ -13,10 +13,10 @@ use event_loop::{
 use futures_util::{AsyncReadExt, AsyncWriteExt};
 
 use crate::{
+    amount::{BATCH, LONG, YIELDING},
     echo::SIZE,
     helper::Helper,
     ticks::{self, Schedule},
-    work::{BATCH, LONG, YIELDING},
 };
 
 pub fn spawn_one_by_one(tasks: usize) -> Duration {

@@ -15,10 +15,10 @@ use tokio::{
 };
 
 use crate::{
+    amount::{BATCH, LONG, YIELDING},
     echo::SIZE,
     helper::Helper,
     ticks::{self, Schedule},
-    work::{BATCH, LONG, YIELDING},
 };
 
 fn runtime() -> Runtime {

@@ -1,17 +1,8 @@
-//! What all subjects share of the work: how much of it, and a table of the functions that do it.
+//! What is compared: a table of the functions that do the work on each of them.
 
 use std::{io, net::SocketAddr, time::Duration};
 
 use crate::{on_event_loop, on_smol, on_tokio, ticks::Schedule};
-
-/// How many tasks are spawned before the first of them is joined.
-pub const BATCH: usize = 1_000;
-
-/// How many tasks yield to each other.
-pub const YIELDING: usize = 1_000;
-
-/// How long tasks sleep that are not to wake up.
-pub const LONG: Duration = Duration::from_secs(60 * 60);
 
 /// Does so many operations, and says how long they took together.
 pub type Work = fn(usize) -> Duration;
@@ -71,5 +62,5 @@ pub const SUBJECTS: [Subject; 3] = [
 pub fn version(subject: &str) -> Option<&'static str> {
     const LOCK: &str = include_str!("../../../../../Cargo.lock");
     let (_, package) = LOCK.split_once(&format!("name = \"{subject}\"\nversion = \""))?;
-    Some(package.split_once('"')?.0)
+    package.split('"').next()
 }
