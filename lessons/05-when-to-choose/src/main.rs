@@ -87,21 +87,25 @@ fn main() -> ExitCode {
         )
         .variant(
             Variant::rust("plain-threads", Runtime::Std, plain::threads::main)
+                .source("src/plain/threads.rs")
                 .watch("for overhead: a socket, a thread and a fixed answer")
                 .endless(),
         )
         .variant(
             Variant::rust("plain-tokio", Runtime::TokioMultiThread, plain::tokio::main)
+                .source("src/plain/tokio.rs")
                 .watch("for overhead: hyper on tokio with a fixed answer")
                 .endless(),
         )
         .variant(
             Variant::rust("plain-async-std", Runtime::AsyncStd, plain::async_std::main)
+                .source("src/plain/async_std.rs")
                 .watch("for overhead: hyper on async-std with a fixed answer")
                 .endless(),
         )
         .variant(
             Variant::rust("plain-smol", Runtime::SmolLocal, plain::smol::main)
+                .source("src/plain/smol.rs")
                 .watch("for overhead: hyper on smol with a fixed answer")
                 .endless(),
         )

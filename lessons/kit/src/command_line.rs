@@ -8,7 +8,7 @@ use lexopt::{
     ValueExt,
 };
 
-use crate::{Lesson, Variant, lesson::Mark, new_file, python, settings::Settings};
+use crate::{Lesson, Variant, new_file, python, settings::Settings};
 
 /// The exit code for a command line that can't be met.
 pub(crate) const WRONG: u8 = 2;
@@ -21,7 +21,7 @@ pub(crate) fn is_wrong(exit: Exit) -> bool {
 /// Every variant that ends by itself.
 const ALL: &str = "all";
 
-const OPTIONS: [&str; 6] = ["list", "timeline", "record", "trace", "set", "help"];
+const OPTIONS: [&str; 7] = ["list", "json", "timeline", "record", "trace", "set", "help"];
 
 /// What the person asks for.
 #[derive(Debug)]
@@ -30,6 +30,8 @@ pub(crate) enum Request<'a> {
     Help,
     /// Name the variants.
     List,
+    /// The same as data.
+    Table,
     /// Run one variant as it is.
     Plain(&'a Variant),
     /// Run several, each in a process of its own, and compare them.
@@ -57,12 +59,13 @@ pub(crate) fn read(lesson: &Lesson) -> Result<Asked<'_>, ExitCode> {
 fn parse(lesson: &Lesson, arguments: impl IntoIterator<Item = OsString>) -> Result<Asked<'_>, lexopt::Error> {
     let mut names: Vec<String> = Vec::new();
     let mut settings = Settings::new();
-    let (mut list, mut timeline, mut record, mut trace) = (false, false, None, None);
+    let (mut list, mut json, mut timeline, mut record, mut trace) = (false, false, false, None, None);
     let mut parser = lexopt::Parser::from_args(arguments);
     while let Some(argument) = parser.next()? {
         match argument {
             Short('h') | Long("help") => return Ok(Asked { request: Request::Help, settings: Settings::new() }),
             Long("list") => list = true,
+            Long("json") => json = true,
             Long("timeline") => timeline = true,
             Long("record") => record = Some(PathBuf::from(parser.value()?)),
             Long("trace") => trace = Some(PathBuf::from(parser.value()?)),
@@ -81,24 +84,25 @@ fn parse(lesson: &Lesson, arguments: impl IntoIterator<Item = OsString>) -> Resu
     let is_all = names.iter().any(|name| name == ALL);
     let mut variants = Vec::new();
     for name in names.iter().filter(|name| *name != ALL) {
-        let variant = lesson.variants.iter().find(|variant| variant.name == name);
-        let known = || lesson.variants.iter().map(|variant| variant.name).chain([ALL]).collect::<Vec<_>>();
+        let variant = lesson.variants.iter().find(|variant| variant.row.name == *name);
+        let known = || lesson.variants.iter().map(|variant| variant.row.name.as_str()).chain([ALL]).collect::<Vec<_>>();
         let variant = variant.ok_or_else(|| unknown("variant", name, "", &known()))?;
         // Twice the same is once.
-        if !variants.iter().any(|chosen: &&Variant| chosen.name == variant.name) {
+        if !variants.iter().any(|chosen: &&Variant| chosen.row.name == variant.row.name) {
             variants.push(variant);
         }
     }
     if is_all {
-        variants = lesson.variants.iter().filter(|variant| !variant.has(Mark::Endless)).collect();
+        variants = lesson.variants.iter().filter(|variant| !variant.row.endless).collect();
     }
 
     let keeps = record.is_some() || trace.is_some();
     let request = match variants[..] {
         _ if list && (!names.is_empty() || timeline || keeps || !settings.is_empty()) => {
-            Err("--list goes with nothing else".into())
+            Err("--list goes with nothing else but --json".into())
         }
-        _ if list => Ok(Request::List),
+        _ if json && !list => Err("--json goes with --list".into()),
+        _ if list => Ok(if json { Request::Table } else { Request::List }),
         _ if record.as_ref().zip(trace.as_ref()).is_some_and(|(record, trace)| new_file::are_one(record, trace)) => {
             Err("--record and --trace need a file each".into())
         }
@@ -106,7 +110,7 @@ fn parse(lesson: &Lesson, arguments: impl IntoIterator<Item = OsString>) -> Resu
         [variant] => Ok(Request::Plain(variant)),
         _ if keeps => Err("--record and --trace keep one run in one file: name one variant".into()),
         [] => Ok(Request::Several {
-            variants: lesson.variants.iter().filter(|variant| variant.has(Mark::OnTour)).collect(),
+            variants: lesson.variants.iter().filter(|variant| variant.row.on_tour).collect(),
             timeline,
         }),
         _ => Ok(Request::Several { variants, timeline }),
@@ -150,19 +154,19 @@ fn usage(lesson: &Lesson) -> String {
 /// How to ask, for someone who has never asked before.
 pub(crate) fn help(lesson: &Lesson) -> String {
     let run = format!("cargo run -p {}", lesson.package);
-    let width = lesson.variants.iter().map(|variant| variant.name.len()).max().unwrap_or(0);
+    let width = lesson.variants.iter().map(|variant| variant.row.name.len()).max().unwrap_or(0);
     let mut variants = String::new();
     for variant in &lesson.variants {
-        let _ = writeln!(variants, "  {:width$}  {}", variant.name, variant.watch);
+        let _ = writeln!(variants, "  {:width$}  {}", variant.row.name, variant.row.watch);
     }
     let mut settings = String::new();
     for (name, sets) in settings_of(lesson) {
         let _ = writeln!(settings, "  {name:<13}  {sets}");
     }
     // One that ends by itself, in the build that this command makes, and on the tour if there is one.
-    let plain = |variant: &&Variant| !variant.has(Mark::Endless) && !variant.has(Mark::Optimised);
-    let first = lesson.variants.iter().filter(plain).min_by_key(|variant| !variant.has(Mark::OnTour));
-    let first = first.map_or("", |variant| variant.name);
+    let plain = |variant: &&Variant| !variant.row.endless && !variant.row.optimised;
+    let first = lesson.variants.iter().filter(plain).min_by_key(|variant| !variant.row.on_tour);
+    let first = first.map_or("", |variant| variant.row.name.as_str());
     format!(
         "\
 {title}
@@ -178,7 +182,8 @@ Variants:
 {variants}  {ALL:width$}  every one that ends by itself
 
 Options:
-  --list            name every variant, its runtime, and what to watch for
+  --list            name every variant, its runtime, and what to watch for;
+                    with --json as data
   --timeline        run, then draw which thread ran what and when
   --record FILE     run one variant, and write the recording as JSON
   --trace FILE      run one variant, and write a Chrome trace (ui.perfetto.dev);
@@ -216,13 +221,14 @@ mod tests {
         Ok(match asked.request {
             Request::Help => "help".into(),
             Request::List => "list".into(),
-            Request::Plain(variant) => format!("plain {}", variant.name),
+            Request::Table => "table".into(),
+            Request::Plain(variant) => format!("plain {}", variant.row.name),
             Request::Several { variants, timeline } => {
-                let names: Vec<_> = variants.iter().map(|variant| variant.name).collect();
+                let names: Vec<_> = variants.iter().map(|variant| variant.row.name.as_str()).collect();
                 format!("several {} {timeline}", names.join(","))
             }
             Request::Measured { variant, timeline, record, trace } => {
-                format!("measured {} {timeline} {} {}", variant.name, record.is_some(), trace.is_some())
+                format!("measured {} {timeline} {} {}", variant.row.name, record.is_some(), trace.is_some())
             }
         } + &settings)
     }
@@ -233,6 +239,7 @@ mod tests {
             (&[][..], "several one,two false"),
             (&["--timeline"], "several one,two true"),
             (&["--list"], "list"),
+            (&["--json", "--list"], "table"),
             (&["two", "-h"], "help"),
             (&["two"], "plain two"),
             (&["three", "one"], "several three,one false"),
@@ -276,7 +283,8 @@ mod tests {
             (&["--record", "file"], "--record and --trace keep one run in one file: name one variant"),
             (&["one", "--record", "file", "--trace", "file"], "--record and --trace need a file each"),
             (&["one", "--record", "file", "--trace", "./file"], "--record and --trace need a file each"),
-            (&["--list", "one"], "--list goes with nothing else"),
+            (&["--list", "one"], "--list goes with nothing else but --json"),
+            (&["--json", "one"], "--json goes with --list"),
             (&["one", "--record"], "missing argument for option '--record'"),
             (&["-x"], "invalid option '-x'"),
             (&["two", "--set", "ITEM=3"], "there is no setting 'ITEM'; did you mean 'ITEMS'?"),
@@ -285,7 +293,7 @@ mod tests {
             (&["two", "--set", "ITEMS"], "'--set ITEMS' lacks a value; write --set ITEMS=VALUE"),
             (&["two", "--set", "ITEMS 3"], "'--set ITEMS 3' lacks a value; write --set NAME=VALUE"),
             (&["two", "--set"], "missing argument for option '--set'"),
-            (&["--list", "--set", "ITEMS=3"], "--list goes with nothing else"),
+            (&["--list", "--set", "ITEMS=3"], "--list goes with nothing else but --json"),
             (&["Two."], "there is no variant 'Two.'; did you mean 'two'?"),
         ] {
             assert_eq!(ask(arguments), Err(error.to_owned()), "{arguments:?}");

@@ -18,10 +18,13 @@ use std::{
 #[cfg(unix)]
 use rustix::process::{Pid, Signal, WaitId, WaitIdOptions, kill_process, waitid};
 
-use lesson_data::recording::{self, Exit, Frame, Measured, Output, Recording};
+use lesson_data::{
+    recording::{self, Exit, Frame, Measured, Output, Recording},
+    table::{Runtime, Signals},
+};
 
 use crate::{
-    Lesson, Runtime, Variant,
+    Lesson, Variant,
     accounting::{Peaks, Sampler},
     assembly::assemble,
     clock, event_log,
@@ -31,7 +34,7 @@ use crate::{
     interrupt,
     lesson::Program,
     lifeline::end_with_parent,
-    python, terminal,
+    python, terminal, versions,
 };
 
 /// How often threads and memory are looked at.
@@ -51,7 +54,7 @@ const GRACE_TO_FINISH: Duration = Duration::from_secs(5);
 /// Runs `variant` to its end. A variant that fails is a recording as well; its [`Exit`] says so. So is one that a signal
 /// has ended, if it came to its end in order and handed over what it had recorded; [`interrupt::received`] says so.
 pub(crate) fn run(lesson: &Lesson, variant: &Variant) -> Result<Recording, Failure> {
-    let cannot = |error: io::Error| format!("cannot run {}: {error}", variant.name);
+    let cannot = |error: io::Error| format!("cannot run {}: {error}", variant.row.name);
     interrupt::install_for_parent();
     if let Some(signal) = interrupt::received() {
         return Err(Failure::Interrupted(signal));
@@ -67,7 +70,7 @@ pub(crate) fn run(lesson: &Lesson, variant: &Variant) -> Result<Recording, Failu
     let mut command = match &variant.program {
         Program::Rust(_) => {
             let mut command = Command::new(std::env::current_exe().map_err(cannot)?);
-            command.arg(variant.name);
+            command.arg(&variant.row.name);
             command
         }
         Program::Python(script) => python::command(script)?,
@@ -84,9 +87,9 @@ pub(crate) fn run(lesson: &Lesson, variant: &Variant) -> Result<Recording, Failu
         Program::Python(_) => interrupt::with_ctrl_c_waiting(|| start(command)),
     };
     let (mut child, output) = started.map_err(cannot)?;
-    let grace = if variant.handles.is_empty() { GRACE } else { GRACE_TO_FINISH };
+    let grace = if variant.row.handles == Signals::None { GRACE } else { GRACE_TO_FINISH };
     // A Rust variant reports its frames itself, but they may have to be told from the rest of what it writes.
-    let scan = variant.runtime == Runtime::Python || terminal::columns().is_some();
+    let scan = variant.row.is_python() || terminal::columns().is_some();
     let attended = attend(&mut child, output, Relay::new(began, scan), grace);
     let (ended, relayed, peaks) = attended.inspect_err(|_| end(&mut child)).map_err(cannot)?;
     let status = child.wait().map_err(cannot)?;
@@ -106,7 +109,7 @@ pub(crate) fn run(lesson: &Lesson, variant: &Variant) -> Result<Recording, Failu
     let relayed = relayed.transpose().map_err(Failure::Output)?.unwrap_or_default();
     // What a signal has killed could not hand anything over. What came to its end has tried, and said why it could not.
     if first.is_none() && exit.code.is_some() {
-        return Err(Failure::Said(format!("{} ended with {exit}, and has left no recording", variant.name)));
+        return Err(Failure::Said(format!("{} ended with {exit}, and has left no recording", variant.row.name)));
     }
     // The first process is number 0, also where another noted something before it.
     let first = first.map(|place| logs.remove(place)).unwrap_or_default();
@@ -116,17 +119,17 @@ pub(crate) fn run(lesson: &Lesson, variant: &Variant) -> Result<Recording, Failu
     let complete_until = logs.iter().filter_map(|log| log.complete_until).map(|at| at.saturating_sub(began));
     let complete_until = complete_until.chain(relayed.complete_until).min();
     let mut recording = assemble(&logs, began);
-    if variant.runtime == Runtime::Python {
+    if variant.row.is_python() {
         recording.frames = relayed.frames;
     }
-    let version = match variant.runtime {
+    let version = match variant.row.runtime {
         Runtime::Python => python::find()?.version.clone(),
-        rust => rust.version().unwrap_or_else(|| "unknown".to_owned()),
+        rust => versions::of(rust).unwrap_or_else(|| "unknown".to_owned()),
     };
     Ok(Recording {
         lesson: lesson.package.to_owned(),
-        variant: variant.name.to_owned(),
-        runtime: recording::Runtime { name: variant.runtime.to_string(), version },
+        variant: variant.row.name.clone(),
+        runtime: recording::Runtime { name: variant.row.runtime.to_string(), version },
         recorded,
         exit,
         measured: Measured {

@@ -11,8 +11,7 @@ use lesson_data::{
 };
 
 use crate::{
-    Lesson, Runtime, Variant, command_line, failure::Failure, interrupt, lesson::Mark, own_process, python, table,
-    terminal, timeline, wrap,
+    Lesson, Variant, command_line, failure::Failure, interrupt, own_process, python, table, terminal, timeline, wrap,
 };
 
 /// Runs `variants` in order, each in a process of its own, and prints the table.
@@ -20,26 +19,26 @@ pub(crate) fn run(lesson: &Lesson, variants: &[&Variant], draw: bool) -> Result<
     println!("{}\n", lesson.title);
     let mut recordings = Vec::new();
     for (place, &variant) in variants.iter().enumerate() {
-        if variant.runtime == Runtime::Python {
+        if variant.row.is_python() {
             if let Err(reason) = python::find() {
-                let said = format!("{} is left out: {reason}", variant.name);
+                let said = format!("{} is left out: {reason}", variant.row.name);
                 println!("{}\n", wrap::at(&said, 2, terminal::columns()));
                 continue;
             }
         }
-        let heading = format!("{} ({}): {}", variant.name, variant.runtime, variant.watch);
+        let heading = format!("{} ({}): {}", variant.row.name, variant.row.runtime, variant.row.watch);
         println!("{}", wrap::at(&heading, 2, terminal::columns()));
         let ended = own_process::run(lesson, variant);
         if let Some(signal) = interrupt::received() {
             // In a variant that waits for Ctrl-C, a person may have meant that one alone.
-            if ended.is_ok() || variant.has(Mark::Endless) {
+            if ended.is_ok() || variant.row.endless {
                 say_what_is_left(lesson, &variants[place + 1..]);
             }
             return Err(Failure::Interrupted(signal));
         }
         let recording = ended?;
         if !recording.exit.is_success() {
-            println!("{} ended with {}", variant.name, recording.exit);
+            println!("{} ended with {}", variant.row.name, recording.exit);
         }
         if draw {
             println!("\n{}", timeline::draw(&recording, timeline::columns()));
@@ -71,7 +70,7 @@ pub(crate) fn run(lesson: &Lesson, variants: &[&Variant], draw: bool) -> Result<
 
 /// Says that Ctrl-C has ended the comparison too, and which variants that leaves.
 fn say_what_is_left(lesson: &Lesson, left: &[&Variant]) {
-    let names: Vec<_> = left.iter().map(|variant| variant.name).collect();
+    let names: Vec<_> = left.iter().map(|variant| variant.row.name.as_str()).collect();
     let left = if names.is_empty() { String::new() } else { format!("; not run: {}", names.join(", ")) };
     let _ = writeln!(io::stderr(), "{}: interrupted, so nothing is compared{left}", lesson.package);
 }
@@ -101,7 +100,7 @@ fn figures(recordings: &[(&Variant, Recording)], columns: Option<usize>) -> Stri
 
 fn row(variant: &Variant, recording: &Recording) -> [String; COLUMNS] {
     let cell = |column| match column {
-        0 => Some(variant.name.to_owned()),
+        0 => Some(variant.row.name.clone()),
         1 => recording.answer(),
         column => (figures::ALL[column - 2].of)(recording),
     };
@@ -122,9 +121,9 @@ fn legend(columns: Option<usize>, head: &[&str]) -> String {
 fn differences(variants: &[&Variant], columns: Option<usize>) -> String {
     const HEAD: [&str; 3] = ["variant", "gives way", "what stops the spinner"];
 
-    let variants = variants.iter().filter(|variant| !variant.stops.is_empty());
+    let variants = variants.iter().filter(|variant| !variant.row.stops.is_empty());
     let rows: Vec<_> =
-        variants.map(|variant| [variant.name, variant.suspends, variant.stops].map(str::to_owned)).collect();
+        variants.map(|Variant { row, .. }| [&row.name, &row.suspends, &row.stops].map(Clone::clone)).collect();
     if rows.is_empty() {
         return String::new();
     }
@@ -135,6 +134,7 @@ fn differences(variants: &[&Variant], columns: Option<usize>) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Runtime;
     use lesson_data::recording::{Measured, Output};
 
     fn recording(output: &[&str]) -> Recording {

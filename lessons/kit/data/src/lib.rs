@@ -5,4 +5,5 @@ pub mod figures;
 pub mod lanes;
 pub mod recording;
 pub mod results;
+pub mod table;
 pub mod units;
