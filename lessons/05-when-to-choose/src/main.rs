@@ -70,6 +70,12 @@ fn main() -> ExitCode {
                 .endless(),
         )
         .variant(
+            Variant::python("python-http", env!("CARGO_MANIFEST_DIR"), "python/http_server.py")
+                .watch("the same on asyncio, with the standard library alone; LOOP=uvloop takes another loop")
+                .handles_signals()
+                .endless(),
+        )
+        .variant(
             Variant::rust("load", Runtime::All, load::main)
                 .watch("each web server with more and more clients: where do tasks overtake threads?")
                 .optimised(),

@@ -10,16 +10,17 @@ use std::{
 };
 
 /// For `--help`: each variable, and what it sets.
-pub const MEANINGS: [(&str, &str); 20] = [
+pub const MEANINGS: [(&str, &str); 21] = [
     (
         "LISTEN",
-        "where a server listens; without it http-* take 127.0.0.1:8080, sites 127.0.0.1:4080, plain-* any port, and chat-* play by \
+        "where a server listens; without it http servers take 127.0.0.1:8080, sites 127.0.0.1:4080, plain-* any port, and chat-* play by \
          themselves; port 0 is any that is free",
     ),
+    ("LOOP", "python-http: the event loop, asyncio or uvloop, where that is installed; asyncio without it"),
     ("CONNECTIONS", "the most clients at once; without it as many as the system has room for"),
     ("WORKERS", "http-pool: how many threads serve clients (16)"),
-    ("PATIENCE", "http-*: seconds that a client may keep the server waiting; 30 without it"),
-    ("DRAIN", "http-*: seconds in which to finish after Ctrl-C; 5 without it"),
+    ("PATIENCE", "http servers: seconds that a client may keep the server waiting; 30 without it"),
+    ("DRAIN", "http servers: seconds in which to finish after Ctrl-C; 5 without it"),
     (
         "SECONDS",
         "load, overhead, million: seconds of each measurement; without it 0.6 (0.3 if not optimised), 0.1 and 3",

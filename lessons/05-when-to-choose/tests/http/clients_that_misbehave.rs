@@ -17,7 +17,7 @@ use rustix::{
 
 use crate::{
     client::{Client, has_ended, health},
-    server::{ON_THREADS, Server, each},
+    server::{ON_THREADS, Server, also_on_python, each},
 };
 
 #[test]
@@ -246,4 +246,18 @@ fn garbage_gets_an_answer_or_an_end_and_harms_nobody() {
         outcome.unwrap_or_else(|error| panic!("{error}"));
         assert_eq!(health(server.address), "ok\n");
     });
+}
+
+also_on_python! {
+    answers_who_says_no_more_but_listens
+    goes_on_when_connections_are_reset
+    takes_a_request_byte_by_byte
+    a_reader_that_takes_its_time_holds_up_nobody
+    a_thousand_idle_clients_take_nothing_from_a_busy_one
+    refuses_what_is_wrong_or_too_much
+    who_sends_too_much_sees_the_whole_answer
+    who_never_stops_sending_is_cut_off
+    who_was_refused_keeps_its_place_no_longer_than_it_may
+    who_was_refused_does_not_hold_up_the_end
+    garbage_gets_an_answer_or_an_end_and_harms_nobody
 }

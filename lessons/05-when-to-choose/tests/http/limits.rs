@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use crate::{
     client::{Client, has_ended, health},
     few_descriptors,
-    server::{Server, each, each_of},
+    server::{Server, also_on_python, each, each_of},
 };
 
 /// Short, but hardly any test depends on how long it takes: each waits for what it leads to.
@@ -142,4 +142,14 @@ fn with_too_few_descriptors_for_a_runtime_it_says_so() {
         let server = Server::with_descriptors(variant, 16, &[]);
         assert_eq!(Client::to(server.address).get("/health").text(), "ok\n");
     }
+}
+
+also_on_python! {
+    #[cfg(target_os = "linux")] a_crowd_has_room_in_the_queue
+    who_takes_too_long_is_sent_away
+    a_byte_now_and_then_buys_no_time
+    who_stops_reading_is_cut_off
+    who_never_reads_is_cut_off_once_its_time_is_up
+    as_many_clients_as_are_allowed_and_the_next_when_one_has_left
+    without_descriptors_it_serves_whom_it_has_and_says_so
 }

@@ -1,4 +1,5 @@
-//! What every web server of the lesson promises, asked of each of them in the program that a learner runs.
+//! What every web server of the lesson promises, asked of each of them in the program that a learner runs. The tests of
+//! Python's are named after it, since they need one.
 #![cfg(unix)]
 
 mod byte_by_byte;
@@ -9,6 +10,7 @@ mod few_descriptors;
 mod limits;
 mod normal_use;
 mod pool;
+mod python;
 mod server;
 #[cfg(target_os = "linux")]
 #[path = "../shared/somebody_else.rs"]

@@ -4,7 +4,7 @@ use std::process::Command;
 
 use crate::{
     client::Client,
-    server::{self, each},
+    server::{self, also_on_python, each},
 };
 
 #[test]
@@ -153,7 +153,7 @@ fn works_with_ab() {
 
 #[test]
 fn says_what_is_wrong_with_a_setting() {
-    for variant in server::ALL {
+    for variant in server::all() {
         for (name, value, said) in [
             ("LISTEN", "here", "LISTEN=here is no IP address with a port; write one such as LISTEN=127.0.0.1:8080"),
             ("PATIENCE", "0", "PATIENCE=0 is no number of seconds from 0.001 to 3600; without it, it is 30"),
@@ -169,4 +169,15 @@ fn says_what_is_wrong_with_a_setting() {
             assert!(errors.contains(said) && errors.lines().count() == 1, "{variant} {name}={value}: {errors}");
         }
     }
+}
+
+also_on_python! {
+    answers_every_route_on_one_connection
+    echoes_bodies_of_both_kinds
+    answers_requests_sent_together_in_their_order
+    leaves_the_content_out_when_asked_for_the_head_alone
+    closes_when_the_client_wants_it
+    works_with_curl
+    works_with_ab
+    says_what_is_wrong_with_a_setting
 }

@@ -1,8 +1,10 @@
 //! A server, run as a learner runs it.
 
 use std::{
+    cell::Cell,
     io::{self, BufRead, BufReader, Read},
     net::SocketAddr,
+    panic::resume_unwind,
     process::{Child, Command, ExitStatus, Stdio},
     sync::mpsc::{self, Receiver},
     thread,
@@ -14,11 +16,47 @@ use rustix::process::{Pid, Signal, kill_process};
 /// How long any wait may take. One that succeeds takes a fraction of it.
 pub const PATIENCE: Duration = Duration::from_secs(60);
 
-/// The variants that are servers.
-pub const ALL: [&str; 5] = ["http-threads", "http-pool", "http-tokio", "http-async-std", "http-smol"];
+/// The servers in Rust.
+const IN_RUST: [&str; 5] = ["http-threads", "http-pool", "http-tokio", "http-async-std", "http-smol"];
 
 /// Those that read HTTP from sockets that block. The others speak it by hyper.
 pub const ON_THREADS: [&str; 2] = ["http-threads", "http-pool"];
+
+/// The one in Python. It has the same tests under other names, which say that they need Python.
+pub const PYTHON: &str = "python-http";
+
+thread_local! {
+    static IS_ON_PYTHON: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Makes a test for Python's server of each of these tests.
+macro_rules! also_on_python {
+    ($($(#[$when:meta])? $test:ident)*) => {
+        mod python {
+            $($(#[$when])?
+            #[test]
+            fn $test() {
+                crate::server::on_python(super::$test);
+            })*
+        }
+    };
+}
+pub(crate) use also_on_python;
+
+/// Runs a test with Python's server in the place of all others.
+pub fn on_python(test: fn()) {
+    // On a thread of its own, with which the choice ends.
+    let testing = thread::spawn(move || {
+        IS_ON_PYTHON.set(true);
+        test();
+    });
+    testing.join().unwrap_or_else(|panic| resume_unwind(panic));
+}
+
+/// The variants that this test is about.
+pub fn all() -> &'static [&'static str] {
+    if IS_ON_PYTHON.get() { &[PYTHON] } else { &IN_RUST }
+}
 
 /// Runs `test` with each of the servers, started with these settings, all at the same time.
 pub fn each(settings: &[(&str, &str)], test: impl Fn(&mut Server) + Sync) {
@@ -28,7 +66,7 @@ pub fn each(settings: &[(&str, &str)], test: impl Fn(&mut Server) + Sync) {
 /// Runs `test` with what `start` makes of each of the servers, all at the same time.
 pub fn each_of(start: impl Fn(&'static str) -> Server + Sync, test: impl Fn(&mut Server) + Sync) {
     thread::scope(|scope| {
-        for variant in ALL {
+        for &variant in all() {
             let (start, test) = (&start, &test);
             let work = move || test(&mut start(variant));
             thread::Builder::new().name(variant.into()).spawn_scoped(scope, work).expect("there is room for a thread");
@@ -116,7 +154,6 @@ impl Server {
     }
 
     /// What it has said on standard error and was not waited for, once it has ended.
-    #[cfg(target_os = "linux")]
     pub fn rest_of_errors(&self) -> Vec<String> {
         self.errors.iter().collect()
     }

@@ -12,7 +12,7 @@ use rustix::process::Signal;
 
 use crate::{
     client::Client,
-    server::{self, Server, each},
+    server::{self, Server, also_on_python, each},
 };
 
 /// The clients of the test under load, and what each asks for until the server is gone.
@@ -139,13 +139,17 @@ fn it_stops_although_its_last_descriptor_is_kept_for_the_next_client() {
         assert!(said.contains(&format!("answered: {clients}, not answered to the end: 0")), "{variant}: {said}");
         assert!(said.ends_with(", cut off: 0\n"), "{variant}: {said}");
     };
-    thread::scope(|scope| server::ALL.map(|variant| scope.spawn(move || stops(variant))).map(|_| ()));
+    thread::scope(|scope| {
+        for variant in server::all() {
+            scope.spawn(move || stops(variant));
+        }
+    });
 }
 
 #[test]
 fn a_second_ctrl_c_leaves_at_once() {
     thread::scope(|scope| {
-        for variant in server::ALL {
+        for &variant in server::all() {
             scope.spawn(move || {
                 let terminal = Terminal::new(env!("CARGO_BIN_EXE_lesson-05")).args([variant]).size(140, 24);
                 let terminal = terminal.env("LISTEN", "127.0.0.1:0").env("DRAIN", "600").env("PATIENCE", "600");
@@ -173,4 +177,12 @@ fn a_second_ctrl_c_leaves_at_once() {
             });
         }
     });
+}
+
+also_on_python! {
+    under_load_every_request_it_took_on_is_answered_to_the_end
+    idle_clients_do_not_hold_it_up
+    when_time_is_up_it_says_what_is_lost
+    it_stops_although_its_last_descriptor_is_kept_for_the_next_client
+    a_second_ctrl_c_leaves_at_once
 }

@@ -7,12 +7,13 @@ use lesson_terminal::Exit;
 use crate::LESSON;
 
 /// All variants; those on the tour with a star, and those that only Ctrl-C ends with a plus.
-const VARIANTS: [&str; 26] = [
+const VARIANTS: [&str; 27] = [
     "http-threads+",
     "http-pool+",
     "http-tokio+",
     "http-async-std+",
     "http-smol+",
+    "python-http+",
     "load^",
     "million*^",
     "overhead^",
