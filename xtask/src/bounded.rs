@@ -1,16 +1,14 @@
-//! Runs a process whose output is kept and whose time is limited.
+//! Runs a process whose output is kept and whose time is limited, and leaves nothing running that it has started.
 
-use crate::family;
 use std::{
-    io::{self, Read},
-    process::{Command, ExitStatus, Stdio},
-    sync::{
-        Arc, Mutex, MutexGuard, PoisonError,
-        mpsc::{self, RecvTimeoutError},
-    },
+    ffi::OsStr,
+    io::{self, Read, Seek, SeekFrom},
+    process::{self, Command, ExitStatus, Stdio},
+    sync::atomic::{AtomicUsize, Ordering},
     thread,
     time::{Duration, Instant},
 };
+use sysinfo::{ProcessRefreshKind, ProcessesToUpdate, System, UpdateKind};
 
 /// How the process ended.
 #[derive(Debug)]
@@ -19,7 +17,7 @@ pub enum Ending {
     Exited(ExitStatus),
     /// By us, after the limit.
     TooLong,
-    /// By itself, but one that it started kept its output open until the limit.
+    /// By itself, but one that it started went on, until we ended that one.
     LeftBehind,
 }
 
@@ -32,80 +30,100 @@ pub struct Finished {
 }
 
 /// The end of the output is what explains a failure. A program gone wild shall not fill our memory.
-const KEPT: usize = 64 * 1024;
+const KEPT: u64 = 64 * 1024;
 
-/// How often we look whether a process that has closed its output has ended. It nearly always has.
+/// How often we look whether a process has ended.
 const PAUSE: Duration = Duration::from_millis(10);
 
-/// How long killed processes may take to let go of their output.
+/// How long what the process has started may take to end after it, and then after it was killed.
 const GRACE: Duration = Duration::from_secs(5);
 
 /// Runs it without input and waits for it, for as long as `limit`.
 pub fn run(command: &mut Command, limit: Duration) -> io::Result<Finished> {
-    let deadline = Instant::now() + limit;
-    let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()?;
-
-    // Both streams are read while we wait: a process that fills a pipe which nobody reads never ends. Nothing is ever
-    // sent on the channel. It closes when both readers have let go of it, and that can be waited for with a limit.
-    let output = Arc::new(Mutex::new(Vec::new()));
-    let (reading, read) = mpsc::channel::<()>();
-    let stdout = child.stdout.take().expect("stdout is piped");
-    let stderr = child.stderr.take().expect("stderr is piped");
-    keep(stdout, Arc::clone(&output), reading.clone());
-    keep(stderr, Arc::clone(&output), reading);
-
-    let closed = is_closed_by(deadline, &read);
-    let mut status = child.try_wait()?;
-    while closed && status.is_none() && Instant::now() < deadline {
-        thread::sleep(PAUSE);
-        status = child.try_wait()?;
+    // A file takes all that is written, so that nothing has to be read while we wait.
+    let mut output = tempfile::tempfile()?;
+    let family = Family::new();
+    command.env(&family.mark, "1").stdin(Stdio::null()).stdout(output.try_clone()?).stderr(output.try_clone()?);
+    let mut child = command.spawn()?;
+    let mut status = None;
+    let has_ended = within(limit, || {
+        status = child.try_wait().unwrap_or_default();
+        status.is_some()
+    });
+    if !has_ended {
+        // Those that it has started might answer its end by starting more, so they are looked for until there is none.
+        let _ = child.kill();
+        child.wait()?;
     }
     let ending = match status {
-        Some(status) if closed => Ending::Exited(status),
+        None => Ending::TooLong,
+        Some(status) if within(GRACE, || family.members().is_empty()) => Ending::Exited(status),
         Some(_) => Ending::LeftBehind,
-        None => {
-            family::kill(&mut child);
-            child.wait()?;
-            is_closed_by(Instant::now() + GRACE, &read);
-            Ending::TooLong
-        }
     };
-    let kept = lock(&output);
-    let tail = &kept[kept.len().saturating_sub(KEPT)..];
-    Ok(Finished { ending, output: String::from_utf8_lossy(tail).into_owned() })
+    family.end();
+    let length = output.seek(SeekFrom::End(0))?;
+    output.seek(SeekFrom::Start(length.saturating_sub(KEPT)))?;
+    let mut kept = Vec::new();
+    output.take(KEPT).read_to_end(&mut kept)?;
+    Ok(Finished { ending, output: String::from_utf8_lossy(&kept).into_owned() })
 }
 
-/// Whether both streams are read to their end by then.
-fn is_closed_by(deadline: Instant, read: &mpsc::Receiver<()>) -> bool {
-    read.recv_timeout(deadline.saturating_duration_since(Instant::now())) == Err(RecvTimeoutError::Disconnected)
-}
-
-/// Reads a stream to its end on a thread of its own.
-fn keep(mut stream: impl Read + Send + 'static, output: Arc<Mutex<Vec<u8>>>, reading: mpsc::Sender<()>) {
-    thread::spawn(move || {
-        let mut buffer = [0; 8 * 1024];
-        loop {
-            match stream.read(&mut buffer) {
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                Ok(0) | Err(_) => break,
-                Ok(length) => {
-                    let mut kept = lock(&output);
-                    kept.extend_from_slice(&buffer[..length]);
-                    // Twice as much before it is cut, so that the rest is not moved at every read.
-                    if kept.len() > 2 * KEPT {
-                        let surplus = kept.len() - KEPT;
-                        kept.drain(..surplus);
-                    }
-                }
-            }
+/// Whether this comes true before the time is over.
+fn within(time: Duration, mut is_true: impl FnMut() -> bool) -> bool {
+    let deadline = Instant::now() + time;
+    loop {
+        if is_true() {
+            return true;
         }
-        drop(reading);
-    });
+        if Instant::now() >= deadline {
+            return false;
+        }
+        thread::sleep(PAUSE);
+    }
 }
 
-/// A reader that panicked leaves bytes behind that are as good as any.
-fn lock(output: &Mutex<Vec<u8>>) -> MutexGuard<'_, Vec<u8>> {
-    output.lock().unwrap_or_else(PoisonError::into_inner)
+/// A process and all that it has started, and they in turn. They have a variable in their environment that no other
+/// process has, for they hand it down.
+///
+/// A process group would not do: Ctrl-C reaches only the terminal's own group, and a learner who presses it must not
+/// leave anything running.
+struct Family {
+    mark: String,
+}
+
+impl Family {
+    fn new() -> Self {
+        static COUNT: AtomicUsize = AtomicUsize::new(0);
+        Family { mark: format!("XTASK_CHILD_{}_{}", process::id(), COUNT.fetch_add(1, Ordering::Relaxed)) }
+    }
+
+    /// Those that still run, in a look at the whole system.
+    fn members(&self) -> Vec<sysinfo::Pid> {
+        self.look().1
+    }
+
+    fn look(&self) -> (System, Vec<sysinfo::Pid>) {
+        let mut system = System::new();
+        let kind = ProcessRefreshKind::nothing().with_environ(UpdateKind::Always).without_tasks();
+        system.refresh_processes_specifics(ProcessesToUpdate::All, true, kind);
+        let is_ours = |setting: &OsStr| {
+            setting.as_encoded_bytes().strip_prefix(self.mark.as_bytes()).is_some_and(|rest| rest == b"=1")
+        };
+        let ours = system.processes().iter().filter(|(_, process)| process.environ().iter().any(|one| is_ours(one)));
+        let ours = ours.map(|(&id, _)| id).collect();
+        (system, ours)
+    }
+
+    /// Kills those that still run, and waits until they are gone.
+    fn end(&self) {
+        within(GRACE, || {
+            let (system, members) = self.look();
+            members.iter().filter_map(|&id| system.process(id)).for_each(|process| {
+                let _ = process.kill();
+            });
+            members.is_empty()
+        });
+    }
 }
 
 // The programs that these tests run are those of a Unix shell.
@@ -120,60 +138,42 @@ mod tests {
         run(Command::new("sh").args(["-c", script]), limit).expect("there is a shell")
     }
 
-    #[test]
-    fn both_streams_and_the_exit_code() {
-        let finished = sh("echo out; echo err >&2; exit 3", LONG);
-        assert!(matches!(finished.ending, Ending::Exited(status) if status.code() == Some(3)));
-        assert!(finished.output.contains("out\n") && finished.output.contains("err\n"), "{}", finished.output);
+    /// How many processes still have this word on their command line.
+    fn running(word: &str) -> usize {
+        let system = System::new_all();
+        system.processes().values().filter(|process| process.cmd().iter().any(|part| part == word)).count()
     }
 
     #[test]
-    fn more_than_a_pipe_holds_on_both_streams() {
+    fn both_streams_and_the_exit_code() {
+        let finished = sh("echo out; echo err >&2; read line; echo \"<$line>\"; exit 3", LONG);
+        assert!(matches!(finished.ending, Ending::Exited(status) if status.code() == Some(3)));
+        assert_eq!(finished.output, "out\nerr\n<>\n");
+    }
+
+    #[test]
+    fn of_much_output_the_end_is_kept() {
         let script = "i=0; while [ $i -lt 5000 ]; do echo 0123456789012345678901234567890123456789; \
                       echo 0123456789012345678901234567890123456789 >&2; i=$((i + 1)); done; echo end";
         let finished = sh(script, LONG);
         assert!(matches!(finished.ending, Ending::Exited(status) if status.success()));
-        assert!(finished.output.len() <= KEPT);
-        assert!(finished.output.contains("end\n"));
-    }
-
-    #[test]
-    fn no_input() {
-        let finished = sh("read line; echo \"<$line>\"", LONG);
-        assert_eq!(finished.output, "<>\n");
-    }
-
-    #[test]
-    fn closed_output_is_not_the_end() {
-        let finished = sh("exec >&- 2>&-; sleep 0.2; exit 4", LONG);
-        assert!(matches!(finished.ending, Ending::Exited(status) if status.code() == Some(4)));
+        assert_eq!(finished.output.len(), usize::try_from(KEPT).expect("it is small"));
+        assert!(finished.output.ends_with("end\n"));
     }
 
     #[test]
     fn too_long_is_ended_with_all_that_it_started() {
-        let started = Instant::now();
-        let finished = sh("echo begun; sleep 600 & sleep 600", SHORT);
-        assert!(matches!(finished.ending, Ending::TooLong));
-        assert_eq!(finished.output, "begun\n");
-        // If one of the sleeps had lived on, its output would have been open for the whole grace.
-        assert!(started.elapsed() < SHORT + GRACE, "{:?}", started.elapsed());
+        for script in ["echo begun; sleep 61123 & sleep 61123", "exec >&- 2>&-; sleep 61123"] {
+            assert!(matches!(sh(script, SHORT).ending, Ending::TooLong));
+            assert_eq!(running("61123"), 0, "{script}");
+        }
     }
 
     #[test]
-    fn too_long_with_closed_output() {
-        assert!(matches!(sh("exec >&- 2>&-; sleep 600", SHORT).ending, Ending::TooLong));
-    }
-
-    #[test]
-    fn a_process_left_behind_is_noticed() {
-        // A few seconds, so that it is soon gone by itself: nobody can find it once its parent has ended.
-        let finished = sh("sleep 5 & echo done", SHORT);
+    fn a_process_left_behind_is_noticed_and_ended() {
+        let finished = sh("sleep 61124 & echo done", LONG);
         assert!(matches!(finished.ending, Ending::LeftBehind));
         assert_eq!(finished.output, "done\n");
-    }
-
-    #[test]
-    fn what_cannot_start_is_an_error() {
-        assert!(run(&mut Command::new("no-such-program-anywhere"), LONG).is_err());
+        assert_eq!(running("61124"), 0);
     }
 }

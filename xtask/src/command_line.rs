@@ -1,179 +1,117 @@
-//! Reads the command line: which words there are, what help says about them, and what a wrong one is answered with.
+//! Reads the command line: which words there are, and what help says about them. To a wrong word clap answers with the
+//! nearest that there is.
 
 use crate::{
-    Command, nearest,
-    steps::{BOOK_OPENED, STEPS, Step, THOROUGH_STEPS},
+    step::Step,
+    steps::{BOOK, STEPS, THOROUGH_STEPS},
 };
-use clap::{Arg, ArgAction, error::ErrorKind, value_parser};
-use std::{ffi::OsString, fmt::Write};
+use clap::{Arg, ArgAction, Command, builder::PossibleValuesParser, error::ErrorKind};
+use std::ffi::OsString;
 
 const TEST_ALL: &str = "test-all";
-const RECORD: &str = "record";
-const SERVE: &str = "serve";
-const CHECK: &str = "check";
 const OPEN: &str = "open";
-const PORT: &str = "port";
 const THOROUGH: &str = "thorough";
 const OPENS_NOTHING: &str = "`--open` opens the book; write `cargo xtask serve --open` or `cargo xtask book --open`";
 
+/// What one call of `cargo xtask` asks for.
+#[derive(Debug)]
+pub enum Request {
+    /// These steps in this order, whether they look closer than usual, and whether the book is opened.
+    Steps { steps: Vec<&'static Step>, thorough: bool, open: bool },
+    /// A command of the book, and its words.
+    Book(Vec<OsString>),
+}
+
 /// Reads the words after `cargo xtask`. The error is one to print, and knows its exit code: asking for help is one too.
-pub fn parse<W: Into<OsString>>(words: impl IntoIterator<Item = W>) -> Result<Command, clap::Error> {
+pub fn parse<W: Into<OsString>>(words: impl IntoIterator<Item = W>) -> Result<Request, clap::Error> {
     let mut parser = parser();
     let matches = parser.try_get_matches_from_mut(words.into_iter().map(Into::into))?;
-    if let Some(matches) = matches.subcommand_matches(TEST_ALL) {
-        return Ok(Command::TestAll { thorough: matches.get_flag(THOROUGH) });
+    let (name, matches) = matches.subcommand().expect("clap has asked for a command");
+    if name == TEST_ALL {
+        return Ok(Request::Steps { steps: STEPS.iter().collect(), thorough: matches.get_flag(THOROUGH), open: false });
     }
-    if let Some(matches) = matches.subcommand_matches(RECORD) {
-        let check = matches.get_flag(CHECK).then(|| format!("--{CHECK}"));
-        let names = ["lesson", "variant"].into_iter().filter_map(|name| matches.get_many::<String>(name));
-        return Ok(Command::Record(check.into_iter().chain(names.flatten().cloned()).collect()));
+    if let Ok(Some(words)) = matches.try_get_many::<OsString>("words") {
+        return Ok(Request::Book([name.into()].into_iter().chain(words.cloned()).collect()));
     }
-    if let Some(matches) = matches.subcommand_matches(SERVE) {
-        let open = matches.get_flag(OPEN).then(|| format!("--{OPEN}"));
-        let port = matches.get_one::<u16>(PORT).map(|port| format!("--{PORT}={port}"));
-        return Ok(Command::Serve(open.into_iter().chain(port).collect()));
+    if !STEPS.iter().any(|step| step.name == name) {
+        return Ok(Request::Book(vec![name.into()]));
     }
+    let more = matches.get_many::<String>("more").into_iter().flatten().map(String::as_str);
     let mut steps: Vec<&'static Step> = Vec::new();
-    for name in matches.get_many::<String>("step").into_iter().flatten() {
-        let step = STEPS.iter().find(|step| step.name == name);
-        let step = step.ok_or_else(|| parser.error(ErrorKind::InvalidValue, unknown(name)))?;
+    for name in [name].into_iter().chain(more) {
+        let step = STEPS.iter().find(|step| step.name == name).expect("clap knows the steps");
         // A name given twice asks for nothing new.
         if !steps.iter().any(|chosen| chosen.name == step.name) {
             steps.push(step);
         }
     }
-    if matches.get_flag(OPEN) {
-        let book = steps.iter_mut().find(|step| step.name == BOOK_OPENED.name);
-        *book.ok_or_else(|| parser.error(ErrorKind::MissingRequiredArgument, OPENS_NOTHING))? = &BOOK_OPENED;
+    let (thorough, open) = (matches.get_flag(THOROUGH), matches.get_flag(OPEN));
+    if open && !steps.iter().any(|step| step.name == BOOK) {
+        return Err(parser.error(ErrorKind::MissingRequiredArgument, OPENS_NOTHING));
     }
-    let thorough = matches.get_flag(THOROUGH);
     if thorough && !steps.iter().any(|step| THOROUGH_STEPS.contains(&step.name)) {
-        return Err(parser.error(ErrorKind::MissingRequiredArgument, looks_no_closer()));
+        let names = THOROUGH_STEPS.join(", ");
+        let why = format!("`--thorough` is for `{TEST_ALL}`, and for the steps that can look closer: {names}");
+        return Err(parser.error(ErrorKind::MissingRequiredArgument, why));
     }
-    Ok(Command::Steps { named: steps, thorough })
+    Ok(Request::Steps { steps, thorough, open })
 }
 
-fn parser() -> clap::Command {
-    clap::Command::new("xtask")
+fn parser() -> Command {
+    let flag = |name: &'static str| Arg::new(name).long(name).action(ArgAction::SetTrue);
+    let thorough = flag(THOROUGH).help(format!("Looks closer, which takes longer: {}", THOROUGH_STEPS.join(", ")));
+    let open = flag(OPEN).help("Opens the book in a browser");
+    // Its words are read where they are understood.
+    let handed_on = |name: &'static str| {
+        let words = Arg::new("words").num_args(0..).trailing_var_arg(true).allow_hyphen_values(true);
+        Command::new(name).disable_help_flag(true).arg(words.value_parser(clap::value_parser!(OsString)))
+    };
+    let step = |step: &Step| {
+        let names = PossibleValuesParser::new(STEPS.iter().map(|step| step.name));
+        let more = Arg::new("more").value_name("STEP").num_args(0..).value_parser(names);
+        Command::new(step.name)
+            .about(step.about)
+            .arg(more.help("More steps; they run in the order given"))
+            .arg(thorough.clone().hide(!THOROUGH_STEPS.contains(&step.name)))
+            .arg(open.clone().hide(step.name != BOOK))
+    };
+    let all = "Runs every step below in this order, and reports all failures together at the end";
+    Command::new("xtask")
         .bin_name("cargo xtask")
         .no_binary_name(true)
         .about("Checks this project: its code, its tests, its documentation, its book and its README.")
         .override_usage("cargo xtask <COMMAND>\n       cargo xtask <STEP>...\n       cargo xtask book --open")
-        .after_help(steps_help())
+        .after_help(HELP)
+        .subcommand_required(true)
         .arg_required_else_help(true)
         .disable_help_subcommand(true)
-        .subcommand(
-            clap::Command::new(TEST_ALL)
-                .about("Runs every step below in this order, and reports all failures together at the end")
-                .arg(thorough()),
-        )
-        .subcommand(
-            clap::Command::new(RECORD)
-                .about("Runs variants and keeps their recordings, which the book shows")
-                .arg(
-                    Arg::new(CHECK)
-                        .long(CHECK)
-                        .action(ArgAction::SetTrue)
-                        .help("Keeps nothing, and says what no longer runs as recorded"),
-                )
-                .arg(Arg::new("lesson").value_name("LESSON").help("The lesson's package; all lessons if none is named"))
-                .arg(
-                    Arg::new("variant")
-                        .value_name("VARIANT")
-                        .num_args(0..)
-                        .help("Variants of the lesson, by name; all of them if none is named"),
-                ),
-        )
-        .subcommand(
-            clap::Command::new(SERVE)
-                .about("Shows the book in a browser, and builds it again when something changes")
-                .after_help(SERVE_HELP)
-                .arg(Arg::new(OPEN).long(OPEN).action(ArgAction::SetTrue).help("Opens the book in a browser"))
-                .arg(
-                    Arg::new(PORT)
-                        .long(PORT)
-                        .value_name("PORT")
-                        .value_parser(value_parser!(u16))
-                        .help("The port on 127.0.0.1, 3000 if none is named; 0 is any free one"),
-                ),
-        )
-        // The names are checked above and not by clap, whose answer could suggest a step but never a command.
-        .arg(
-            Arg::new("step")
-                .value_name("STEP")
-                .action(ArgAction::Append)
-                .num_args(1..)
-                .help("One step or several, by name; they run in the order given"),
-        )
-        .arg(Arg::new(OPEN).long(OPEN).action(ArgAction::SetTrue).help("Opens the book that the step `book` has built"))
-        .arg(thorough())
+        .subcommand(handed_on("record").about("Runs variants and keeps their recordings, which the book shows"))
+        .subcommand(handed_on("serve").about("Shows the book in a browser, and builds it again when something changes"))
+        .subcommand(Command::new(TEST_ALL).about(all).arg(thorough.clone()))
+        .subcommands(STEPS.iter().map(step))
 }
 
-fn thorough() -> Arg {
-    let help = format!("Looks closer, which takes longer: {}", THOROUGH_STEPS.join(", "));
-    Arg::new(THOROUGH).long(THOROUGH).action(ArgAction::SetTrue).help(help)
-}
-
-fn looks_no_closer() -> String {
-    format!("`--thorough` is for `{TEST_ALL}`, and for the steps that can look closer: {}", THOROUGH_STEPS.join(", "))
-}
-
-/// What a writer, and one who is careful, wants to know before they start it.
-const SERVE_HELP: &str = "\
-A page comes back by itself, at the same place, when its text, a listing or a recording is saved. What is
-wrong with the book is shown in its place. A change in xtask/ needs a new start.
-
-Only this machine is served, and only a browser that asks for 127.0.0.1 or localhost. Pages are read, and
-nothing is run. Ctrl-C ends it with exit code 130, as a shell sees it. A port in use gives exit code 1.";
-
-/// The part of the help that a learner reads: the steps, and what changes how they run.
-fn steps_help() -> String {
-    let width = STEPS.iter().map(|step| step.name.len()).max().unwrap_or(0);
-    let mut help = String::from("Steps:\n");
-    for step in STEPS {
-        writeln!(help, "  {:width$}  {}", step.name, step.about).expect("a String takes every write");
-    }
-    help.push_str(
-        "
-Each step prints the command that it runs. A failure does not stop the steps after it. The last line
-counts the steps, `N passed, N failed, N skipped`, and the exit code is 1 when one has failed.
+const HELP: &str = "\
+Those after `test-all` are its steps. Each prints the command that it runs. A failure does not stop the
+steps after it. The last line counts the steps, `N passed, N failed, N skipped`, and the exit code is 1
+when one has failed. With `--thorough`, `test-all` and some of the steps look closer, and take longer.
 
 Environment:
   LESSON_PYTHON  the CPython to use, 3.11 or newer; without it python3 and the like are tried
   LESSON_CHROMIUM, LESSON_CHROMEDRIVER
                  the browser to use, and what drives it; without them chromium and chromedriver are tried
-  CI             when set, and neither empty nor `false`, a step that would be skipped fails",
-    );
-    help
-}
-
-fn unknown(name: &str) -> String {
-    if name == TEST_ALL {
-        return format!("`{TEST_ALL}` runs every step, so give it alone");
-    }
-    if name == SERVE {
-        return format!("`{SERVE}` is no step, so give it first; it serves the book until you press Ctrl-C");
-    }
-    if name == RECORD {
-        return format!("`{RECORD}` is no step, so give it first; the step `recordings` checks what it has made");
-    }
-    let known = STEPS.iter().map(|step| step.name).chain([TEST_ALL, RECORD, SERVE]);
-    match nearest::nearest(name, known) {
-        Some(nearest) => format!("there is no step or command `{name}`; did you mean `{nearest}`?"),
-        None => format!("there is no step or command `{name}`; `cargo xtask --help` lists them"),
-    }
-}
+  CI             when set, and neither empty nor `false`, a step that would be skipped fails";
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn names(words: &[&str]) -> Vec<&'static str> {
-        parse(words).expect("these words are a command line").steps().iter().map(|step| step.name).collect()
-    }
-
-    fn error(words: &[&str]) -> clap::Error {
-        parse(words).expect_err("these words are no command line")
+    /// The names of the steps, whether they look closer, and whether the book is opened.
+    fn steps(words: &[&str]) -> (Vec<&'static str>, bool, bool) {
+        match parse(words).expect("these words are a command line") {
+            Request::Steps { steps, thorough, open } => (steps.iter().map(|step| step.name).collect(), thorough, open),
+            Request::Book(words) => panic!("{words:?}"),
+        }
     }
 
     #[test]
@@ -182,111 +120,48 @@ mod tests {
     }
 
     #[test]
-    fn test_all_is_every_step_in_order() {
-        let all: Vec<_> = STEPS.iter().map(|step| step.name).collect();
-        assert_eq!(names(&["test-all"]), all);
-    }
-
-    #[test]
     fn steps_run_as_named_and_once() {
-        assert_eq!(names(&["test", "fmt", "test"]), ["test", "fmt"]);
-    }
-
-    #[test]
-    fn an_unknown_name_gets_the_nearest_one() {
-        for (wrong, right) in [("clipy", "clippy"), ("tset-all", "test-all"), ("tset", "test")] {
-            let error = error(&[wrong]);
-            assert_eq!(error.exit_code(), 2);
-            let message = error.to_string();
-            assert!(message.contains(&format!("no step or command `{wrong}`; did you mean `{right}`?")), "{message}");
-        }
-    }
-
-    #[test]
-    fn a_name_far_from_all_gets_the_help() {
-        let message = error(&["zzzzzz"]).to_string();
-        assert!(message.contains("`cargo xtask --help` lists them"), "{message}");
-    }
-
-    #[test]
-    fn test_all_stands_alone() {
-        assert_eq!(error(&["fmt", "test-all"]).exit_code(), 2);
-        assert_eq!(error(&["test-all", "fmt"]).exit_code(), 2);
-    }
-
-    #[test]
-    fn only_the_book_can_be_opened() {
-        assert_eq!(names(&["fmt", "book", "--open"]), ["fmt", "book"]);
-        let command = parse(["book", "--open"]).expect("these words are a command line");
-        assert!(command.steps()[0].runs.ends_with(" --open"));
-        for words in [&["fmt", "--open"][..], &["--open"]] {
-            let error = error(words);
-            assert_eq!(error.exit_code(), 2);
-            assert!(error.to_string().contains("`cargo xtask book --open`"), "{error}");
-        }
-    }
-
-    #[test]
-    fn only_some_steps_look_closer() {
-        for words in [&["test-all", "--thorough"][..], &["browser", "--thorough"], &["--thorough", "fmt", "browser"]] {
-            assert!(parse(words).expect("these words are a command line").is_thorough(), "{words:?}");
-        }
-        for words in [&["test-all"][..], &["browser"]] {
-            assert!(!parse(words).expect("these words are a command line").is_thorough(), "{words:?}");
-        }
-        for words in [&["fmt", "--thorough"][..], &["--thorough"]] {
-            let error = error(words);
-            assert_eq!(error.exit_code(), 2);
-            assert!(error.to_string().contains("`--thorough` is for `test-all`"), "{error}");
-        }
+        let all: Vec<_> = STEPS.iter().map(|step| step.name).collect();
+        assert_eq!(steps(&["test-all"]), (all.clone(), false, false));
+        assert_eq!(steps(&["test-all", "--thorough"]), (all, true, false));
+        assert_eq!(steps(&["test", "fmt", "test"]), (vec!["test", "fmt"], false, false));
+        assert_eq!(steps(&["fmt", "browser", "--thorough"]), (vec!["fmt", "browser"], true, false));
+        assert_eq!(steps(&["fmt", "book", "--open"]), (vec!["fmt", "book"], false, true));
         assert!(THOROUGH_STEPS.iter().all(|name| STEPS.iter().any(|step| step.name == *name)));
     }
 
     #[test]
-    fn record_passes_its_words_on() {
-        for words in [&[][..], &["--check"], &["lesson-01"], &["--check", "lesson-01", "tokio", "smol"]] {
-            let command = parse(std::iter::once(&"record").chain(words)).expect("these words are a command line");
-            assert!(matches!(&command, Command::Record(passed_on) if passed_on == words), "{command:?}");
-            assert!(command.steps().is_empty());
-        }
-        let message = error(&["fmt", "record"]).to_string();
-        assert!(message.contains("give it first"), "{message}");
-    }
-
-    #[test]
-    fn serve_passes_its_words_on() {
-        for (words, expected) in [
-            (&["serve"][..], &[][..]),
-            (&["serve", "--open"], &["--open"]),
-            (&["serve", "--port", "0", "--open"], &["--open", "--port=0"]),
-            (&["serve", "--port=65535"], &["--port=65535"]),
+    fn a_wrong_word_is_answered_with_the_way_out() {
+        for (words, answer) in [
+            (&["clipy"][..], "unrecognized subcommand 'clipy'\n\n  tip: a similar subcommand exists: 'clippy'"),
+            (&["tset-all"], "some similar subcommands exist: 'test', 'test-all'"),
+            (&["srve"], "a similar subcommand exists: 'serve'"),
+            (&["fnt"], "a similar subcommand exists: 'fmt'"),
+            (&["fmt", "clipy"], "tip: a similar value exists: 'clippy'"),
+            (&["fmt", "serve"], "[possible values: fmt, clippy, "),
+            (&["fmt", "test-all"], "[possible values: fmt, clippy, "),
+            (&["zzzzzz"], "Usage: cargo xtask <COMMAND>"),
+            (&["test-all", "fmt"], "unexpected argument 'fmt'"),
+            (&["fmt", "--open"], "`cargo xtask book --open`"),
+            (&["--open"], "cargo xtask book --open"),
+            (&["fmt", "--thorough"], "`--thorough` is for `test-all`, and for the steps that can look closer: loom"),
         ] {
-            let command = parse(words).expect("these words are a command line");
-            assert!(matches!(&command, Command::Serve(passed_on) if passed_on == expected), "{command:?}");
-            assert!(command.steps().is_empty());
+            let error = parse(words).expect_err("these words are no command line");
+            assert_eq!(error.exit_code(), 2, "{words:?}");
+            assert!(error.to_string().contains(answer), "{words:?}: {error}");
         }
-        let message = error(&["fmt", "serve"]).to_string();
-        assert!(message.contains("give it first"), "{message}");
-        assert!(error(&["srve"]).to_string().contains("did you mean `serve`?"));
     }
 
     #[test]
-    fn a_port_is_a_number_that_a_port_can_have() {
-        for port in ["", "abc", "-1", "65536", "80.5"] {
-            let error = error(&["serve", &format!("--port={port}")]);
-            assert_eq!(error.exit_code(), 2, "{port}");
-            assert!(error.to_string().contains("--port <PORT>"), "{error}");
-        }
-        assert_eq!(error(&["serve", "--port"]).exit_code(), 2);
-        assert_eq!(error(&["serve", "3000"]).exit_code(), 2);
-    }
-
-    #[test]
-    fn help_has_every_step_with_its_line() {
-        let help = error(&["--help"]).to_string();
-        for step in STEPS {
-            let row = help.lines().find(|line| line.trim_start().starts_with(&format!("{} ", step.name)));
-            assert!(row.is_some_and(|row| row.ends_with(step.about)), "{}:\n{help}", step.name);
+    fn commands_of_the_book_get_all_their_words() {
+        for words in [
+            &["record"][..],
+            &["record", "--check", "lesson-01", "tokio"],
+            &["serve", "--port", "0", "--open"],
+            &["serve", "--help"],
+        ] {
+            let request = parse(words).expect("these words are a command line");
+            assert!(matches!(&request, Request::Book(all) if all == words), "{request:?}");
         }
     }
 }

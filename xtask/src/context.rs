@@ -1,11 +1,11 @@
 //! What a step needs to know about the world, and its way to speak.
 
 use std::{
-    cell::RefCell,
     env,
     ffi::{OsStr, OsString},
     io::{self, Write},
     path::{Path, PathBuf},
+    sync::{Mutex, MutexGuard, PoisonError},
 };
 
 /// The world as a step sees it.
@@ -18,8 +18,10 @@ pub struct Context<'a> {
     pub ci: bool,
     /// Whether steps that can look closer shall do so, however long it takes.
     pub thorough: bool,
+    /// Whether a browser shows the book once it is built, which is for a reader and never for `test-all`.
+    pub open: bool,
     /// `None` once nobody reads any more.
-    out: RefCell<Option<&'a mut dyn Write>>,
+    out: Mutex<Option<&'a mut (dyn Write + Send)>>,
 }
 
 impl<'a> Context<'a> {
@@ -27,7 +29,7 @@ impl<'a> Context<'a> {
     ///
     /// We write to stdout and flush each line. Cargo writes to stderr, the tests to stdout, so with both in one file
     /// every line still stands where it belongs.
-    pub fn from_env(out: &'a mut dyn Write) -> Self {
+    pub fn from_env(out: &'a mut (dyn Write + Send)) -> Self {
         // Known when we were built, and cargo builds us again when the workspace moves.
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("xtask is a folder of the workspace");
         Context {
@@ -35,13 +37,14 @@ impl<'a> Context<'a> {
             cargo: env::var_os("CARGO").unwrap_or_else(|| "cargo".into()),
             ci: means_ci(env::var_os("CI").as_deref()),
             thorough: false,
-            out: RefCell::new(Some(out)),
+            open: false,
+            out: Mutex::new(Some(out)),
         }
     }
 
     /// Writes one line of progress, at once. When nobody reads it, it is lost, and so are all after it.
     pub fn say(&self, line: &str) {
-        let mut out = self.out.borrow_mut();
+        let mut out = self.out();
         let Some(writer) = out.as_mut() else { return };
         if let Err(error) = writeln!(writer, "{line}").and_then(|()| writer.flush()) {
             *out = None;
@@ -54,7 +57,11 @@ impl<'a> Context<'a> {
 
     /// Whether somebody still reads what we say.
     pub fn is_heard(&self) -> bool {
-        self.out.borrow().is_some()
+        self.out().is_some()
+    }
+
+    fn out(&self) -> MutexGuard<'_, Option<&'a mut (dyn Write + Send)>> {
+        self.out.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -72,30 +79,5 @@ mod tests {
         for (value, expected) in [(None, false), (Some(""), false), (Some("false"), false), (Some("true"), true)] {
             assert_eq!(means_ci(value.map(OsStr::new)), expected, "{value:?}");
         }
-    }
-
-    #[test]
-    fn root_holds_the_workspace() {
-        let mut out = Vec::new();
-        assert!(Context::from_env(&mut out).root.join("xtask/Cargo.toml").is_file());
-    }
-
-    #[test]
-    fn a_closed_pipe_is_noticed_and_survived() {
-        struct Closed;
-        impl Write for Closed {
-            fn write(&mut self, _: &[u8]) -> io::Result<usize> {
-                Err(io::ErrorKind::BrokenPipe.into())
-            }
-            fn flush(&mut self) -> io::Result<()> {
-                Ok(())
-            }
-        }
-        let mut out = Closed;
-        let context = Context::from_env(&mut out);
-        assert!(context.is_heard());
-        context.say("one");
-        assert!(!context.is_heard());
-        context.say("two");
     }
 }

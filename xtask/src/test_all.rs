@@ -2,8 +2,9 @@
 
 use crate::{
     context::Context,
-    steps::{Outcome, Step},
+    step::{Outcome, Step},
 };
+use anyhow::{Result, bail};
 use std::{
     process::ExitCode,
     time::{Duration, Instant},
@@ -17,7 +18,7 @@ pub fn run(steps: &[&Step], context: &Context<'_>) -> ExitCode {
 /// A step that has run.
 struct Done<'a> {
     step: &'a Step,
-    outcome: Outcome,
+    outcome: Result<Outcome>,
     took: Duration,
 }
 
@@ -38,15 +39,15 @@ fn run_and_report(steps: &[&Step], context: &Context<'_>) -> bool {
     sum_up(&done, context);
     let count = |wanted: &str| done.iter().filter(|done| word(&done.outcome) == wanted).count();
     let failed = count("failed");
-    context.say(&closing_line(count("passed"), failed, count("skipped")));
+    context.say(&format!("{} passed, {failed} failed, {} skipped", count("passed"), count("skipped")));
     failed == 0 && context.is_heard()
 }
 
 /// What an outcome counts as. CI is the machine that has everything, so that nothing goes untested everywhere.
-fn judge(outcome: Outcome, ci: bool) -> Outcome {
-    match outcome {
-        Outcome::Skipped(why) if ci => Outcome::Failed(format!("CI skips nothing: {why}")),
-        outcome => outcome,
+fn judge(outcome: Result<Outcome>, ci: bool) -> Result<Outcome> {
+    match outcome? {
+        Outcome::Skipped(why) if ci => bail!("CI skips nothing: {why}"),
+        outcome => Ok(outcome),
     }
 }
 
@@ -56,21 +57,24 @@ fn sum_up(done: &[Done<'_>], context: &Context<'_>) {
     context.say("Steps");
     for Done { step, outcome, took } in done {
         context.say(&format!("  {:width$}  {:7}  {:>9}", step.name, word(outcome), seconds(*took)));
-        if let Outcome::Failed(why) | Outcome::Skipped(why) = outcome {
-            why.lines().for_each(|line| context.say(&format!("      {line}")));
-        }
-        if let Outcome::Failed(_) = outcome {
+        let why = match outcome {
+            Ok(Outcome::Passed) => String::new(),
+            Ok(Outcome::Skipped(why)) => why.clone(),
+            Err(why) => format!("{why:#}"),
+        };
+        why.lines().for_each(|line| context.say(&format!("      {line}")));
+        if outcome.is_err() {
             context.say(&format!("      alone: cargo xtask {}", step.name));
         }
     }
     context.say("");
 }
 
-fn word(outcome: &Outcome) -> &'static str {
+fn word(outcome: &Result<Outcome>) -> &'static str {
     match outcome {
-        Outcome::Passed => "passed",
-        Outcome::Failed(_) => "failed",
-        Outcome::Skipped(_) => "skipped",
+        Ok(Outcome::Passed) => "passed",
+        Ok(Outcome::Skipped(_)) => "skipped",
+        Err(_) => "failed",
     }
 }
 
@@ -78,27 +82,23 @@ fn seconds(took: Duration) -> String {
     format!("{:.1} s", took.as_secs_f64())
 }
 
-fn closing_line(passed: usize, failed: usize, skipped: usize) -> String {
-    format!("{passed} passed, {failed} failed, {skipped} skipped")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use std::io::{self, Write};
 
-    const GOOD: Step = Step { name: "good", about: "", runs: "cargo good", run: |_| Outcome::Passed };
+    const GOOD: Step = Step { name: "good", about: "", runs: "cargo good", run: |_| Ok(Outcome::Passed) };
     const BAD: Step = Step {
         name: "bad",
         about: "",
         runs: "cargo bad",
         run: |context| {
             context.say("(bad speaks)");
-            Outcome::Failed("first reason\nsecond reason".into())
+            bail!("first reason\nsecond reason")
         },
     };
     const ABSENT: Step =
-        Step { name: "absent", about: "", runs: "cargo absent", run: |_| Outcome::Skipped("install it".into()) };
+        Step { name: "absent", about: "", runs: "cargo absent", run: |_| Ok(Outcome::Skipped("install it".into())) };
 
     /// Whether it went well, and the report with every time replaced by `T`.
     fn report(steps: &[&Step], ci: bool) -> (bool, String) {
@@ -142,23 +142,16 @@ mod tests {
     }
 
     #[test]
-    fn a_skip_alone_is_no_failure() {
+    fn a_skip_is_a_failure_in_ci_and_nowhere_else() {
         let (well, text) = report(&[&GOOD, &ABSENT], false);
         assert!(well);
         assert_eq!(text.lines().last(), Some("1 passed, 0 failed, 1 skipped"));
-    }
 
-    #[test]
-    fn in_ci_a_skip_is_a_failure_and_says_what_to_install() {
         let (well, text) = report(&[&ABSENT], true);
         assert!(!well);
         assert!(text.contains("CI skips nothing: install it\n"), "{text}");
         assert!(text.contains("alone: cargo xtask absent\n"), "{text}");
         assert_eq!(text.lines().last(), Some("0 passed, 1 failed, 0 skipped"));
-    }
-
-    #[test]
-    fn in_ci_the_rest_stays_as_it_is() {
         assert!(report(&[&GOOD], true).0);
         assert!(!report(&[&BAD], true).0);
     }
@@ -177,10 +170,5 @@ mod tests {
         let never = Step { name: "never", about: "", runs: "", run: |_| panic!("this step must not run") };
         let mut out = Closed;
         assert!(!run_and_report(&[&never], &Context::from_env(&mut out)));
-    }
-
-    #[test]
-    fn closing_line_counts() {
-        assert_eq!(closing_line(4, 1, 2), "4 passed, 1 failed, 2 skipped");
     }
 }

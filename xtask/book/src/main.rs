@@ -1,4 +1,4 @@
-//! The commands that need mdBook. `cargo xtask book` starts the first of them.
+//! The commands that need mdBook. `cargo xtask` hands them on with all their words.
 
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 use std::{
@@ -12,7 +12,7 @@ use xtask_book::{browser, build, links, preprocessor, problem, project::Project,
 fn main() -> ExitCode {
     let matches = parser().get_matches();
     let done = match matches.subcommand() {
-        Some(("build", words)) => build(words.get_flag("open")),
+        Some(("book", words)) => build(words.get_flag("open")),
         Some(("preprocess", words)) => return preprocess(words),
         Some(("links", _)) => follow_links(),
         Some(("record", words)) => return record(words),
@@ -30,12 +30,13 @@ fn main() -> ExitCode {
 
 fn parser() -> Command {
     Command::new("xtask-book")
+        .bin_name("cargo xtask")
         .about("Builds the book and checks it.")
         .subcommand_required(true)
         .arg_required_else_help(true)
         .disable_help_subcommand(true)
         .subcommand(
-            Command::new("build")
+            Command::new("book")
                 .about("Builds the book, and reports all that breaks its rules")
                 .arg(Arg::new("open").long("open").action(ArgAction::SetTrue).help("Opens it in a browser")),
         )
@@ -75,6 +76,7 @@ fn parser() -> Command {
         .subcommand(
             Command::new("serve")
                 .about("Shows the book in a browser, and builds it again when something changes")
+                .after_help(SERVE_HELP)
                 .arg(Arg::new("open").long("open").action(ArgAction::SetTrue).help("Opens it in a browser"))
                 .arg(
                     Arg::new("port")
@@ -87,6 +89,17 @@ fn parser() -> Command {
                 .arg(Arg::new("project").long("project").value_parser(value_parser!(PathBuf)).hide(true)),
         )
 }
+
+/// What a writer, and one who is careful, wants to know before they start it.
+const SERVE_HELP: &str = "\
+A page comes back by itself, at the same place, when its text, a listing or a recording is saved. What is
+wrong with the book is shown in its place. A change in xtask/ needs a new start.
+
+Only this machine is served, and only a browser that asks for 127.0.0.1 or localhost. Pages are read, and
+nothing is run. Ctrl-C ends it with exit code 130, as a shell sees it. A port in use gives exit code 1.";
+
+/// Set for the commands of README.md while the step `readme` runs them.
+const INSIDE_README: &str = "XTASK_INSIDE_README";
 
 fn build(open: bool) -> Result<(), String> {
     let project = Project::here();
@@ -144,6 +157,10 @@ fn record(words: &ArgMatches) -> ExitCode {
 fn serve(words: &ArgMatches) -> Result<(), String> {
     let project = words.get_one::<PathBuf>("project").map_or_else(Project::here, |root| Project::at(root));
     let port = words.get_one("port").copied().unwrap_or(serve::PORT);
+    if env::var_os(INSIDE_README).is_some() {
+        println!("understood, not run: it serves until Ctrl-C");
+        return Ok(());
+    }
     let ending = serve::run(&project, port, words.get_flag("open")).map_err(|why| format!("error: {why}"))?;
     ending.end_now()
 }
