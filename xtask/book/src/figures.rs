@@ -1,91 +1,29 @@
-//! What was measured, for pages: a table of several runs, and single figures to stand in a sentence.
+//! What was measured, for pages: a table of several runs, and what stands around every table of figures.
 
 use std::fmt::Write;
 
-use crate::{
-    html::escape,
+use lesson_data::{
+    figures::{ALL, NO_FIGURE},
     recording::Recording,
-    units::{MEGABYTE, MILLISECOND, SECOND, scaled},
+    units::grouped,
 };
 
-/// What a cell says when the platform gave no figure, or the run had none.
-pub(crate) const NO_FIGURE: &str = "n/a";
-
-/// A figure that a recording has: its name in [`value`], its head in [`table`], its unit, and how it is worked out.
-struct Figure {
-    name: &'static str,
-    head: &'static str,
-    unit: Option<&'static str>,
-    of: fn(&Recording) -> Option<String>,
-}
-
-/// Every figure, in the order of the tour's table and rounded as there.
-const FIGURES: [Figure; 7] = [
-    Figure {
-        name: "elapsed",
-        head: "elapsed",
-        unit: Some("s"),
-        of: |recording| Some(scaled(recording.measured.elapsed, SECOND, 2)),
-    },
-    Figure {
-        name: "cpu",
-        head: "CPU",
-        unit: Some("ms"),
-        of: |recording| Some(scaled(recording.measured.cpu?, MILLISECOND, 1)),
-    },
-    Figure {
-        name: "memory",
-        head: "memory",
-        unit: Some("MB"),
-        of: |recording| Some(scaled(recording.measured.peak_memory?, MEGABYTE, 1)),
-    },
-    Figure {
-        name: "threads",
-        head: "OS threads",
-        unit: None,
-        of: |recording| Some(recording.measured.peak_threads?.to_string()),
-    },
-    Figure { name: "frames", head: "frames", unit: None, of: |recording| Some(recording.frames.len().to_string()) },
-    Figure {
-        name: "gap",
-        head: "longest gap",
-        unit: Some("ms"),
-        of: |recording| Some(scaled(recording.longest_gap()?, MILLISECOND, 1)),
-    },
-    Figure {
-        name: "stop",
-        head: "stop",
-        unit: Some("ms"),
-        of: |recording| Some(scaled(recording.stop_latency()?, MILLISECOND, 2)),
-    },
-];
-
-/// The figure called `name` with its unit, as `3.01 s`; the names are `elapsed`, `cpu`, `memory`, `threads`, `frames`,
-/// `gap` and `stop`. `None` if there is no such figure, or the run has none.
-#[must_use]
-pub fn value(recording: &Recording, name: &str) -> Option<String> {
-    let figure = FIGURES.iter().find(|figure| figure.name == name)?;
-    let value = (figure.of)(recording)?;
-    Some(match figure.unit {
-        Some(unit) => format!("{value} {unit}"),
-        None => value,
-    })
-}
+use crate::html::escape;
 
 /// A table with a row for each run, and a caption that says on which machine and when. Its looks are in
 /// `book/theme/figures.css`. It has no empty line, which would end the HTML inside Markdown.
 #[must_use]
 pub fn table(recordings: &[Recording]) -> String {
     let mut table = opening("figures", &circumstances(recordings));
-    let _ = write!(table, "<thead>\n<tr><th scope=\"col\">variant</th>{}", head("answer", None));
-    for figure in &FIGURES {
-        table.push_str(&head(figure.head, figure.unit));
+    let _ = write!(table, "<thead>\n<tr><th scope=\"col\">variant</th>{}", head("answer", ""));
+    for figure in &ALL {
+        table.push_str(&head(figure.title, figure.unit));
     }
     table.push_str("</tr>\n</thead>\n<tbody>\n");
     for recording in recordings {
         let _ = write!(table, "<tr><th scope=\"row\">{}</th>", escape(&recording.variant));
-        let answer = recording.answer();
-        for figure in std::iter::once(answer).chain(FIGURES.iter().map(|figure| (figure.of)(recording))) {
+        let figures = ALL.iter().map(|figure| (figure.of)(recording).map(|figure| grouped(&figure)));
+        for figure in std::iter::once(recording.answer()).chain(figures) {
             let cell = figure.as_deref().unwrap_or(NO_FIGURE);
             let _ = write!(table, "<td>{}</td>", escape(cell));
         }
@@ -107,9 +45,9 @@ pub(crate) fn opening(classes: &str, caption: &str) -> String {
 /// What stands after its last row.
 pub(crate) const CLOSING: &str = "</tbody>\n</table>\n</div>\n</figure>\n";
 
-/// The head of a column of figures.
-pub(crate) fn head(name: &str, unit: Option<&str>) -> String {
-    let unit = unit.map(|unit| format!(" ({unit})")).unwrap_or_default();
+/// The head of a column of figures in this unit, which is empty for a count.
+pub(crate) fn head(name: &str, unit: &str) -> String {
+    let unit = if unit.is_empty() { String::new() } else { format!(" ({unit})") };
     format!("<th scope=\"col\">{name}{unit}</th>")
 }
 
@@ -195,7 +133,7 @@ fn date(seconds: u64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::recording::tests::sample;
+    use crate::sample;
     use roxmltree::Document;
 
     /// The text of every cell, row by row.
@@ -220,22 +158,22 @@ mod tests {
             "stop (ms)",
         ];
         let figures = ["demo", "42", "1.00", "4.5", "n/a", "3", "2", "250.0", "101.00"];
-        assert_eq!(cells(&[sample()]), [heads, figures]);
+        assert_eq!(cells(&[sample::bare()]), [heads, figures]);
     }
 
     #[test]
     fn a_table_says_where_it_was_measured() {
-        let mut other = sample();
-        let one = table(&[sample(), other.clone()]);
+        let mut other = sample::bare();
+        let one = table(&[sample::bare(), other.clone()]);
         let sentence = "Recorded on linux x86_64, 2 CPUs, on 2026-11-22; built by rustc 1.85.0 (4d91de4e4 2025-02-17).";
         assert!(one.contains(&format!("<figcaption>{sentence}</figcaption>")), "{one}");
         other.variant = "other".to_owned();
         other.recorded += 24 * 60 * 60;
-        let two = table(&[sample(), other.clone()]);
+        let two = table(&[sample::bare(), other.clone()]);
         let days = "Recorded on linux x86_64, 2 CPUs: demo on 2026-11-22; other on 2026-11-23. Built by rustc 1.85.0 ";
         assert!(two.contains(&format!("<figcaption>{days}(4d91de4e4 2025-02-17).</figcaption>")), "{two}");
         other.cpus = Some(1);
-        let two = table(&[sample(), other]);
+        let two = table(&[sample::bare(), other]);
         assert!(
             two.contains(&format!("<figcaption>demo: {sentence} other: Recorded on linux x86_64, 1 CPU,")),
             "{two}"
@@ -244,25 +182,11 @@ mod tests {
 
     #[test]
     fn a_table_is_escaped() {
-        let mut recording = sample();
+        let mut recording = sample::bare();
         recording.variant = "<b>".to_owned();
         recording.rustc = "<i>".to_owned();
         recording.output[2].text = "wer: <u>".to_owned();
         assert_eq!(cells(&[recording])[1][..2], ["<b>", "<u>"]);
-    }
-
-    #[test]
-    fn a_figure_has_its_unit() {
-        let recording = sample();
-        let value = |name| value(&recording, name);
-        assert_eq!(value("elapsed").as_deref(), Some("1.00 s"));
-        assert_eq!(value("cpu").as_deref(), Some("4.5 ms"));
-        assert_eq!(value("memory"), None, "the platform gave none");
-        assert_eq!(value("threads").as_deref(), Some("3"));
-        assert_eq!(value("frames").as_deref(), Some("2"));
-        assert_eq!(value("gap").as_deref(), Some("250.0 ms"));
-        assert_eq!(value("stop").as_deref(), Some("101.00 ms"));
-        assert_eq!(value("speed"), None, "there is no such figure");
     }
 
     #[test]

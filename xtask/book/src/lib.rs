@@ -19,9 +19,10 @@ pub mod project;
 pub mod prose;
 pub mod record;
 pub mod recorded;
-pub mod recording;
 pub mod rejected;
 pub mod results;
+#[cfg(test)]
+mod sample;
 pub mod scheduling;
 pub mod serve;
 pub mod shortcode;
@@ -31,4 +32,3 @@ pub mod spelling;
 pub mod summary;
 pub mod timeline;
 pub mod transcript;
-pub mod units;

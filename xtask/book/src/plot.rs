@@ -9,12 +9,13 @@ mod lines;
 
 use std::fmt::Write;
 
-use crate::{
-    figures,
-    html::escape,
+use lesson_data::{
+    figures::NO_FIGURE,
     recording::{Measurement, Recording},
-    results,
+    units::grouped,
 };
+
+use crate::{figures, html::escape, results};
 use axis::Axis;
 pub use axis::Scale;
 use lines::{Line, Point};
@@ -61,7 +62,7 @@ pub fn render(recording: &Recording, plot: &Plot) -> Result<String, String> {
             results::whose(recording),
         ));
     };
-    let unit = results::unit(recording, &plot.column).unwrap_or_default();
+    let unit = recording.unit(&plot.column).unwrap_or_default();
     let column = if unit.is_empty() { plot.column.clone() } else { format!("{} ({unit})", plot.column) };
     let names = Names { column: named(&column, plot.y), across: named(&plot.across, plot.x) };
     Ok(format!(
@@ -104,8 +105,8 @@ fn words(recording: &Recording, plot: &Plot, lines: &[Line], unit: &str) -> Stri
     for line in lines {
         let mut figures = line.points.iter().filter_map(|point| Some((point.label, point.figure?)));
         let say = |(label, figure): (&str, &Measurement)| {
-            let figure = results::text(recording, figure);
-            format!("{figure}{}{unit} at {label}", if unit.is_empty() { "" } else { " " })
+            let figure = recording.figure_text(figure);
+            format!("{figure}{}{unit} at {}", if unit.is_empty() { "" } else { " " }, grouped(label))
         };
         let (first, last) = (figures.next(), figures.next_back());
         let ends = [first, last].into_iter().flatten().map(say).collect::<Vec<_>>().join(", ");
@@ -120,18 +121,18 @@ fn table(recording: &Recording, plot: &Plot, lines: &[Line], named: &str) -> Str
     let mut table = figures::opening("figures results", &format!("{named}. {}", figures::machine(recording)));
     let _ = write!(table, "<thead>\n<tr><th scope=\"col\">{}</th>", escape(across));
     for line in lines {
-        table.push_str(&figures::head(&escape(line.name), None));
+        table.push_str(&figures::head(&escape(line.name), ""));
     }
     table.push_str("</tr>\n</thead>\n<tbody>\n");
     let mut numbers: Vec<_> = lines.iter().flat_map(|line| &line.points).map(|point| (point.x, &point.label)).collect();
     numbers.sort_by(|one, other| one.0.total_cmp(&other.0));
     numbers.dedup_by_key(|(x, _)| *x);
     for (x, label) in numbers {
-        let _ = write!(table, "<tr><th scope=\"row\">{}</th>", escape(label));
+        let _ = write!(table, "<tr><th scope=\"row\">{}</th>", grouped(label));
         for line in lines {
             let figure = line.points.iter().find(|point| point.x.total_cmp(&x).is_eq()).and_then(|point| point.figure);
-            let cell = figure.map(|figure| results::text(recording, figure));
-            let _ = write!(table, "<td>{}</td>", cell.as_deref().unwrap_or(figures::NO_FIGURE));
+            let cell = figure.map(|figure| recording.figure_text(figure));
+            let _ = write!(table, "<td>{}</td>", cell.as_deref().unwrap_or(NO_FIGURE));
         }
         table.push_str("</tr>\n");
     }
@@ -141,7 +142,7 @@ fn table(recording: &Recording, plot: &Plot, lines: &[Line], named: &str) -> Str
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::recording::tests::{sample, sample_with_results};
+    use crate::sample;
     use roxmltree::{Document, Node};
 
     /// A run that measured these figures, each a row, a column, a value and a unit.
@@ -152,7 +153,7 @@ mod tests {
             value,
             unit: unit.to_owned(),
         };
-        Recording { results: figures.iter().map(figure).collect(), ..sample() }
+        Recording { results: figures.iter().map(figure).collect(), ..sample::bare() }
     }
 
     /// Two lines: one of three points that were not measured in their order, and one with a gap.
@@ -327,8 +328,8 @@ mod tests {
             let why = render(&measured(figures), plot).expect_err(expected);
             assert!(why.starts_with(&format!("{whose} {expected}")), "{why}");
         }
-        assert!(render(&sample(), &linear).is_err_and(|why| why.contains("has no results")));
-        assert!(render(&sample_with_results(), &linear).is_err_and(|why| why.contains("in a row `in a task`")));
+        assert!(render(&sample::bare(), &linear).is_err_and(|why| why.contains("has no results")));
+        assert!(render(&sample::with_results(), &linear).is_err_and(|why| why.contains("in a row `in a task`")));
         let many: Vec<_> = (0..9).map(|line| format!("{line}, 1")).collect();
         let many: Vec<_> = many.iter().map(|row| (row.as_str(), "elapsed", 1.0, "")).collect();
         assert!(render(&measured(&many[..8]), &linear).is_ok());

@@ -15,12 +15,9 @@ use std::{
     time::Duration,
 };
 
-use crate::{
-    project::Project,
-    recording::{self, Recording},
-    timeline,
-    units::seconds,
-};
+use lesson_data::{recording::Recording, units::seconds};
+
+use crate::{project::Project, recorded, timeline};
 use programs::{Build, Program, Purpose, Variant};
 use shape::Shape;
 
@@ -102,8 +99,11 @@ fn record_all<'a>(
         let (lesson, name) = (&program.lesson, &variant.name);
         match record(project, program, name) {
             Ok(recording) => {
-                let ended =
-                    if recording.exit.success() { String::new() } else { format!(", ended with {}", recording.exit) };
+                let ended = if recording.exit.is_success() {
+                    String::new()
+                } else {
+                    format!(", ended with {}", recording.exit)
+                };
                 say(&format!("{lesson} {name}: recorded, {}{ended}", seconds(recording.measured.elapsed)));
             }
             Err(why) => {
@@ -118,7 +118,7 @@ fn record_all<'a>(
 /// Runs a variant and keeps its recording, and the picture if it is of this one.
 fn record(project: &Project, program: &Program, variant: &str) -> Result<Recording, String> {
     let text = keep::laid_out(&program.record(variant, Purpose::Figures)?, project.root())?;
-    let recording = recording::parse(&text)?;
+    let recording = Recording::parse(&text).map_err(|why| why.to_string())?;
     if let Some(end) = recording.complete_until {
         return Err(format!(
             "does more than a recording holds, which ends at {}; the book has whole runs",
@@ -144,7 +144,7 @@ struct Job<'a> {
 impl<'a> Job<'a> {
     fn new(project: &Project, program: &'a Program, variant: &'a Variant) -> Self {
         // Without a recording it fails at once. What measures is run briefly.
-        let kept = recording::load(&project.recording(&program.lesson, &variant.name)).ok();
+        let kept = recorded::read(&project.recording(&program.lesson, &variant.name)).ok();
         let elapsed = kept.filter(|_| !variant.is_optimised).map_or(0, |kept| kept.measured.elapsed);
         Self { program, variant, takes: Duration::from_nanos(elapsed) }
     }
@@ -199,9 +199,10 @@ fn tell(job: &Job<'_>, found: Result<Vec<String>, String>, say: &mut dyn FnMut(&
 /// How a run of today differs from the recording that is kept.
 fn differences(project: &Project, job: &Job<'_>) -> Result<Vec<String>, String> {
     let Job { program, variant: Variant { name, is_optimised, .. }, .. } = job;
-    let kept = recording::load(&project.recording(&program.lesson, name))?;
+    let kept = recorded::read(&project.recording(&program.lesson, name))?;
     // Laid out like the kept one, as that takes this machine's paths out of it.
-    let today = recording::parse(&keep::laid_out(&program.record(name, Purpose::Shape)?, project.root())?)?;
+    let today = keep::laid_out(&program.record(name, Purpose::Shape)?, project.root())?;
+    let today = Recording::parse(&today).map_err(|why| why.to_string())?;
     let shapes = [&kept, &today].map(Shape::of);
     let [kept, today] = if *is_optimised { shapes.map(Shape::of_any_machine) } else { shapes };
     Ok(kept.differences(&today))

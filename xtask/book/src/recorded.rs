@@ -1,10 +1,13 @@
 //! What recordings say, for the shortcodes that ask.
 
+use std::{fs, path::Path};
+
+use lesson_data::recording::Recording;
+
 use crate::{
     figures,
     plot::{self, Plot},
     project::Project,
-    recording::{self, Recording},
     results, scheduling, timeline, transcript,
 };
 
@@ -56,7 +59,7 @@ pub fn figures(project: &Project, lesson: &str, variants: &[String]) -> Result<S
 /// If there is no such variant, no recording of it, or no such figure in it.
 pub fn figure(project: &Project, lesson: &str, variant: &str, figure: &str) -> Result<String, String> {
     let recording = load(project, lesson, variant)?;
-    figures::value(&recording, figure).ok_or_else(|| {
+    recording.figure(figure).ok_or_else(|| {
         format!("the recording of {lesson} {variant} has no figure `{figure}`; name a column of its table")
     })
 }
@@ -118,5 +121,29 @@ fn load(project: &Project, lesson: &str, variant: &str) -> Result<Recording, Str
             "there is no recording of {lesson} {variant}; make one with `cargo xtask record {lesson} {variant}`"
         ));
     }
-    recording::load(&path)
+    read(&path)
+}
+
+/// The recording in this file.
+///
+/// # Errors
+///
+/// If there is none, or none that is understood here; in one sentence, with the way out.
+pub fn read(path: &Path) -> Result<Recording, String> {
+    let text = fs::read_to_string(path).map_err(|error| {
+        format!("cannot read the recording {} ({error}); `cargo xtask record` makes it", path.display())
+    })?;
+    Recording::parse(&text)
+        .map_err(|why| format!("{} is no sound recording: {why}; `cargo xtask record` makes it again", path.display()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_that_is_not_there_says_what_makes_it() {
+        let why = read(Path::new("no/such/recording.json")).expect_err("there is no such file");
+        assert!(why.contains("no/such/recording.json") && why.contains("`cargo xtask record`"), "{why}");
+    }
 }

@@ -2,12 +2,12 @@
 
 use std::{collections::HashMap, fmt::Write};
 
-use crate::{
-    figures,
-    html::escape,
-    recording::{Recording, Scheduled, Why},
+use lesson_data::{
+    recording::{Reason, Recording, Step},
     units::milliseconds,
 };
+
+use crate::{figures, html::escape};
 
 /// The first `count` steps as a list, each with the time since the first, and a caption that says on which machine and
 /// when. Its looks are in `book/theme/scheduling.css`. It has no empty line, which would end the HTML inside Markdown.
@@ -31,7 +31,7 @@ pub fn steps(recording: &Recording, count: usize) -> Result<String, String> {
         escape(&figures::machine(recording))
     );
     for step in &scheduling[..count] {
-        let class = if step.what == "turn" { " class=\"turn\"" } else { "" };
+        let class = if step.message == "turn" { " class=\"turn\"" } else { "" };
         let (at, what) = (milliseconds(step.at - begin), sentence(step, &names, scheduling[0].thread));
         let _ = writeln!(list, "<li{class}><span class=\"at\">{at}</span> {}</li>", escape(&what));
     }
@@ -43,14 +43,14 @@ pub fn steps(recording: &Recording, count: usize) -> Result<String, String> {
 fn names(recording: &Recording) -> HashMap<u64, &str> {
     let mut names = HashMap::new();
     for (place, step) in recording.scheduling.iter().enumerate() {
-        let Some(task) = step.task.filter(|_| step.what == "polling") else { continue };
+        let Some(task) = step.task.filter(|_| step.message == "polling") else { continue };
         // Nothing but this poll happens on the thread until the loop speaks of this task again.
         let end = recording.scheduling[place + 1..]
             .iter()
-            .find(|later| later.task == Some(task) && later.thread == step.thread && later.what != "woken")
+            .find(|later| later.task == Some(task) && later.thread == step.thread && later.message != "woken")
             .map_or(u64::MAX, |later| later.at);
         let polled = recording.entries.iter().find(|entry| {
-            entry.thread == step.thread && entry.why == Why::Poll && (step.at..end).contains(&entry.from)
+            entry.thread == step.thread && entry.reason == Reason::Poll && (step.at..end).contains(&entry.from)
         });
         if let Some(polled) = polled {
             names.entry(task).or_insert(recording.spans[polled.span].name.as_str());
@@ -59,7 +59,7 @@ fn names(recording: &Recording) -> HashMap<u64, &str> {
     names
 }
 
-fn sentence(step: &Scheduled, names: &HashMap<u64, &str>, thread_of_the_loop: usize) -> String {
+fn sentence(step: &Step, names: &HashMap<u64, &str>, thread_of_the_loop: usize) -> String {
     let name = |task: u64| match names.get(&task) {
         Some(name) => format!("task {task} ({name})"),
         None => format!("task {task}"),
@@ -74,7 +74,7 @@ fn sentence(step: &Scheduled, names: &HashMap<u64, &str>, thread_of_the_loop: us
         Some(1) => format!("1 {one}"),
         count => format!("{} {several}", count.unwrap_or_default()),
     };
-    match step.what.as_str() {
+    match step.message.as_str() {
         "spawned" => format!("{task} is spawned by {by}"),
         "woken" => format!("{task} is put into the queue by {by}"),
         "turn" => format!("a turn begins, with {} in the queue", count(step.ready, "task", "tasks")),
@@ -93,12 +93,12 @@ fn sentence(step: &Scheduled, names: &HashMap<u64, &str>, thread_of_the_loop: us
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::recording::tests::{sample, sample_with_scheduling};
+    use crate::sample;
     use roxmltree::Document;
 
     #[test]
     fn each_step_is_a_sentence_with_its_time() {
-        let list = steps(&sample_with_scheduling(), 5).expect("there are as many");
+        let list = steps(&sample::with_scheduling(), 5).expect("there are as many");
         let document = Document::parse(&list).unwrap_or_else(|error| panic!("{error}\n{list}"));
         let lines: Vec<String> = document
             .descendants()
@@ -117,9 +117,9 @@ mod tests {
 
     #[test]
     fn more_steps_than_there_were_are_refused() {
-        let why = steps(&sample(), 1).expect_err("the sample has none");
+        let why = steps(&sample::bare(), 1).expect_err("the sample has none");
         assert!(why.starts_with("the recording of lesson-00 demo has 0 steps of an event loop; name "), "{why}");
-        assert!(steps(&sample_with_scheduling(), 6).is_err());
-        assert!(steps(&sample_with_scheduling(), 0).is_err());
+        assert!(steps(&sample::with_scheduling(), 6).is_err());
+        assert!(steps(&sample::with_scheduling(), 0).is_err());
     }
 }

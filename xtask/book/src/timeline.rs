@@ -3,18 +3,18 @@
 //! Nothing in it needs a script, so it is the same on paper. Its looks are in `book/theme/timeline.css`.
 
 mod drawing;
-mod lanes;
 
 use std::fmt::Write;
 
-use crate::{html::escape, recording::Recording, units::seconds};
-use lanes::Lane;
+use lesson_data::{lanes::Lane, recording::Recording, units::seconds};
+
+use crate::html::escape;
 
 /// An HTML figure that shows who ran on which thread and when. It has no empty line, which would end the HTML inside
 /// Markdown.
 #[must_use]
 pub fn render(recording: &Recording) -> String {
-    let lanes = lanes::of(recording);
+    let lanes = recording.lanes();
     format!(
         "<figure class=\"timeline\">\n\
          <figcaption><strong>{variant}</strong> on {runtime}: who ran on which thread, over {elapsed}\n\
@@ -41,7 +41,7 @@ pub fn picture(recording: &Recording) -> String {
     const WIDTH: u32 = 760;
     const MARGIN: u32 = 16;
 
-    let lanes = lanes::of(recording);
+    let lanes = recording.lanes();
     format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width}\" height=\"{height}\">\n\
          <style>\n{LOOKS}svg {{ --bg: #fff; color: #1f2328; font-family: sans-serif; }}\n</style>\n\
@@ -85,7 +85,7 @@ fn words(lanes: &[Lane]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::recording::tests::sample;
+    use crate::sample::bare as sample;
     use roxmltree::{Document, Node};
 
     /// What `look` finds in the figure, which is well-formed XML as well as HTML.
@@ -169,14 +169,6 @@ mod tests {
         recording.frames.iter_mut().for_each(|frame| frame.thread = None);
         assert_eq!(texts(&recording, "timeline-thread").last().map(String::as_str), Some("output"));
         assert_eq!(marks(&recording, "timeline-frames"), recording.frames.len());
-    }
-
-    #[test]
-    fn several_processes_are_told_apart() {
-        let mut recording = sample();
-        recording.threads[1].process = 1;
-        let names = texts(&recording, "timeline-thread");
-        assert_eq!(names, ["process 1, thread main", "process 2, thread worker", "process 1, thread worker"]);
     }
 
     #[test]

@@ -25,8 +25,8 @@ impl Recording {
 
     /// What was measured in this row and column.
     #[must_use]
-    pub fn result(&self, row: &str, column: &str) -> Option<f64> {
-        self.results.iter().find(|figure| figure.row == row && figure.column == column).map(|figure| figure.value)
+    pub fn result(&self, row: &str, column: &str) -> Option<&Measurement> {
+        self.results.iter().find(|figure| figure.row == row && figure.column == column)
     }
 
     /// The words that were found out in this row and column.
@@ -39,37 +39,39 @@ impl Recording {
     /// What people read in this row and column: a figure without its unit, or words.
     #[must_use]
     pub fn cell(&self, row: &str, column: &str) -> Option<String> {
-        let figure = self.result(row, column).map(|figure| self.figure_text(column, figure));
+        let figure = self.result(row, column).map(|figure| self.figure_text(figure));
         figure.or_else(|| self.outcome(row, column).map(str::to_owned))
     }
 
     /// The same, with a figure's unit, as `20.3 ms`.
     #[must_use]
     pub fn cell_with_unit(&self, row: &str, column: &str) -> Option<String> {
-        let unit = if self.result(row, column).is_some() { self.unit(column) } else { "" };
+        let unit = self.result(row, column).map_or("", |figure| figure.unit.as_str());
         Some(format!("{} {unit}", self.cell(row, column)?).trim_end().to_owned())
     }
 
-    /// The unit of this column, empty for a count.
+    /// The unit of all figures in this column, empty for a count; `None` if they have several.
     #[must_use]
-    pub fn unit(&self, column: &str) -> &str {
-        let figure = self.results.iter().find(|figure| figure.column == column);
-        figure.map_or("", |figure| figure.unit.as_str())
+    pub fn unit(&self, column: &str) -> Option<&str> {
+        let figures = self.results.iter().filter(|figure| figure.column == column);
+        let mut units = figures.map(|figure| figure.unit.as_str());
+        let first = units.next().unwrap_or_default();
+        units.all(|unit| unit == first).then_some(first)
     }
 
-    /// Whether this is a column of words.
+    /// Whether this is a column of nothing but words.
     #[must_use]
     pub fn holds_words(&self, column: &str) -> bool {
-        self.outcomes.iter().any(|outcome| outcome.column == column)
+        self.results.iter().all(|figure| figure.column != column)
     }
 
-    /// A figure of this column, with as many digits behind the point as the longest in it has.
+    /// A figure, with as many digits behind the point as the longest of its column and unit has.
     #[must_use]
-    pub fn figure_text(&self, column: &str, value: f64) -> String {
+    pub fn figure_text(&self, figure: &Measurement) -> String {
         let digits = |value: f64| value.to_string().split_once('.').map_or(0, |(_, digits)| digits.len());
-        let column = self.results.iter().filter(|other| other.column == column);
-        let digits = column.map(|other| digits(other.value)).max().unwrap_or(0);
-        grouped(&format!("{value:.digits$}"))
+        let is_alike = |other: &&Measurement| other.column == figure.column && other.unit == figure.unit;
+        let digits = self.results.iter().filter(is_alike).map(|other| digits(other.value)).max().unwrap_or(0);
+        grouped(&format!("{:.digits$}", figure.value))
     }
 }
 
@@ -90,6 +92,7 @@ mod tests {
             assert_eq!(recording.cell(row, column).as_deref(), cell, "{row}, {column}");
             assert_eq!(recording.cell_with_unit(row, column).as_deref(), with_unit, "{row}, {column}");
         }
+        assert_eq!((recording.unit("elapsed"), recording.unit("frames")), (Some("ms"), Some("")));
         assert!(recording.holds_words("ends") && !recording.holds_words("frames"));
     }
 }

@@ -1,5 +1,7 @@
 //! An axis: from where to where it goes, its ticks, and where on it a figure stands.
 
+use lesson_data::units::grouped;
+
 /// It has at most so many steps from tick to tick, so that labels have room on a phone.
 const MOST_STEPS: f64 = 5.0;
 
@@ -106,19 +108,9 @@ fn count(first: f64, last: f64) -> impl Iterator<Item = f64> {
 fn label(number: f64, step: f64) -> String {
     // A little more, since the logarithm of a round number can come out just below a whole one.
     let digits = (-(step.abs().log10() + 1e-9).floor()).max(0.0) as usize;
-    let text = format!("{:.digits$}", number.abs());
-    let (whole, rest) =
-        text.split_once('.').map_or((text.as_str(), String::new()), |(whole, rest)| (whole, format!(".{rest}")));
-    let mut grouped = String::new();
-    for (index, digit) in whole.chars().enumerate() {
-        if index > 0 && (whole.len() - index) % 3 == 0 {
-            grouped.push(',');
-        }
-        grouped.push(digit);
-    }
     // Zero has no sign, also when it was reached from below.
     let sign = if number < 0.0 { "\u{2212}" } else { "" };
-    format!("{sign}{grouped}{rest}")
+    sign.to_owned() + &grouped(&format!("{:.digits$}", number.abs()))
 }
 
 #[cfg(test)]

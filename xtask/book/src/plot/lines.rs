@@ -1,9 +1,8 @@
 //! The lines of a plot: which rows of a recording's results are points, and of which line.
 
-use crate::{
-    recording::{Measurement, Recording},
-    results,
-};
+use lesson_data::recording::{Measurement, Recording};
+
+use crate::results;
 
 /// The points of one name, from left to right.
 #[derive(Debug)]

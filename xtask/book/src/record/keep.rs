@@ -58,16 +58,22 @@ pub(super) fn replace(path: &Path, text: &str) -> Result<(), String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::recording::{self, tests::SAMPLE};
+    use crate::sample;
+    use lesson_data::recording::Recording;
 
     #[test]
     fn a_line_for_each_item_and_nothing_lost() {
-        let laid_out = laid_out(SAMPLE, Path::new("/project")).expect("the sample is JSON");
+        let laid_out = laid_out(sample::TEXT, Path::new("/project")).expect("the sample is JSON");
         assert!(laid_out.starts_with("{\n\"format\": \"lesson-recording\",\n\"version\": 1,\n"), "{laid_out}");
         let frame = "\n{\"at\": 100000000, \"thread\": 1, \"span\": 1, \"text\": \"| thinking!\"},\n";
         assert!(laid_out.contains(frame), "{laid_out}");
-        assert!(laid_out.ends_with("\n\"from the future\": {\"a key\": \"that nobody knows\"}\n}\n"), "{laid_out}");
-        assert_eq!(recording::parse(&laid_out), recording::parse(SAMPLE));
+        assert!(
+            laid_out.ends_with(
+                "\n\"from the future\": {\"a key\": \"that is not known\", \"and\": [1, {\"a\": null}]}\n}\n"
+            ),
+            "{laid_out}"
+        );
+        assert_eq!(Recording::parse(&laid_out), Recording::parse(sample::TEXT));
     }
 
     #[test]

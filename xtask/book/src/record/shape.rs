@@ -4,10 +4,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::{
-    recording::{Exit, Kind, Recording},
-    transcript,
-};
+use lesson_data::recording::{Exit, Kind, Recording};
+
+use crate::transcript;
 
 /// What two runs of one program have in common.
 #[derive(Debug)]
@@ -229,10 +228,8 @@ fn mask_numbers(line: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::recording::{
-        Frame,
-        tests::{sample, sample_with_results},
-    };
+    use crate::sample::{bare as sample, with_results as sample_with_results};
+    use lesson_data::recording::Frame;
 
     /// What is said when `change` happens to a program.
     fn said(change: impl FnOnce(&mut Recording)) -> Vec<String> {

@@ -5,12 +5,13 @@
 
 use std::fmt::Write;
 
-use super::lanes::{Lane, Row, Stay};
-use crate::{
-    html::escape,
-    recording::{Recording, Why},
+use lesson_data::{
+    lanes::{Lane, Row, Stay},
+    recording::{Reason, Recording},
     units::{MILLISECOND, SECOND, scaled, seconds},
 };
+
+use crate::html::escape;
 
 /// A bar for time inside a function, in the legend.
 pub(super) const KEY_INSIDE: &str = "<svg class=\"timeline-key\" width=\"18\" height=\"16\" aria-hidden=\"true\">\
@@ -55,12 +56,12 @@ pub(super) struct Marks {
 /// What is drawn in `row` when the run ended at `end`.
 pub(super) fn marks(row: &Row, end: u64) -> Marks {
     let mut marks = Marks { bars: Vec::new(), polls: Vec::new(), drops: Vec::new(), frames: row.frames.clone() };
-    for &stay in &row.entries {
-        match stay.why {
-            Why::Drop => marks.drops.push(stay.from),
+    for &stay in &row.stays {
+        match stay.reason {
+            Reason::Drop => marks.drops.push(stay.from),
             // A poll that lasts is drawn as a call is: whoever else wants this thread has to wait.
-            Why::Poll if stay.length() < end / LASTS => marks.polls.push(stay.from),
-            Why::Poll | Why::Call => marks.bars.push(stay),
+            Reason::Poll if stay.length() < end / LASTS => marks.polls.push(stay.from),
+            Reason::Poll | Reason::Call => marks.bars.push(stay),
         }
     }
     marks

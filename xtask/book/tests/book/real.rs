@@ -3,7 +3,7 @@
 use mdbook_driver::{MDBook, config::Config};
 use std::{collections::BTreeMap, fs, path::Path};
 use tempfile::TempDir;
-use xtask_book::{build, project::Project, record, recording, timeline};
+use xtask_book::{build, project::Project, record, recorded, timeline};
 
 #[test]
 fn it_builds_and_the_stock_mdbook_gives_the_same_pages() {
@@ -28,7 +28,7 @@ fn it_builds_and_the_stock_mdbook_gives_the_same_pages() {
 fn the_picture_in_the_readme_is_a_drawing_of_its_recording() {
     let project = Project::here();
     let (lesson, variant) = record::PICTURED;
-    let recording = recording::load(&project.recording(lesson, variant)).expect("it is recorded");
+    let recording = recorded::read(&project.recording(lesson, variant)).expect("it is recorded");
     let kept = fs::read_to_string(project.root().join(record::PICTURE)).expect("it is kept");
     assert!(kept == timeline::picture(&recording), "draw it again with `cargo xtask record {lesson} {variant}`");
 }
