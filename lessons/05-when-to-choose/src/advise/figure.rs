@@ -5,27 +5,23 @@
 
 use std::{fs, path::PathBuf};
 
-use serde_json::Value;
+use lesson_data::recording::Recording;
 
 /// A figure of a recording.
 #[derive(Debug, Clone, Copy)]
 pub struct Figure {
     /// The recording: the lesson and the variant.
     pub of: (&'static str, &'static str),
-    pub what: What,
+    pub which: Which,
 }
 
 /// Which figure it is.
 #[derive(Debug, Clone, Copy)]
-pub enum What {
+pub enum Which {
     /// A cell of the variant's own table: the row and the column. It can hold words.
     Cell(&'static str, &'static str),
-    /// How long the run took.
-    Elapsed,
-    /// The CPU time of the run.
-    Cpu,
-    /// How many frames a spinner has drawn.
-    Frames,
+    /// What was measured of the run, as the tour's table has it: `elapsed`, `cpu` or `frames`, for example.
+    Run(&'static str),
 }
 
 /// A folder of recordings.
@@ -55,34 +51,21 @@ impl Recordings {
     /// What recordings were made on: the system, and its number of CPUs.
     pub fn machine(&self) -> Option<String> {
         let recording = self.recording(("lesson-01", "threads"))?;
-        let text = |key: &str| recording[key].as_str();
-        Some(format!("{} ({}) with {} CPUs", text("os")?, text("arch")?, recording["cpus"].as_u64()?))
+        Some(format!("{} ({}) with {} CPUs", recording.os, recording.arch, recording.cpus?))
     }
 
     /// The figure with its unit, or the words.
-    pub fn read(&self, Figure { of, what }: Figure) -> Option<String> {
+    pub fn read(&self, Figure { of, which }: Figure) -> Option<String> {
         let recording = self.recording(of)?;
-        let cell = |list: &str, row: &str, column: &str| {
-            let mut cells = recording[list].as_array()?.iter();
-            cells.find(|cell| cell["row"] == row && cell["column"] == column).cloned()
-        };
-        match what {
-            What::Cell(row, column) => {
-                if let Some(result) = cell("results", row, column) {
-                    let unit = result["unit"].as_str()?;
-                    return Some(format!("{} {unit}", result["value"].as_f64()?).trim_end().to_owned());
-                }
-                cell("outcomes", row, column)?["words"].as_str().map(str::to_owned)
-            }
-            What::Elapsed => Some(format!("{:.2} s", recording["measured"]["elapsed_ns"].as_f64()? / 1e9)),
-            What::Cpu => Some(format!("{:.1} ms", recording["measured"]["cpu_ns"].as_f64()? / 1e6)),
-            What::Frames => recording["frames"].as_array().map(|frames| frames.len().to_string()),
+        match which {
+            Which::Cell(row, column) => recording.cell_with_unit(row, column),
+            Which::Run(name) => recording.figure(name),
         }
     }
 
-    fn recording(&self, (lesson, variant): (&str, &str)) -> Option<Value> {
+    fn recording(&self, (lesson, variant): (&str, &str)) -> Option<Recording> {
         let text = fs::read_to_string(self.folder.join(lesson).join(format!("{variant}.json"))).ok()?;
-        serde_json::from_str(&text).ok()
+        Recording::parse(&text).ok()
     }
 }
 
@@ -95,10 +78,8 @@ mod tests {
     fn recordings() -> (tempfile::TempDir, Recordings) {
         let folder = tempfile::tempdir().expect("there is room for temporary files");
         fs::create_dir(folder.path().join(OF.0)).expect("it is ours");
-        let recording = r#"{"frames": [{}, {}], "measured": {"elapsed_ns": 3053804668, "cpu_ns": 5860737},
-            "results": [{"row": "a", "column": "c", "value": 16025.0, "unit": ""}, {"row": "b", "column": "c", "value": 0.5, "unit": "s"}],
-            "outcomes": [{"row": "a", "column": "d", "words": "runs on"}]}"#;
-        fs::write(folder.path().join("lesson-00/threads.json"), recording).expect("it is ours");
+        let recording = concat!(env!("CARGO_MANIFEST_DIR"), "/../kit/data/fixtures/recording.json");
+        fs::copy(recording, folder.path().join("lesson-00/threads.json")).expect("both are ours");
         let recordings = Recordings { folder: folder.path().to_owned() };
         (folder, recordings)
     }
@@ -106,18 +87,22 @@ mod tests {
     #[test]
     fn a_sentence_gets_its_figures_with_their_units() {
         let (_folder, recordings) = recordings();
-        let figures =
-            [What::Cell("a", "c"), What::Cell("b", "c"), What::Cell("a", "d"), What::Cpu, What::Frames, What::Elapsed]
-                .map(|what| Figure { of: OF, what });
-        let filled = recordings.fill_in("{} in {}; it {} for {}, {} times in {}", &figures);
-        assert_eq!(filled.as_deref(), Some("16025 in 0.5 s; it runs on for 5.9 ms, 2 times in 3.05 s"));
+        let figures = [
+            Which::Cell("beside", "elapsed"),
+            Which::Cell("in a task", "ends"),
+            Which::Run("cpu"),
+            Which::Run("frames"),
+        ]
+        .map(|which| Figure { of: OF, which });
+        let filled = recordings.fill_in("{}; it ends {}, for {}, {} times", &figures);
+        assert_eq!(filled.as_deref(), Some("3.00 ms; it ends in <time>, for 4.5 ms, 2 times"));
     }
 
     #[test]
     fn a_sentence_whose_figure_is_not_there_is_left_out() {
         let (_folder, recordings) = recordings();
         for of in [OF, ("lesson-00", "gone")] {
-            assert_eq!(recordings.fill_in("{}", &[Figure { of, what: What::Cell("a", "gone") }]), None);
+            assert_eq!(recordings.fill_in("{}", &[Figure { of, which: Which::Cell("beside", "gone") }]), None);
         }
         assert_eq!(recordings.fill_in("nothing", &[]), None);
     }

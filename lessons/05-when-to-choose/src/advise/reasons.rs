@@ -4,7 +4,7 @@ use super::{
     case::{AtOnce, BuiltOn, Case, Work},
     figure::{
         Figure,
-        What::{self, Cell, Cpu, Elapsed, Frames},
+        Which::{self, Cell, Run},
     },
 };
 
@@ -34,8 +34,8 @@ pub struct Reason {
     pub page: &'static str,
 }
 
-const fn figure(lesson: &'static str, variant: &'static str, what: What) -> Figure {
-    Figure { of: (lesson, variant), what }
+const fn figure(lesson: &'static str, variant: &'static str, which: Which) -> Figure {
+    Figure { of: (lesson, variant), which }
 }
 
 const NO_MORE_THAN_CORES: Reason = Reason {
@@ -54,7 +54,10 @@ const NO_MORE_THAN_CORES: Reason = Reason {
 const COMPUTING_FREEZES: Reason = Reason {
     says: "A task that computes freezes all that share its thread, so it needs a thread of its own.",
     measured: "a spinner drew {} frames beside a task that computes, and {} with the same on another thread",
-    figures: &[figure("lesson-03", "cpu-blocks", Frames), figure("lesson-03", "cpu-offload-tokio", Frames)],
+    figures: &[
+        figure("lesson-03", "cpu-blocks", Run("frames")),
+        figure("lesson-03", "cpu-offload-tokio", Run("frames")),
+    ],
     lesson: "lesson-03",
     variants: "cpu-blocks cpu-offload-tokio",
     is_optimised: false,
@@ -91,10 +94,10 @@ const ONE_IS_CHEAP: Reason = Reason {
     says: "For a single thing that waits, a thread takes the least CPU time.",
     measured: "{} on a thread, {} on tokio, {} on async-std, {} on smol",
     figures: &[
-        figure("lesson-01", "threads", Cpu),
-        figure("lesson-01", "tokio", Cpu),
-        figure("lesson-01", "async-std", Cpu),
-        figure("lesson-01", "smol", Cpu),
+        figure("lesson-01", "threads", Run("cpu")),
+        figure("lesson-01", "tokio", Run("cpu")),
+        figure("lesson-01", "async-std", Run("cpu")),
+        figure("lesson-01", "smol", Run("cpu")),
     ],
     lesson: "lesson-01",
     variants: "threads tokio async-std smol",
@@ -159,7 +162,7 @@ const ASYNCIO_WAITS_AS_WELL: Reason = Reason {
     says: "asyncio waits as well as a runtime in Rust does.",
     measured: "the spinner's run took {} with asyncio, the start of the interpreter included, and {} \
                with tokio",
-    figures: &[figure("lesson-01", "python-asyncio", Elapsed), figure("lesson-01", "tokio", Elapsed)],
+    figures: &[figure("lesson-01", "python-asyncio", Run("elapsed")), figure("lesson-01", "tokio", Run("elapsed"))],
     lesson: "lesson-01",
     variants: "python-asyncio tokio",
     is_optimised: false,
@@ -171,7 +174,7 @@ const ASYNCIO_TAKES_CPU: Reason = Reason {
            is busy.",
     measured: "the same downloads took {} of CPU time with asyncio, the start of the interpreter \
                included, and {} with tokio",
-    figures: &[figure("lesson-03", "python-asyncio", Cpu), figure("lesson-03", "tokio", Cpu)],
+    figures: &[figure("lesson-03", "python-asyncio", Run("cpu")), figure("lesson-03", "tokio", Run("cpu"))],
     lesson: "lesson-03",
     variants: "python-asyncio tokio",
     is_optimised: false,
