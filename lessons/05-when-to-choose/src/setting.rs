@@ -10,7 +10,7 @@ use std::{
 };
 
 /// For `--help`: each variable, and what it sets.
-pub const MEANINGS: [(&str, &str); 21] = [
+pub const MEANINGS: [(&str, &str); 22] = [
     (
         "LISTEN",
         "where a server listens; without it http servers take 127.0.0.1:8080, sites 127.0.0.1:4080, plain-* any port, and chat-* play by \
@@ -26,6 +26,11 @@ pub const MEANINGS: [(&str, &str); 21] = [
         "load, overhead, million: seconds of each measurement; without it 0.6 (0.3 if not optimised), 0.1 and 3",
     ),
     ("CLIENTS", "load: how many clients, such as 10,200,5000; from 1 to as many as the limits allow without it"),
+    (
+        "URL",
+        "load: a service of yours on this machine, such as http://127.0.0.1:9000/path, instead of the lesson's; --record FILE \
+         keeps its tables as JSON",
+    ),
     ("SPINNERS", "million: how many; 1000000 without it, 100000 without --release"),
     ("PERIOD", "million: seconds from one turn of a spinner to its next; 1.5 without it"),
     ("STALL", "chat-*: milliseconds that a client may take for a line before it is dropped (10000)"),

@@ -3,6 +3,7 @@
 use std::{
     collections::VecDeque,
     io::{self, Read, Write},
+    mem,
     net::{self, SocketAddr},
     time::{Duration, Instant},
 };
@@ -11,7 +12,11 @@ use hdrhistogram::Histogram;
 use lesson_kit::cpu_time;
 use mio::{Events, Interest, Poll, Token, net::TcpStream};
 
-use super::served::{Core, Taken};
+use super::{
+    answer::{Answer, AnswerReader},
+    served::{Core, Taken},
+    service::Service,
+};
 use crate::limits;
 
 /// How long to wait for answers that are outstanding at the end, and for the first ones.
@@ -38,6 +43,35 @@ pub enum Pace {
     Open { rate: f64 },
 }
 
+impl Pace {
+    /// The moment that decides whether an answer is in the account: in a closed loop when
+    /// it came, in an open one when its request was `due`.
+    fn counts_from(self, due: Instant, came: Instant) -> Instant {
+        match self {
+            Self::Closed => came,
+            Self::Open { .. } => due,
+        }
+    }
+
+    /// When the next request is due on a connection that has got its answer, on which one
+    /// may be `waiting`.
+    fn after_answer(self, came: Instant, waiting: Option<Instant>) -> Option<Instant> {
+        match self {
+            Self::Closed => Some(came),
+            Self::Open { .. } => waiting,
+        }
+    }
+
+    /// Whether so many answers are enough, if at least so many are hoped for. An open loop
+    /// ends when its time is up: what is late then is waited for.
+    fn is_enough(self, answers: u32, hoped_for: usize) -> bool {
+        match self {
+            Self::Closed => answers as usize >= hoped_for,
+            Self::Open { .. } => true,
+        }
+    }
+}
+
 /// What was seen.
 #[derive(Debug)]
 pub struct Measured {
@@ -46,6 +80,10 @@ pub struct Measured {
     latencies: Histogram<u64>,
     /// How many answers came before the end.
     answers: u32,
+    /// How many of them were errors, or came to no end.
+    errors: u32,
+    /// How many connections were closed meanwhile, and made anew.
+    closed: u32,
     /// In an open loop: how late the client itself was with a request for which a connection was free, in nanoseconds.
     delays: Histogram<u64>,
     elapsed: Duration,
@@ -69,6 +107,16 @@ impl Measured {
     #[allow(clippy::cast_precision_loss, reason = "it is a measurement")]
     pub fn latency(&self, percent: f64) -> f64 {
         self.latencies.value_at_percentile(percent) as f64 / 1e6
+    }
+
+    /// The share of the answers that were errors, in percent. One that breaks off is one.
+    pub fn errors(&self) -> f64 {
+        f64::from(self.errors) / f64::from(self.answers) * 100.0
+    }
+
+    /// How many connections were closed, for a hundred answers.
+    pub fn closed(&self) -> f64 {
+        f64::from(self.closed) / f64::from(self.answers) * 100.0
     }
 
     /// CPU time of the server for each answer, in microseconds.
@@ -104,45 +152,86 @@ pub struct Clients {
     connections: Vec<Connection>,
     poll: Poll,
     events: Events,
+    address: SocketAddr,
     request: Vec<u8>,
-    /// How many bytes an answer has.
-    answer: usize,
     last_wait: Duration,
+    /// How many connections were made anew.
+    reconnected: u32,
 }
 
 impl Clients {
-    /// Connects, and asks once on each connection: then the server has it, and we know how long its answers are. Waits for
-    /// `last_wait` for an answer that is outstanding, here and later.
+    /// Connects to a server of ours, and asks once on each connection: then the server has
+    /// it, and we know how long its answers are. Waits for `last_wait` for an answer that is
+    /// outstanding, here and later.
     ///
     /// # Errors
     ///
     /// If a connection can't be had or breaks, or if an answer is none.
     pub fn connect(address: SocketAddr, path: &str, count: u64, last_wait: Duration) -> io::Result<Self> {
-        let request = format!("GET {path} HTTP/1.1\r\nhost: load\r\n\r\n").into_bytes();
+        let request = format!("GET {path} HTTP/1.1\r\nhost: load\r\n\r\n");
+        let alike = |(_, length)| Answers::Alike { length, received: 0 };
+        Self::connect_all(address, request, count, last_wait, alike)
+    }
+
+    /// The same for a service that may answer as it likes, and close a connection when it
+    /// likes. Then there is another.
+    ///
+    /// # Errors
+    ///
+    /// If a connection can't be had, or if there is no answer in HTTP at first.
+    pub fn connect_to(service: &Service, count: u64, last_wait: Duration) -> io::Result<Self> {
+        let Service { address, host, path } = service;
+        let request = format!("GET {path} HTTP/1.1\r\nhost: {host}\r\n\r\n");
+        let any =
+            |(answer, _): (Answer, usize)| Answers::Any { reader: AnswerReader::default(), is_used: !answer.closes };
+        let mut clients = Self::connect_all(*address, request, count, last_wait, any)?;
+        for number in 0..clients.connections.len() {
+            if clients.connections[number].answers.is_fresh() {
+                clients.reconnect(number)?;
+            }
+        }
+        Ok(clients)
+    }
+
+    fn connect_all(
+        address: SocketAddr,
+        request: String,
+        count: u64,
+        last_wait: Duration,
+        answers: impl Fn((Answer, usize)) -> Answers,
+    ) -> io::Result<Self> {
         let count = usize::try_from(count).expect("there are fewer descriptors");
-        let poll = Poll::new()?;
+        let request = request.into_bytes();
         let connect = |_| {
-            let mut stream = net::TcpStream::connect(address).map_err(|error| no_port(error, count))?;
-            stream.set_nodelay(true)?;
-            stream.set_read_timeout(Some(last_wait))?;
+            let mut stream = open(address, last_wait).map_err(|error| no_port(error, count))?;
             stream.write_all(&request)?;
             Ok(stream)
         };
+        let poll = Poll::new()?;
         let mut connections = Vec::new();
-        let mut answer = 0;
         while connections.len() < count {
             // They wait for their answers together, as some routes take their time.
             let asking = connections.len()..count.min(connections.len() + CONNECT_AT_ONCE);
             let asking = asking.map(connect).collect::<io::Result<Vec<_>>>()?;
             for mut stream in asking {
-                answer = length_of_answer(&mut stream)?;
-                stream.set_nonblocking(true)?;
-                let mut stream = TcpStream::from_std(stream);
-                poll.registry().register(&mut stream, Token(connections.len()), Interest::READABLE)?;
-                connections.push(Connection { stream, received: 0, sent: None, waiting: VecDeque::new() });
+                let answers = answers(first_answer(&mut stream, last_wait)?);
+                let stream = watched(stream, &poll, connections.len())?;
+                connections.push(Connection { stream, answers, sent: None, waiting: VecDeque::new() });
             }
         }
-        Ok(Self { connections, poll, events: Events::with_capacity(1_024), request, answer, last_wait })
+        let events = Events::with_capacity(1_024);
+        Ok(Self { connections, poll, events, address, request, last_wait, reconnected: 0 })
+    }
+
+    /// Makes a connection anew that its server has closed.
+    fn reconnect(&mut self, number: usize) -> io::Result<()> {
+        self.reconnected += 1;
+        let count = self.connections.len();
+        let stream = open(self.address, self.last_wait).map_err(|error| no_port(error, count))?;
+        let connection = &mut self.connections[number];
+        connection.stream = watched(stream, &self.poll, number)?;
+        connection.answers = Answers::Any { reader: AnswerReader::default(), is_used: false };
+        Ok(())
     }
 
     /// Warms up, and measures for so long. `server` tells what the server has taken up to now. Afterwards no request is on
@@ -158,67 +247,54 @@ impl Clients {
         // A minute, in nanoseconds, to three digits.
         let histogram = || Histogram::new_with_max(60_000_000_000, 3).expect("these bounds are allowed");
         let (mut latencies, mut delays) = (histogram(), histogram());
-        let mut answers: u32 = 0;
-        let mut due = Due { begin, pace, next: 0 };
-        if let Pace::Closed = pace {
-            for connection in &mut self.connections {
-                connection.ask(&self.request, Instant::now())?;
-            }
-        }
+        let (mut answers, mut errors) = (0_u32, 0_u32);
+        let mut due = Due { begin, pace, next: 0, connections: self.connections.len() };
         let mut at_begin = None;
         loop {
             let now = Instant::now();
             if now >= counted && at_begin.is_none() {
-                at_begin = Some((cpu_time(), server().core, now));
+                at_begin = Some((cpu_time(), server().core, now, self.reconnected));
             }
             // What is due after the end is not asked for; what is due before it is, however late we are.
             while let Some((turn, when)) = due.by(now.min(end)) {
-                let connection = turn % self.connections.len();
-                if self.connections[connection].ask_or_wait(&self.request, when)? && when >= counted {
+                let was_sent = self.send_or_wait(turn % self.connections.len(), when)?;
+                if was_sent && when >= counted {
                     record(&mut delays, when.elapsed());
                 }
             }
             // On a machine that has other work to do, the time may be over before there were answers to speak of.
-            let is_open = matches!(pace, Pace::Open { .. });
-            let is_enough = is_open || answers as usize >= self.connections.len() || now >= end + self.last_wait;
+            let is_enough = pace.is_enough(answers, self.connections.len()) || now >= end + self.last_wait;
             if now >= end && is_enough {
                 break;
             }
             self.wait(due.nap(now, end))?;
-            self.hear(|asked, now, next| match pace {
-                Pace::Closed => {
-                    if now >= counted {
-                        record(&mut latencies, now - asked);
-                        answers += 1;
-                    }
-                    Some(now)
+            self.hear(|came, waiting| {
+                if pace.counts_from(came.due, came.at) >= counted {
+                    record(&mut latencies, came.at - came.due);
+                    answers += 1;
+                    errors += u32::from(came.is_error);
                 }
-                Pace::Open { .. } => {
-                    if asked >= counted {
-                        record(&mut latencies, now - asked);
-                        answers += 1;
-                    }
-                    next
-                }
+                pace.after_answer(came.at, waiting)
             })?;
         }
-        if answers == 0 && matches!(pace, Pace::Closed) {
+        if !pace.is_enough(answers, 1) {
             return Err(io::Error::new(io::ErrorKind::TimedOut, "no answer in all the time; try SECONDS=5"));
         }
-        let (cpu_at_begin, core_at_begin, counted_from) = at_begin.expect("the end comes after the begin");
+        let (cpu_at_begin, core_at_begin, counted_from, reconnected) = at_begin.expect("the end comes after the begin");
         let elapsed = counted_from.elapsed();
+        let closed = self.reconnected - reconnected;
         let cpu = cpu_at_begin.zip(cpu_time()).map(|(before, after)| after.saturating_sub(before));
         let server = server();
         let core = core_at_begin
             .zip(server.core)
             .map(|(before, after)| Core { time: after.time - before.time, turns: after.turns - before.turns });
         // Who still waits now is who has waited longest: leaving them out would flatter the server.
-        let lost = self.hear_the_rest(|latency, asked| {
-            if matches!(pace, Pace::Closed) || asked >= counted {
-                record(&mut latencies, latency);
+        let lost = self.hear_the_rest(|due, at| {
+            if pace.counts_from(due, at) >= counted {
+                record(&mut latencies, at - due);
             }
         })?;
-        Ok(Measured { latencies, answers, delays, elapsed, cpu, lost, server, core })
+        Ok(Measured { latencies, answers, errors, closed, delays, elapsed, cpu, lost, server, core })
     }
 
     /// Waits for an answer, for so long at most.
@@ -231,53 +307,165 @@ impl Clients {
         }
     }
 
-    /// Takes the answers that have come. `next` is told when an answer's request was due, what time it is now, and when
-    /// the next one was due that waits for its connection; and says when the next one is due on it, if it is.
-    fn hear(&mut self, mut next: impl FnMut(Instant, Instant, Option<Instant>) -> Option<Instant>) -> io::Result<()> {
+    /// Sends a request that was `due` then.
+    fn send(&mut self, number: usize, due: Instant) -> io::Result<()> {
+        let connection = &mut self.connections[number];
+        match connection.ask(&self.request, due) {
+            Err(_) if connection.answers.may_end() => {
+                self.reconnect(number)?;
+                self.connections[number].ask(&self.request, due)
+            }
+            asked => asked,
+        }
+    }
+
+    /// The same if its connection waits for no answer. Otherwise the request waits too. Gives
+    /// whether it was sent.
+    fn send_or_wait(&mut self, number: usize, due: Instant) -> io::Result<bool> {
+        if self.connections[number].has_to_wait(due) {
+            return Ok(false);
+        }
+        self.send(number, due).map(|()| true)
+    }
+
+    /// Takes the answers that have come. `next` is told of each, and when the next request
+    /// was due that waits for its connection; it says when the next one is due there, if one
+    /// is.
+    fn hear(&mut self, mut next: impl FnMut(Came, Option<Instant>) -> Option<Instant>) -> io::Result<()> {
         let mut piece = [0; 4 * 1024];
-        for event in &self.events {
-            let connection = &mut self.connections[event.token().0];
-            let Some(asked) = connection.hear(&mut piece, self.answer)? else { continue };
-            let waiting = connection.waiting.pop_front();
-            if let Some(due) = next(asked, Instant::now(), waiting) {
-                connection.ask(&self.request, due)?;
+        let events = mem::replace(&mut self.events, Events::with_capacity(0));
+        for event in &events {
+            let number = event.token().0;
+            let connection = &mut self.connections[number];
+            let Some(heard) = connection.hear(&mut piece)? else { continue };
+            let due = connection.sent.take();
+            let (is_error, closes) = match heard {
+                Heard::Answer(Answer { is_error, closes }) => (is_error, closes),
+                Heard::End { .. } => (true, true),
+            };
+            if closes {
+                self.reconnect(number)?;
+            }
+            let Some(due) = due else { continue };
+            let due = if matches!(heard, Heard::End { is_stale: true }) {
+                Some(due) // It was closed just when we asked, so we ask again on another.
+            } else {
+                let waiting = self.connections[number].waiting.pop_front();
+                next(Came { due, at: Instant::now(), is_error }, waiting)
+            };
+            if let Some(due) = due {
+                self.send(number, due)?;
             }
         }
+        self.events = events;
         Ok(())
     }
 
-    /// Waits for what is outstanding, and gives how much of that never came. Either way `record` is told of it: how long
-    /// it has taken up to now, and when it was due.
-    fn hear_the_rest(&mut self, mut record: impl FnMut(Duration, Instant)) -> io::Result<u64> {
+    /// Waits for what is outstanding, and gives how much of that never came. Either way
+    /// `record` is told of it: when it was due, and up to when it has waited.
+    fn hear_the_rest(&mut self, mut record: impl FnMut(Instant, Instant)) -> io::Result<u64> {
         let until = Instant::now() + self.last_wait;
         let outstanding = |connection: &Connection| connection.waiting.len() + usize::from(connection.sent.is_some());
         let mut left: usize = self.connections.iter().map(outstanding).sum();
         while left > 0 && Instant::now() < until {
             self.wait(until.saturating_duration_since(Instant::now()))?;
-            self.hear(|asked, now, next| {
-                record(now - asked, asked);
+            self.hear(|came, waiting| {
+                record(came.due, came.at);
                 left -= 1;
-                next
+                waiting
             })?;
         }
         for connection in &mut self.connections {
             let lost = connection.sent.take().into_iter().chain(connection.waiting.drain(..));
-            lost.for_each(|asked| record(asked.elapsed(), asked));
+            lost.for_each(|due| record(due, Instant::now()));
         }
         Ok(left as u64)
     }
+}
+
+/// An answer that has come.
+#[derive(Debug, Clone, Copy)]
+struct Came {
+    /// When its request was due.
+    due: Instant,
+    at: Instant,
+    is_error: bool,
 }
 
 /// A connection of the client.
 #[derive(Debug)]
 struct Connection {
     stream: TcpStream,
-    /// How much of an answer has come.
-    received: usize,
+    answers: Answers,
     /// When the request that is on its way was due.
     sent: Option<Instant>,
     /// When those were due that have to wait for it.
     waiting: VecDeque<Instant>,
+}
+
+/// What comes on a connection.
+#[derive(Debug)]
+enum Answers {
+    /// All of them have so many bytes, of which so many have come. Anything else is an error.
+    Alike { length: usize, received: usize },
+    /// Each says for itself where it ends, and may be an error, or the last. The connection is
+    /// used when there was one before.
+    Any { reader: AnswerReader, is_used: bool },
+}
+
+/// What was heard on a connection.
+#[derive(Debug, Clone, Copy)]
+enum Heard {
+    Answer(Answer),
+    /// It has ended. It is stale if it was idle before, and nothing came after the last request.
+    End {
+        is_stale: bool,
+    },
+}
+
+impl Answers {
+    /// Whether the server may close the connection.
+    fn may_end(&self) -> bool {
+        matches!(self, Self::Any { .. })
+    }
+
+    /// Whether no answer has come on this connection that may end.
+    fn is_fresh(&self) -> bool {
+        matches!(self, Self::Any { is_used: false, .. })
+    }
+
+    /// Takes what has come. Gives the answer if it is whole.
+    fn take(&mut self, bytes: &[u8]) -> io::Result<Option<Answer>> {
+        match self {
+            Self::Any { reader, is_used } => {
+                let answer = reader.take(bytes)?;
+                *is_used |= answer.is_some();
+                Ok(answer)
+            }
+            Self::Alike { length, received } => {
+                if *received == 0 && !bytes.starts_with(b"HTTP/1.1 200") {
+                    return Err(io::Error::other(format!("the answer is {}", bytes.escape_ascii())));
+                }
+                *received += bytes.len();
+                let is_whole = *received >= *length;
+                if is_whole {
+                    *received = 0;
+                }
+                Ok(is_whole.then_some(Answer { is_error: false, closes: false }))
+            }
+        }
+    }
+
+    /// The connection has ended.
+    fn end(&mut self) -> io::Result<Heard> {
+        match self {
+            Self::Alike { .. } => Err(io::Error::other("the server has closed a connection")),
+            Self::Any { reader, is_used } => {
+                let is_stale = *is_used && reader.is_empty();
+                Ok(reader.end().map_or(Heard::End { is_stale }, Heard::Answer))
+            }
+        }
+    }
 }
 
 /// When which request is due.
@@ -286,6 +474,8 @@ struct Due {
     begin: Instant,
     pace: Pace,
     next: u32,
+    /// In a closed loop each of them begins with a request.
+    connections: usize,
 }
 
 impl Due {
@@ -300,7 +490,7 @@ impl Due {
 
     fn when(&self) -> Option<Instant> {
         match self.pace {
-            Pace::Closed => None,
+            Pace::Closed => ((self.next as usize) < self.connections).then_some(self.begin),
             Pace::Open { rate } => Some(self.begin + Duration::from_secs_f64(f64::from(self.next) / rate)),
         }
     }
@@ -317,39 +507,50 @@ impl Connection {
     /// Sends a request that was `due` then. The connection waits for no answer, so there is room for it.
     fn ask(&mut self, request: &[u8], due: Instant) -> io::Result<()> {
         self.sent = Some(due);
-        self.received = 0;
         self.stream.write_all(request).map_err(|error| broken(&error))
     }
 
-    /// The same if it waits for one: then this request waits too. Gives whether it was sent.
-    fn ask_or_wait(&mut self, request: &[u8], due: Instant) -> io::Result<bool> {
+    /// Whether a request that is `due` has to wait for an answer, in which case it does.
+    fn has_to_wait(&mut self, due: Instant) -> bool {
         if self.sent.is_some() {
             self.waiting.push_back(due);
-            return Ok(false);
         }
-        self.ask(request, due).map(|()| true)
+        self.sent.is_some()
     }
 
-    /// Reads what has come. Gives when the request was due if that is the whole of its answer, which has so many bytes.
-    fn hear(&mut self, piece: &mut [u8], answer: usize) -> io::Result<Option<Instant>> {
+    /// Reads what has come, up to the end of an answer.
+    fn hear(&mut self, piece: &mut [u8]) -> io::Result<Option<Heard>> {
         loop {
             match self.stream.read(piece) {
-                Ok(0) => return Err(io::Error::other("the server has closed a connection")),
+                Ok(0) => return self.answers.end().map(Some),
                 Ok(length) => {
-                    if self.received == 0 && !piece[..length].starts_with(b"HTTP/1.1 200") {
-                        return Err(io::Error::other(format!("the answer is {}", piece[..length].escape_ascii())));
-                    }
-                    self.received += length;
-                    if self.received >= answer {
-                        return Ok(self.sent.take());
+                    if let Some(answer) = self.answers.take(&piece[..length])? {
+                        return Ok(Some(Heard::Answer(answer)));
                     }
                 }
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => return Ok(None),
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(_) if self.answers.may_end() => return self.answers.end().map(Some),
                 Err(error) => return Err(broken(&error)),
             }
         }
     }
+}
+
+/// Opens a connection that blocks, for so long at most.
+fn open(address: SocketAddr, limit: Duration) -> io::Result<net::TcpStream> {
+    let stream = net::TcpStream::connect_timeout(&address, limit)?;
+    stream.set_nodelay(true)?;
+    stream.set_read_timeout(Some(limit))?;
+    Ok(stream)
+}
+
+/// The same connection, which blocks no more: what comes is an event of this number.
+fn watched(stream: net::TcpStream, poll: &Poll, number: usize) -> io::Result<TcpStream> {
+    stream.set_nonblocking(true)?;
+    let mut stream = TcpStream::from_std(stream);
+    poll.registry().register(&mut stream, Token(number), Interest::READABLE)?;
+    Ok(stream)
 }
 
 /// Says in words if the system has no port left for one of so many connections.
@@ -372,29 +573,29 @@ fn record(latencies: &mut Histogram<u64>, latency: Duration) {
     latencies.saturating_record(u64::try_from(latency.as_nanos()).unwrap_or(u64::MAX));
 }
 
-/// Reads one answer, and gives its length in bytes.
-fn length_of_answer(stream: &mut net::TcpStream) -> io::Result<usize> {
-    let mut answer = Vec::new();
+/// Reads one answer, and gives its length in bytes, too.
+fn first_answer(stream: &mut net::TcpStream, limit: Duration) -> io::Result<(Answer, usize)> {
+    let mut reader = AnswerReader::default();
+    let mut length = 0;
     let mut piece = [0; 4 * 1024];
     loop {
         let read = match stream.read(&mut piece) {
             // A read with a timeout ends, too, when the process was stopped and goes on.
             Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
-            read => read?,
-        };
-        answer.extend_from_slice(&piece[..read]);
-        if let Some(head) = answer.windows(4).position(|bytes| bytes == b"\r\n\r\n") {
-            let text = String::from_utf8_lossy(&answer[..head]).to_ascii_lowercase();
-            let length =
-                text.lines().find_map(|line| line.strip_prefix("content-length:")?.trim().parse::<usize>().ok());
-            let whole =
-                head + 4 + length.ok_or_else(|| io::Error::other(format!("the answer has no length: {text}")))?;
-            if answer.len() >= whole {
-                return Ok(whole);
+            // Systems have two names for it.
+            Err(error) if matches!(error.kind(), io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut) => {
+                return Err(io::Error::new(error.kind(), format!("no answer came in {limit:?}")));
             }
-        }
-        if read == 0 {
-            return Err(io::ErrorKind::UnexpectedEof.into());
+            read => read.map_err(|error| broken(&error))?,
+        };
+        length += read;
+        let answer = if read == 0 { reader.end() } else { reader.take(&piece[..read])? };
+        match answer {
+            Some(answer) => return Ok((answer, length)),
+            None if read == 0 => {
+                return Err(io::Error::other("the server has closed a connection without an answer"));
+            }
+            None => {}
         }
     }
 }
@@ -475,11 +676,13 @@ mod tests {
         let listener = TcpListener::bind("127.0.0.1:0").expect("there is a port");
         let stream = net::TcpStream::connect(listener.local_addr().expect("it listens")).expect("it listens");
         let stream = TcpStream::from_std(stream);
-        let mut connection = Connection { stream, received: 0, sent: None, waiting: VecDeque::new() };
+        let answers = Answers::Alike { length: ANSWER.len(), received: 0 };
+        let mut connection = Connection { stream, answers, sent: None, waiting: VecDeque::new() };
         let [due, next] = [Instant::now(), Instant::now() + Duration::from_millis(1)];
         thread::sleep(Duration::from_millis(2));
-        assert!(connection.ask_or_wait(b"GET", due).expect("it is open"));
-        assert!(!connection.ask_or_wait(b"GET", next).expect("it is open"));
+        assert!(!connection.has_to_wait(due));
+        connection.ask(b"GET", due).expect("it is open");
+        assert!(connection.has_to_wait(next));
         assert_eq!((connection.sent, connection.waiting.pop_front()), (Some(due), Some(next)));
     }
 
@@ -512,6 +715,15 @@ mod tests {
         // 400 ms of requests were due; the first 49 got an answer.
         assert!((150..=152).contains(&measured.lost), "{}", measured.lost);
         assert!(measured.latency(100.0) >= 300.0, "{}", measured.latency(100.0));
+    }
+
+    #[test]
+    fn a_first_answer_that_does_not_come_is_said_in_words() {
+        let listener = TcpListener::bind("127.0.0.1:0").expect("there is a port");
+        let address = listener.local_addr().expect("it listens");
+        let service = Service { address, host: address.to_string(), path: "/".into() };
+        let error = Clients::connect_to(&service, 1, Duration::from_millis(50)).expect_err("none answers");
+        assert_eq!(error.to_string(), "no answer came in 50ms");
     }
 
     #[test]

@@ -2,6 +2,8 @@
 //! is no matter of a test.
 #![cfg(unix)]
 
+mod yours;
+
 use std::{
     process::{Command, Output, Stdio},
     thread,
