@@ -56,9 +56,6 @@ const GRACE_TO_FINISH: Duration = Duration::from_secs(5);
 pub(crate) fn run(lesson: &Lesson, variant: &Variant) -> Result<Recording, Failure> {
     let cannot = |error: io::Error| format!("cannot run {}: {error}", variant.row.name);
     interrupt::install_for_parent();
-    if let Some(signal) = interrupt::received() {
-        return Err(Failure::Interrupted(signal));
-    }
     let folder = tempfile::Builder::new().prefix("lesson-kit-").tempdir().map_err(|error| {
         let place = std::env::temp_dir();
         format!(
@@ -67,14 +64,19 @@ pub(crate) fn run(lesson: &Lesson, variant: &Variant) -> Result<Recording, Failu
             error.kind()
         )
     })?;
-    let mut command = match &variant.program {
-        Program::Rust(_) => {
-            let mut command = Command::new(std::env::current_exe().map_err(cannot)?);
+    let command = match &variant.program {
+        Program::Rust(_) => std::env::current_exe().map_err(cannot).map(|program| {
+            let mut command = Command::new(program);
             command.arg(&variant.row.name);
             command
-        }
-        Program::Python(script) => python::command(script)?,
+        }),
+        Program::Python(script) => python::command(script),
     };
+    // To look for Python takes a while. A key has ended what was asked then, and does not reach what is started now.
+    if let Some(signal) = interrupt::received() {
+        return Err(Failure::Interrupted(signal));
+    }
+    let mut command = command?;
     end_with_parent(&mut command).env(event_log::FOLDER, folder.path());
     if let Some(columns) = terminal::columns() {
         command.env(terminal::COLUMNS, columns.to_string());
