@@ -8,6 +8,7 @@ use std::{
     time::Duration,
 };
 
+use lesson_data::recording::Recording;
 use lesson_terminal::{Exit, Terminal};
 
 use crate::{rows, run, text, words};
@@ -144,11 +145,9 @@ fn its_table_is_kept_as_json() {
     let output = command.arg("--record").arg(&file).output().expect("it starts");
     assert!(output.status.success(), "{output:?}");
     let json = fs::read_to_string(&file).expect("it is there");
-    let recording: serde_json::Value = serde_json::from_str(&json).expect("it is JSON");
-    let results = recording["results"].as_array().unwrap_or_else(|| panic!("it has results: {recording}"));
+    let recording = Recording::parse(&json).expect("it is a recording");
     for column in ["served", "median", "p99", "errors", "closed", "open p99"] {
-        let is_it = |cell: &&serde_json::Value| cell["row"] == "yours, 2" && cell["column"] == column;
-        assert!(results.iter().any(|cell| is_it(&cell)), "{column}: {results:?}");
+        assert!(recording.result("yours, 2", column).is_some(), "{column}: {json}");
     }
 }
 
