@@ -1,20 +1,15 @@
 //! The terminal emulator: bytes in, screens out.
 
-use std::{collections::VecDeque, mem, num::NonZeroU16, sync::Arc};
+use std::{mem, num::NonZeroU16, sync::Arc};
 
-use vt100::{Callbacks, Parser, capture::RowContents};
+use vt100::{Callbacks, Parser};
 
 use crate::Screen;
 
-/// How many lines that scrolled off the window are remembered.
-const SCROLLBACK: usize = 10_000;
-
 pub(crate) struct Emulator {
-    parser: Parser<Notes>,
+    parser: Parser<Answers>,
     /// The text of the parser's scrollback, which it shows only through its window, a row at a time.
-    above: Arc<VecDeque<String>>,
-    /// How many lines have ever scrolled off, those included that were forgotten since.
-    scrolled: usize,
+    above: Arc<Vec<String>>,
     /// Whether the last byte was a carriage return. Only the next byte tells if the line is kept or overwritten.
     after_return: bool,
     frames: Vec<String>,
@@ -23,9 +18,8 @@ pub(crate) struct Emulator {
 impl Emulator {
     pub(crate) fn new(columns: NonZeroU16, rows: NonZeroU16) -> Self {
         Self {
-            parser: Parser::new_with_callbacks(rows, columns, SCROLLBACK, Notes::default()),
+            parser: Parser::new_with_callbacks(rows, columns, usize::MAX, Answers::default()),
             above: Arc::default(),
-            scrolled: 0,
             after_return: false,
             frames: Vec::new(),
         }
@@ -46,7 +40,7 @@ impl Emulator {
 
     /// What the terminal has to say to the program since the last call.
     pub(crate) fn take_answers(&mut self) -> Vec<u8> {
-        mem::take(&mut self.parser.callbacks_mut().answers)
+        mem::take(&mut self.parser.callbacks_mut().0)
     }
 
     pub(crate) fn screen(&self) -> Screen {
@@ -87,32 +81,22 @@ impl Emulator {
         self.frames.extend(texts(screen).nth(row).filter(|line| !line.is_empty()));
     }
 
-    /// Brings `above` up to date with the parser's scrollback, which is a queue: lines enter at its end, and leave at
-    /// its front when it is full or cleared.
-    ///
-    /// Called after every byte, as a count alone cannot tell a full reset from nothing once other lines have entered.
+    /// Brings `above` up to date with the parser's scrollback. Called after every byte: lines enter at its end then, or a
+    /// window that grew took the last ones back, or a program cleared them all.
     fn follow_scrolling(&mut self) {
-        let (screen, notes) = self.parser.screen_and_callbacks_mut();
+        let screen = self.parser.screen_mut();
+        let (known, kept) = (self.above.len(), screen.scrollback_len());
         // The alternate screen has no scrollback and hides that of the main screen.
-        if screen.alternate_screen() {
+        if screen.alternate_screen() || known == kept {
             return;
         }
-        let kept = screen.scrollback_len();
-        let scrolled = notes.forgotten + kept;
-        if scrolled == self.scrolled && kept == self.above.len() {
-            return;
-        }
-        // Fewer than before: a reset, or a window that grew and took lines back. Both are rare, so start afresh.
-        let fresh = scrolled.checked_sub(self.scrolled).map_or(kept, |fresh| fresh.min(kept));
         let above = Arc::make_mut(&mut self.above);
-        let gone = above.len().saturating_sub(kept - fresh);
-        above.drain(..gone);
-        for offset in (1..=fresh).rev() {
+        above.truncate(kept);
+        for offset in (1..=kept.saturating_sub(known)).rev() {
             screen.set_scrollback(offset);
             above.extend(texts(screen).next());
         }
         screen.set_scrollback(0);
-        self.scrolled = scrolled;
     }
 }
 
@@ -125,21 +109,11 @@ fn texts(screen: &vt100::Screen) -> impl Iterator<Item = String> + '_ {
     })
 }
 
-/// What the parser reports besides the screen.
+/// What the terminal has to say to the program.
 #[derive(Default)]
-struct Notes {
-    /// How many lines have left the scrollback.
-    forgotten: usize,
-    answers: Vec<u8>,
-}
+struct Answers(Vec<u8>);
 
-impl Callbacks for Notes {
-    fn on_scroll(&mut self, _: RowContents<'_>, alternate_screen: bool) {
-        if !alternate_screen {
-            self.forgotten += 1;
-        }
-    }
-
+impl Callbacks for Answers {
     /// Answers the question for the cursor's place. The console of Windows asks it first and waits for the answer.
     fn unhandled_csi(
         &mut self,
@@ -152,7 +126,7 @@ impl Callbacks for Notes {
         if intermediate.is_none() && action == 'n' && matches!(params, [[6]]) {
             let (row, column) = screen.cursor_position();
             let column = column.min(screen.size().1.get() - 1);
-            self.answers.extend(format!("\x1b[{};{}R", row + 1, column + 1).bytes());
+            self.0.extend(format!("\x1b[{};{}R", row + 1, column + 1).bytes());
         }
     }
 }
@@ -198,18 +172,6 @@ mod tests {
             assert_eq!(emulator.screen().lines(), ["1", "2", "3", "4"], "with {rows} rows");
         }
         assert_eq!(before.lines(), ["1", "2", "3", "4"], "a snapshot does not change");
-    }
-
-    #[test]
-    fn old_lines_are_forgotten_in_the_end() {
-        let mut emulator = emulator(20, 2);
-        for number in 0..SCROLLBACK + 5 {
-            emulator.feed(format!("{number}\r\n").as_bytes());
-        }
-        let lines = emulator.screen().lines();
-        assert_eq!(lines.len(), SCROLLBACK + 1);
-        assert_eq!(lines.first().map(String::as_str), Some("4"));
-        assert_eq!(lines.last().map(String::as_str), Some("10004"));
     }
 
     #[test]

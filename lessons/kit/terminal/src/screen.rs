@@ -1,18 +1,17 @@
 //! What a learner sees.
 
-use std::{collections::VecDeque, fmt, sync::Arc};
+use std::{fmt, sync::Arc};
 
 /// What a learner sees at one moment: the window, and above it the lines that scrolled off its top.
 ///
 /// A snapshot. It does not change when the program writes more.
 ///
-/// The emulator remembers the last 10,000 lines that scrolled off. A program can clear them, as on any terminal, and
-/// while it uses the alternate screen there are none. A line wider than the window is wrapped, and each of the rows it
-/// takes counts as a line.
+/// A program can clear the lines that scrolled off, as on any terminal, and while it uses the alternate screen there are
+/// none. A line wider than the window is wrapped, and each of the rows it takes counts as a line.
 #[derive(Clone)]
 pub struct Screen {
     /// The lines that scrolled off. They are many and seldom change, so the snapshots share them.
-    pub(crate) above: Arc<VecDeque<String>>,
+    pub(crate) above: Arc<Vec<String>>,
     /// The rows of the window, without their trailing blanks.
     pub(crate) rows: Vec<String>,
     pub(crate) cursor: (u16, u16),

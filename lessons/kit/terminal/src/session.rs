@@ -11,6 +11,8 @@ use std::{
 
 use portable_pty::{CommandBuilder, MasterPty, PtySize, native_pty_system};
 
+#[cfg(unix)]
+use crate::process;
 use crate::{Exit, GaveUp, Run, Screen, emulator::Emulator, process::Process, terminal::window};
 
 /// How long the output may go on after the program has ended, when something it left behind keeps the terminal open. It is
@@ -128,6 +130,16 @@ impl Session {
     /// As for [`send`](Self::send).
     pub fn interrupt(&mut self) -> io::Result<()> {
         self.send("\x03")
+    }
+
+    /// Sends `signal` to the program alone, and not to its group as a key does.
+    ///
+    /// # Errors
+    ///
+    /// If the system refuses. A program that has ended is still there for this.
+    #[cfg(unix)]
+    pub fn signal(&self, signal: rustix::process::Signal) -> io::Result<()> {
+        Ok(rustix::process::kill_process(process::pid(self.process_id()), signal)?)
     }
 
     /// Types Ctrl-Z. What has not been read yet is kept, as for [`interrupt`](Self::interrupt).
