@@ -1,19 +1,14 @@
 //! The lesson's command line, and the files that it writes.
 
-use std::{
-    collections::BTreeSet,
-    fs,
-    path::Path,
-    process::{Command, Output},
+use std::{collections::BTreeSet, fs, path::Path};
+
+use crate::{LESSON, PYTHON, RUST};
+use lesson_testing::{
+    Exit,
+    Reason::{self, Call, Drop, Poll},
+    Recording,
 };
-
-use crate::support::{LESSON, run, terminal};
-use lesson_terminal::Exit;
 use serde_json::Value;
-
-fn lesson(arguments: &[&str]) -> Output {
-    Command::new(LESSON).args(arguments).output().expect("the lesson can be started")
-}
 
 fn text(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()
@@ -21,7 +16,7 @@ fn text(bytes: &[u8]) -> String {
 
 #[test]
 fn an_unknown_variant_gets_the_nearest_one_and_exit_code_2() {
-    let output = lesson(&["smoll"]);
+    let output = LESSON.output(["smoll"]);
     assert_eq!(output.status.code(), Some(2));
     assert!(
         text(&output.stderr).contains("there is no variant 'smoll'; did you mean 'smol'?"),
@@ -36,7 +31,7 @@ fn an_impossible_request_is_exit_code_2() {
     for arguments in
         [&["--timelin", "smol"][..], &["--record", "x"], &["smol", "tokio", "--record", "x"], &["all", "--trace", "x"]]
     {
-        let output = lesson(arguments);
+        let output = LESSON.output(arguments);
         assert_eq!(output.status.code(), Some(2), "{arguments:?}");
         assert!(text(&output.stderr).starts_with("error: "), "{arguments:?}: {}", text(&output.stderr));
     }
@@ -45,20 +40,10 @@ fn an_impossible_request_is_exit_code_2() {
 #[test]
 fn the_list_and_the_help_name_every_variant() {
     for arguments in ["--list", "--help"] {
-        let output = lesson(&[arguments]);
+        let output = LESSON.output([arguments]);
         assert!(output.status.success());
         let told = text(&output.stdout);
-        for variant in [
-            "threads",
-            "threads-event",
-            "processes",
-            "tokio",
-            "tokio-multi",
-            "async-std",
-            "smol",
-            "python-threads",
-            "python-asyncio",
-        ] {
+        for variant in RUST.into_iter().chain(PYTHON) {
             assert!(told.contains(variant), "{arguments}: {told}");
         }
     }
@@ -66,7 +51,7 @@ fn the_list_and_the_help_name_every_variant() {
 
 #[test]
 fn a_recording_that_cannot_be_kept_is_said_before_the_run() {
-    let output = lesson(&["smol", "--record", "/no/such/folder/run.json"]);
+    let output = LESSON.output(["smol", "--record", "/no/such/folder/run.json"]);
     assert_eq!(output.status.code(), Some(1));
     assert_eq!(text(&output.stdout), "", "nothing has run");
     let errors = text(&output.stderr);
@@ -76,12 +61,8 @@ fn a_recording_that_cannot_be_kept_is_said_before_the_run() {
 
 #[test]
 fn without_python_its_variants_say_so_and_are_left_out() {
-    let run = terminal(["python-asyncio", "threads-event"])
-        .env("LESSON_PYTHON", "/no/such/python")
-        .start()
-        .expect("the lesson can be started")
-        .finish()
-        .expect("it ends");
+    let lesson = LESSON.with(&[("LESSON_PYTHON", "/no/such/python")]);
+    let run = lesson.run(["python-asyncio", "threads-event"]);
     let lines = run.screen.lines();
     let left_out: Vec<_> = lines.iter().filter(|line| line.starts_with("python-asyncio is left out: ")).collect();
     assert_eq!(left_out.len(), 1, "{lines:?}");
@@ -89,11 +70,7 @@ fn without_python_its_variants_say_so_and_are_left_out() {
     assert!(!lines.iter().any(|line| line.starts_with("python-asyncio  ")), "{lines:?}");
     assert_eq!(run.exit, Exit::Code(0));
 
-    let alone = Command::new(LESSON)
-        .arg("python-asyncio")
-        .env("LESSON_PYTHON", "/no/such/python")
-        .output()
-        .expect("the lesson can be started");
+    let alone = lesson.output(["python-asyncio"]);
     assert_eq!(alone.status.code(), Some(2));
     assert_eq!(text(&alone.stderr).lines().count(), 1, "{}", text(&alone.stderr));
 }
@@ -112,7 +89,8 @@ fn figure(cell: &str) -> f64 {
 
 #[test]
 fn the_tour_ends_with_a_table_of_figures() {
-    let run = terminal(["tokio", "threads-event"]).size(80, 24).start().expect("it starts").finish().expect("it ends");
+    let run =
+        LESSON.terminal(["tokio", "threads-event"]).size(80, 24).start().expect("it starts").finish().expect("it ends");
     let lines = run.screen.lines();
     for (variant, frames) in [("tokio", 2), ("threads-event", 2)] {
         let cells = cells(&lines, variant);
@@ -134,7 +112,7 @@ fn the_tour_ends_with_a_table_of_figures() {
 
 #[test]
 fn a_narrow_terminal_gets_the_figures_one_below_the_other() {
-    let run = terminal(["tokio", "smol"]).size(40, 24).start().expect("it starts").finish().expect("it ends");
+    let run = LESSON.terminal(["tokio", "smol"]).size(40, 24).start().expect("it starts").finish().expect("it ends");
     let lines = run.screen.lines();
     let row = lines.iter().position(|line| line == "smol").expect("the variant has its place");
     assert_eq!(lines[row + 1], "  answer  42", "{lines:?}");
@@ -142,7 +120,7 @@ fn a_narrow_terminal_gets_the_figures_one_below_the_other() {
 
 #[test]
 fn python_joins_the_tour() {
-    let run = run(["python-threads", "python-asyncio"]);
+    let run = LESSON.run(["python-threads", "python-asyncio"]);
     let lines = run.screen.lines();
     for variant in ["python-threads", "python-asyncio"] {
         let cells = cells(&lines, variant);
@@ -153,75 +131,59 @@ fn python_joins_the_tour() {
     assert!(!lines.iter().any(|line| line.contains("thinking!")), "{lines:?}");
 }
 
-/// Runs `variant`, and gives the recording, the Chrome trace, and what stood on the screen.
-fn record(variant: &str) -> (Value, Value, Vec<String>) {
+/// Runs `variant`, and gives the recording, the events of the Chrome trace, and what stood on the screen.
+fn record(variant: &str) -> (Recording, Vec<Value>, Vec<String>) {
     let folder = tempfile::tempdir().expect("there is room for temporary files");
     let path = |name: &str| folder.path().join(name);
     let (record, trace) = (path("run.json"), path("trace.json"));
     let name = |path: &Path| path.to_str().expect("the name is UTF-8").to_owned();
-    let run = run([variant, "--timeline", "--record", &name(&record), "--trace", &name(&trace)]);
+    let run = LESSON.run([variant, "--timeline", "--record", &name(&record), "--trace", &name(&trace)]);
     assert_eq!(run.exit, Exit::Code(0), "{:?}", run.screen);
-    let read = |path| serde_json::from_str(&fs::read_to_string(path).expect("it was kept")).expect("it is JSON");
+    let read = |path| fs::read_to_string(path).expect("it was kept");
+    let recording = Recording::parse(&read(&record)).expect("it is a recording");
+    let mut trace: Value = serde_json::from_str(&read(&trace)).expect("it is JSON");
     assert_eq!(fs::read_dir(&folder).expect("it is ours").count(), 2, "nothing else is left there");
-    (read(&record), read(&trace), run.screen.lines())
+    let Value::Array(events) = trace["traceEvents"].take() else { panic!("there are events in {trace}") };
+    (recording, events, run.screen.lines())
 }
 
-fn list<'a>(json: &'a Value, key: &str) -> &'a [Value] {
-    json[key].as_array().unwrap_or_else(|| panic!("{key} is a list"))
-}
-
-fn number(json: &Value, key: &str) -> u64 {
-    json[key].as_u64().unwrap_or_else(|| panic!("{key} is a number in {json}"))
-}
-
-/// The entries into the only span called `name`.
-fn entries_of<'a>(recording: &'a Value, name: &str) -> Vec<&'a Value> {
-    let span = list(recording, "spans").iter().position(|span| span["name"] == name).expect("there is such a span");
-    list(recording, "entries").iter().filter(|entry| number(entry, "span") == span as u64).collect()
-}
-
-fn whys<'a>(entries: &[&'a Value]) -> Vec<&'a str> {
-    entries.iter().map(|entry| entry["why"].as_str().expect("it is text")).collect()
+/// Why a thread was inside the only span called `name`.
+fn reasons(recording: &Recording, name: &str) -> Vec<Reason> {
+    recording.reasons(name).concat()
 }
 
 #[test]
 fn tokio_multi_shows_which_thread_polled_what() {
     let (recording, trace, screen) = record("tokio-multi");
-    assert_eq!(recording["format"], "lesson-recording");
-    assert_eq!(recording["version"], 1);
-    assert_eq!(recording["variant"], "tokio-multi");
-    assert_eq!(recording["exit"]["code"], 0);
+    assert_eq!((recording.variant.as_str(), recording.exit.code), ("tokio-multi", Some(0)));
 
     // Main polls what it was given; workers poll what was spawned.
-    let threads = list(&recording, "threads");
     let names = |span| -> BTreeSet<&str> {
-        let polls = entries_of(&recording, span).into_iter().filter(|entry| entry["why"] == "poll");
-        let thread = |entry: &Value| usize::try_from(number(entry, "thread")).expect("it is an index");
-        polls.map(|entry| threads[thread(entry)]["name"].as_str().expect("it is text")).collect()
+        let entries = recording.spans_named(span).flat_map(|(_, entries)| entries);
+        let polls = entries.filter(|entry| entry.reason == Poll);
+        polls.map(|entry| recording.threads[entry.thread].name.as_str()).collect()
     };
     assert_eq!(names("supervisor"), BTreeSet::from(["main"]));
     assert_eq!(names("slow"), BTreeSet::from(["main"]));
     assert_eq!(names("spin"), BTreeSet::from(["tokio-rt-worker"]));
 
     // Every entry but the last into the spinner was a poll; the last was its drop, after the abort.
-    let spin = whys(&entries_of(&recording, "spin"));
+    let spin = reasons(&recording, "spin");
     let (last, polls) = spin.split_last().expect("it was entered");
-    assert_eq!(*last, "drop");
-    assert!(polls.iter().all(|why| *why == "poll"), "{spin:?}");
-    assert_eq!(polls.len(), list(&recording, "frames").len(), "a poll draws a frame");
+    assert_eq!(*last, Drop);
+    assert!(polls.iter().all(|reason| *reason == Poll), "{spin:?}");
+    assert_eq!(polls.len(), recording.frames.len(), "a poll draws a frame");
 
-    let output: String =
-        list(&recording, "output").iter().map(|piece| piece["text"].as_str().expect("it is text")).collect();
+    let output = recording.written();
     assert!(output.starts_with("spinner object: ") && output.ends_with("Answer: 42\n"), "{output:?}");
 
     // The trace has one track for each thread, and nothing outside of them.
-    let events = list(&trace, "traceEvents");
-    let tracks: BTreeSet<_> =
-        events.iter().filter(|event| event["name"] == "thread_name").map(|event| number(event, "tid")).collect();
-    assert_eq!(tracks.len(), threads.len());
-    let bars: Vec<_> = events.iter().filter(|event| event["ph"] == "X").collect();
-    assert_eq!(bars.len(), list(&recording, "entries").len());
-    assert!(bars.iter().all(|bar| tracks.contains(&number(bar, "tid")) && bar["dur"].is_number()));
+    let thread = |event: &Value| event["tid"].as_u64().unwrap_or_else(|| panic!("{event} has a thread"));
+    let tracks: BTreeSet<_> = trace.iter().filter(|event| event["name"] == "thread_name").map(thread).collect();
+    assert_eq!(tracks.len(), recording.threads.len());
+    let bars: Vec<_> = trace.iter().filter(|event| event["ph"] == "X").collect();
+    assert_eq!(bars.len(), recording.entries.len());
+    assert!(bars.iter().all(|bar| tracks.contains(&thread(bar)) && bar["dur"].is_number()));
 
     assert!(screen.iter().any(|line| line == "thread main"), "{screen:?}");
     assert!(screen.iter().any(|line| line == "thread tokio-rt-worker"), "{screen:?}");
@@ -230,42 +192,41 @@ fn tokio_multi_shows_which_thread_polled_what() {
 #[test]
 fn one_thread_is_one_lane() {
     let (recording, ..) = record("tokio");
-    assert_eq!(list(&recording, "threads").len(), 1);
-    assert_eq!(whys(&entries_of(&recording, "slow")), ["poll", "poll", "drop"]);
+    assert_eq!(recording.threads.len(), 1);
+    assert_eq!(reasons(&recording, "slow"), [Poll, Poll, Drop]);
 }
 
 #[test]
 fn threads_are_calls() {
     let (recording, ..) = record("threads");
     for span in ["supervisor", "slow", "spin"] {
-        assert_eq!(whys(&entries_of(&recording, span)), ["call"], "{span}");
+        assert_eq!(reasons(&recording, span), [Call], "{span}");
     }
-    assert_eq!(list(&recording, "threads").len(), 2);
+    assert_eq!(recording.threads.len(), 2);
 
     // The flag is seen at the end of a nap: however the run went, a whole tick lies between the last frame and the end.
-    let spin = entries_of(&recording, "spin")[0];
-    let last_frame = list(&recording, "frames").last().expect("it drew");
-    assert!(number(spin, "to") - number(last_frame, "at") >= 100_000_000);
+    let (_, spin) = recording.spans_named("spin").next().expect("it ran");
+    let last_frame = recording.frames.last().expect("it drew");
+    assert!(spin[0].to.expect("it returned") - last_frame.at >= 100_000_000);
 }
 
 #[test]
 fn a_child_process_is_part_of_the_recording() {
     let (recording, ..) = record("processes");
-    let processes: Vec<_> = list(&recording, "threads").iter().map(|thread| number(thread, "process")).collect();
+    let processes: Vec<_> = recording.threads.iter().map(|thread| thread.process).collect();
     assert_eq!(processes, [0, 1]);
-    assert!(number(&list(&recording, "frames")[0], "thread") == 1);
+    assert_eq!(recording.frames[0].thread, Some(1));
 }
 
 #[test]
 fn python_is_recorded_too() {
     let (recording, ..) = record("python-asyncio");
-    assert_eq!(list(&recording, "threads").len(), 1);
-    assert_eq!(whys(&entries_of(&recording, "slow")), ["poll", "poll"]);
-    let spin = whys(&entries_of(&recording, "spin"));
+    assert_eq!(recording.threads.len(), 1);
+    assert_eq!(reasons(&recording, "slow"), [Poll, Poll]);
     // Resumed once for each frame, and once more to have CancelledError raised in it.
-    assert_eq!(spin.len(), list(&recording, "frames").len() + 1);
+    assert_eq!(reasons(&recording, "spin").len(), recording.frames.len() + 1);
 
     let (recording, ..) = record("python-threads");
-    assert_eq!(list(&recording, "threads").len(), 2);
-    assert_eq!(whys(&entries_of(&recording, "spin")), ["call"]);
+    assert_eq!(recording.threads.len(), 2);
+    assert_eq!(reasons(&recording, "spin"), [Call]);
 }

@@ -2,7 +2,7 @@
 
 use std::{env, ffi::OsString, process::Command};
 
-use lesson_terminal::{Exit, Screen, Terminal};
+use lesson_testing::{Exit, Screen, Terminal};
 
 const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/python/errata");
 

@@ -8,52 +8,34 @@ use std::{
     time::Duration,
 };
 
-use crate::support::{CONTRACT, LESSON, terminal};
-use lesson_terminal::{
-    Exit, Screen, Terminal,
-    contract::{TURNS, is_turning, lines_without_echo},
-};
+use crate::{LESSON, PATH, PYTHON, RUST};
+use lesson_testing::{Exit, Run, Screen, TURNS, Terminal, at_once, is_turning, lines_without_echo};
 use rustix::process::{Pid, Signal, kill_process};
 
 /// Longer than anything here takes on the slowest machine.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-macro_rules! ctrl_c {
-    ($($test:ident: $variant:literal;)*) => {$(
-        #[test]
-        fn $test() {
-            CONTRACT.is_ended_by_ctrl_c($variant);
-        }
-    )*};
+#[test]
+fn ctrl_c_in_rust() {
+    at_once(&RUST, |variant| LESSON.ends_on_ctrl_c(variant));
 }
 
-ctrl_c! {
-    ctrl_c_threads: "threads";
-    ctrl_c_threads_event: "threads-event";
-    ctrl_c_processes: "processes";
-    ctrl_c_tokio: "tokio";
-    ctrl_c_tokio_multi: "tokio-multi";
-    ctrl_c_async_std: "async-std";
-    ctrl_c_smol: "smol";
-    ctrl_c_python_threads: "python-threads";
-    ctrl_c_python_asyncio: "python-asyncio";
+#[test]
+fn ctrl_c_in_python() {
+    at_once(&PYTHON, |variant| LESSON.ends_on_ctrl_c(variant));
 }
 
-/// Starts the tour, and sends `signal` to it alone, once it is turning.
-fn end_the_tour(signal: Signal) -> lesson_terminal::Run {
-    let mut session = terminal([]).start().expect("the lesson can be started");
+/// Sends `signal` to the process that was started, and to it alone, once a spinner turns.
+fn ended_by(signal: Signal, arguments: &[&str]) -> Run {
+    let mut session = LESSON.start(arguments);
     session.wait_until("the spinner to turn", is_turning).expect("it turns");
-    kill_process(pid(session.process_id()), signal).expect("the tour is running");
-    session.finish().expect("the tour ends")
-}
-
-fn pid(id: u32) -> Pid {
-    i32::try_from(id).ok().and_then(Pid::from_raw).expect("it is the number of a process")
+    session.signal(signal).expect("it is running");
+    session.finish().expect("it ends")
 }
 
 #[test]
 fn ctrl_c_on_the_tour_ends_the_tour() {
-    let mut session = terminal([]).start().expect("the lesson can be started");
+    let mut session = LESSON.start([""; 0]);
     session.wait_until("the spinner to turn", is_turning).expect("it turns");
     session.interrupt().expect("the terminal takes keys");
     let run = session.finish().expect("Ctrl-C ends the tour");
@@ -66,7 +48,7 @@ fn ctrl_c_on_the_tour_ends_the_tour() {
 #[test]
 fn a_signal_to_the_tour_ends_its_variant_as_well() {
     for (signal, exit) in [(Signal::INT, 130), (Signal::TERM, 143)] {
-        let run = end_the_tour(signal);
+        let run = ended_by(signal, &[]);
         assert_eq!(run.exit.as_shell(), exit, "{:?}", run.screen);
         assert!(run.screen.lines().last().is_some_and(|line| line.starts_with("spinner object: ")), "{:?}", run.screen);
         assert!(run.screen.cursor_visible(), "{:?}", run.screen);
@@ -75,10 +57,7 @@ fn a_signal_to_the_tour_ends_its_variant_as_well() {
 
 #[test]
 fn kill_leaves_a_clean_line_too() {
-    let mut session = terminal(["tokio"]).start().expect("the lesson can be started");
-    session.wait_until("the spinner to turn", is_turning).expect("it turns");
-    kill_process(pid(session.process_id()), Signal::TERM).expect("it is running");
-    let run = session.finish().expect("it ends");
+    let run = ended_by(Signal::TERM, &["tokio"]);
     assert_eq!(run.exit, Exit::Signal(15));
     assert_eq!(run.screen.lines().len(), 1, "{:?}", run.screen);
     assert!(run.screen.cursor_visible(), "{:?}", run.screen);
@@ -88,8 +67,7 @@ fn kill_leaves_a_clean_line_too() {
 #[test]
 fn ctrl_z_gives_the_terminal_back_and_fg_goes_on() {
     let script = r#"set -m; "$0" threads; echo "stopped with $?"; read line; fg; echo "ended with $?""#;
-    let mut session =
-        Terminal::new("bash").args(["-c", script, LESSON]).size(250, 60).start().expect("there is a shell");
+    let mut session = Terminal::new("bash").args(["-c", script, PATH]).size(250, 60).start().expect("there is a shell");
     session.wait_until("the spinner to turn", is_turning).expect("it turns");
     assert!(!session.screen().cursor_visible());
     session.suspend().expect("the terminal takes keys");
@@ -113,7 +91,7 @@ fn after_bg_no_frame_is_drawn() {
     for arguments in ["threads", "processes", "tokio", "smol --timeline", "python-asyncio", "python-threads --timeline"]
     {
         let mut session = Terminal::new("bash")
-            .args(["-c", script, LESSON, arguments])
+            .args(["-c", script, PATH, arguments])
             .size(250, 60)
             .start()
             .expect("there is a shell");
@@ -130,7 +108,7 @@ fn after_bg_no_frame_is_drawn() {
 
 #[test]
 fn a_window_that_shrinks_cuts_the_frames() {
-    let mut session = terminal(["tokio"]).size(80, 24).start().expect("the lesson can be started");
+    let mut session = LESSON.terminal(["tokio"]).size(80, 24).start().expect("the lesson can be started");
     session.wait_until("the spinner to turn", is_turning).expect("it turns");
     session.resize(6, 24).expect("the window can be resized");
     let is_cut = |screen: &Screen| TURNS.iter().any(|turn| screen.line_with_cursor() == turn[..5]);
@@ -145,7 +123,7 @@ fn a_window_that_shrinks_cuts_the_frames() {
 #[test]
 fn a_killed_parent_leaves_no_orphan() {
     let mut parent =
-        Command::new(LESSON).arg("processes").stdout(Stdio::piped()).spawn().expect("the lesson can be started");
+        Command::new(PATH).arg("processes").stdout(Stdio::piped()).spawn().expect("the lesson can be started");
     let mut output = BufReader::new(parent.stdout.take().expect("it is piped"));
     let mut line = String::new();
     output.read_line(&mut line).expect("it can be read");
@@ -172,11 +150,11 @@ fn a_killed_parent_leaves_no_orphan() {
 fn a_killed_parent_gives_the_cursor_back() {
     // The shell outlives the lesson, so that the terminal does.
     let script = r#""$0" processes & echo "lesson $!"; wait; echo "over"; read line"#;
-    let mut session = Terminal::new("sh").args(["-c", script, LESSON]).size(250, 60).start().expect("there is a shell");
+    let mut session = Terminal::new("sh").args(["-c", script, PATH]).size(250, 60).start().expect("there is a shell");
     session.wait_until("the spinner to turn", is_turning).expect("it turns");
     let lines = session.screen().lines();
-    let lesson = lines.iter().find_map(|line| line.strip_prefix("lesson ")?.parse().ok()).expect("the shell told it");
-    kill_process(pid(lesson), Signal::KILL).expect("it is running");
+    let lesson = lines.iter().find_map(|line| line.strip_prefix("lesson ")?.parse().ok().and_then(Pid::from_raw));
+    kill_process(lesson.expect("the shell told it"), Signal::KILL).expect("it is running");
     session
         .wait_until("the cursor", |screen| screen.cursor_visible() && screen.contains("over"))
         .expect("it comes back");

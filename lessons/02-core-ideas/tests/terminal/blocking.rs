@@ -3,8 +3,8 @@
 
 use std::collections::BTreeSet;
 
-use crate::support::{LESSON, record, results};
-use lesson_terminal::Exit;
+use crate::LESSON;
+use lesson_testing::figures;
 
 /// Whether `slow` freezes the spinner there; `None` if that depends.
 const ROWS: [(&str, Option<bool>); 16] = [
@@ -35,8 +35,8 @@ fn who_blocks_a_thread_freezes_what_has_no_other() {
     let mut still: BTreeSet<_> =
         ROWS.iter().filter(|(_, frozen)| *frozen == Some(false)).map(|(row, _)| *row).collect();
     for _ in 0..ATTEMPTS {
-        let recording = record("blocking");
-        let results = results(&recording);
+        let recording = LESSON.record("blocking");
+        let results = figures(&recording);
         let names: Vec<_> = results.iter().map(|&(row, column, _)| (row, column)).collect();
         assert_eq!(names, ROWS.map(|(row, _)| (row, "frames")));
         for ((row, is_frozen), (_, _, frames)) in ROWS.into_iter().zip(results) {
@@ -55,22 +55,23 @@ fn who_blocks_a_thread_freezes_what_has_no_other() {
 
 #[test]
 fn the_table_is_all_that_is_left() {
-    let run = LESSON.run(["blocking"]);
-    assert_eq!(run.exit, Exit::Code(0), "{:?}", run.screen);
-    let lines = run.screen.lines();
-    assert_eq!(lines.len(), 1 + ROWS.len(), "{lines:?}");
-    for (line, (row, _)) in lines[1..].iter().zip(ROWS) {
+    assert_is_table_of_frames("blocking", &ROWS.map(|(row, _)| row));
+}
+
+/// Checks that `variant` leaves a table in the terminal, with a number of frames in each of these rows.
+pub fn assert_is_table_of_frames(variant: &str, rows: &[&str]) {
+    let lines = LESSON.lines(variant);
+    assert_eq!(lines.len(), 1 + rows.len(), "{lines:?}");
+    for (line, row) in lines[1..].iter().zip(rows) {
         let frames = line.strip_prefix(row).map(|frames| frames.trim().parse::<u32>());
         assert!(matches!(frames, Some(Ok(_))), "{line:?} is the row of {row}");
     }
-    assert!(run.screen.cursor_visible());
 }
 
 #[test]
 fn python_blocking() {
     for _ in 0..ATTEMPTS {
-        let run = LESSON.run(["python-blocking"]);
-        let lines = run.screen.lines();
+        let lines = LESSON.lines("python-blocking");
         let frames = |place: &str| {
             let line = lines.iter().find_map(|line| line.strip_prefix(place)?.strip_suffix(" frames"));
             line.and_then(|frames| frames.parse::<u32>().ok()).unwrap_or_else(|| panic!("{place}: {lines:?}"))

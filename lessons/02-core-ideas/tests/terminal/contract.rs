@@ -1,28 +1,11 @@
 //! The spinners, run in a terminal as a learner runs them, look the same from outside as those of the first lesson.
 
-use crate::support::LESSON;
-
-/// The variants with a spinner of their own.
-const SPINNERS: [&str; 4] = ["busy-loop", "block-on", "run-queue", "event-loop"];
+use crate::{LESSON, SPINNERS};
+use lesson_testing::at_once;
 
 #[test]
-fn busy_loop() {
-    LESSON.holds_the_contract("busy-loop");
-}
-
-#[test]
-fn block_on() {
-    LESSON.holds_the_contract("block-on");
-}
-
-#[test]
-fn run_queue() {
-    LESSON.holds_the_contract("run-queue");
-}
-
-#[test]
-fn event_loop() {
-    LESSON.holds_the_contract("event-loop");
+fn a_terminal_gets_frames_and_an_answer() {
+    at_once(&SPINNERS, |variant| LESSON.holds_the_contract(variant));
 }
 
 #[test]

@@ -7,4 +7,10 @@ mod interruption;
 mod output;
 mod recordings;
 mod sockets;
-mod support;
+
+use lesson_testing::Program;
+
+const LESSON: Program = Program::at(env!("CARGO_BIN_EXE_lesson-02"));
+
+/// The variants with a spinner of their own.
+const SPINNERS: [&str; 4] = ["busy-loop", "block-on", "run-queue", "event-loop"];

@@ -1,18 +1,11 @@
 //! What the variants without a spinner print, the same in a terminal and in a pipe.
 
-use crate::support::LESSON;
-use lesson_terminal::Exit;
+use crate::LESSON;
+use lesson_testing::Exit;
 
 /// The lines that `variant` prints, in a terminal and in a pipe.
 fn lines(variant: &str) -> Vec<String> {
-    let run = LESSON.run([variant]);
-    assert_eq!(run.exit, Exit::Code(0), "{:?}", run.screen);
-    let output = LESSON.output(variant);
-    assert!(output.status.success(), "{variant}");
-    let piped = String::from_utf8(output.stdout).expect("the lesson writes UTF-8");
-    let in_terminal: Vec<_> = run.screen.lines().iter().map(|line| without_time(line)).collect();
-    assert_eq!(in_terminal, piped.lines().map(without_time).collect::<Vec<_>>());
-    run.screen.lines()
+    LESSON.lines_of_both(variant, without_time)
 }
 
 /// A line of a job without its time, which need not be the same twice.
@@ -68,7 +61,7 @@ fn what_is_not_polled_says_nothing() {
 
 #[test]
 fn what_python_does_not_await_says_nothing_and_is_warned_of() {
-    let output = LESSON.output("python-lazy");
+    let output = LESSON.output(["python-lazy"]);
     let text = String::from_utf8_lossy(&output.stdout);
     assert!(text.starts_with("called and dropped:\ncalled and awaited:\n  it waits"), "{text}");
     assert!(text.ends_with("\n  hello, polled by the event loop\n"), "{text}");
@@ -127,9 +120,7 @@ fn a_server_and_its_client_take_turns() {
 /// How late a nap is depends on the machine. That tokio rounds up doesn't.
 #[test]
 fn a_wheel_rounds_up() {
-    let run = LESSON.run(["timers"]);
-    assert_eq!(run.exit, Exit::Code(0), "{:?}", run.screen);
-    let lines = run.screen.lines();
+    let lines = LESSON.lines("timers");
     let median = |row: usize| lines[row].split_whitespace().rev().nth(1).and_then(|figure| figure.parse::<u32>().ok());
     assert_eq!(lines.len(), 5, "{lines:?}");
     let wheel = median(2).expect("it is a number of microseconds");
@@ -140,9 +131,7 @@ fn a_wheel_rounds_up() {
 
 #[test]
 fn the_list_names_every_variant() {
-    let output = LESSON.output("--list");
-    let text = String::from_utf8_lossy(&output.stdout);
-    for variant in [
+    LESSON.lists(&[
         "by-hand*",
         "lazy",
         "busy-loop*",
@@ -154,9 +143,7 @@ fn the_list_names_every_variant() {
         "blocked-socket",
         "tasks-tokio*",
         "blocking*",
-    ] {
-        assert!(text.lines().any(|line| line.split_whitespace().next() == Some(variant)), "{variant}: {text}");
-    }
+    ]);
 }
 
 #[test]

@@ -6,32 +6,27 @@ use std::{
     time::Duration,
 };
 
-use crate::support::{LESSON, list, record, results, whys};
-use lesson_terminal::{Exit, Run, Session};
+use crate::{LESSON, blocking::assert_is_table_of_frames};
+use lesson_testing::{Exit, Reason::Poll, Session, figures, lines_without_echo};
 
 /// No peer on this machine takes that long.
 const PATIENCE: Duration = Duration::from_secs(60);
 
 #[test]
 fn each_line_goes_there_and_back() {
-    let recording = record("reactor");
+    let recording = LESSON.record("reactor");
     // One poll to connect or to accept, and one for each of the three lines. The first can find the other end there
     // already, and the last finds the end of the lines.
     for task in ["ask", "echo"] {
-        let polls = whys(&recording, task).concat().iter().filter(|why| *why == "poll").count();
+        let polls = recording.reasons(task).concat().iter().filter(|reason| **reason == Poll).count();
         assert!((3..=5).contains(&polls), "{task}: {polls} polls");
     }
-    assert_eq!(list(&recording, "threads").len(), 1);
+    assert_eq!(recording.threads.len(), 1);
 }
 
-/// The reactor as a server, that listens in a terminal, and the port where it does.
+/// The reactor as a server.
 fn listening() -> (Session, u16) {
-    let terminal = LESSON.terminal(["reactor"]).env("LISTEN", "127.0.0.1:0");
-    let mut session = terminal.start().expect("the lesson can be started");
-    session.wait_until("it to listen", |screen| screen.contains("Ctrl-C ends it")).expect("it listens");
-    let line = session.screen().lines().remove(0);
-    let port = line.strip_prefix("listening on 127.0.0.1:").and_then(|rest| rest.split(':').next()?.parse().ok());
-    (session, port.unwrap_or_else(|| panic!("{line:?} names a port")))
+    LESSON.serving(["reactor"])
 }
 
 fn client(port: u16) -> TcpStream {
@@ -76,31 +71,23 @@ fn ctrl_c_reactor() {
     session.interrupt().expect("the terminal takes keys");
     let run = session.finish().expect("Ctrl-C ends the program");
     assert_eq!(run.exit.as_shell(), 130, "{:?}", run.screen);
-    assert_eq!(lesson_terminal::contract::lines_without_echo(&run.screen).len(), 2, "{:?}", run.screen);
+    assert_eq!(lines_without_echo(&run.screen).len(), 2, "{:?}", run.screen);
     assert!(run.screen.cursor_visible(), "{:?}", run.screen);
     assert_eq!(waits.read(&mut [0]).expect("the system closes it in good order"), 0);
-}
-
-/// What a run with this address comes to.
-fn with_address(address: &str) -> Run {
-    let session = LESSON.terminal(["reactor"]).env("LISTEN", address).start().expect("the lesson can be started");
-    session.finish().expect("it does not listen")
 }
 
 #[test]
 fn a_wrong_address_is_a_sentence() {
     for wrong in ["7777", "localhost:7777", "127.0.0.1", "127.0.0.1:77777"] {
-        let run = with_address(wrong);
-        assert_eq!(run.exit, Exit::Code(2), "{:?}", run.screen);
         let expected =
             format!("lesson-02: LISTEN={wrong} is no address; write one with its port, such as LISTEN=127.0.0.1:7777");
-        assert_eq!(run.screen.lines(), [expected]);
+        assert_eq!(LESSON.with(&[("LISTEN", wrong)]).sentence(["reactor"], 2), expected);
     }
 }
 
 #[test]
 fn an_empty_address_is_none() {
-    let run = with_address("");
+    let run = LESSON.with(&[("LISTEN", "")]).run(["reactor"]);
     assert_eq!(run.exit, Exit::Code(0), "{:?}", run.screen);
     assert_eq!(run.screen.lines().last().map(String::as_str), Some("< Goodbye!"));
 }
@@ -109,12 +96,9 @@ fn an_empty_address_is_none() {
 fn an_address_that_is_taken_is_a_sentence() {
     let taken = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("there is a free port");
     let address = taken.local_addr().expect("it has one").to_string();
-    let run = with_address(&address);
-    assert_eq!(run.exit, Exit::Code(1), "{:?}", run.screen);
-    let lines = run.screen.lines();
-    assert_eq!(lines.len(), 1, "{lines:?}");
-    assert!(lines[0].starts_with(&format!("lesson-02: cannot listen on {address} (")), "{lines:?}");
-    assert!(lines[0].ends_with("); LISTEN=127.0.0.1:0 takes any port that is free"), "{lines:?}");
+    let sentence = LESSON.with(&[("LISTEN", &address)]).sentence(["reactor"], 1);
+    assert!(sentence.starts_with(&format!("lesson-02: cannot listen on {address} (")), "{sentence}");
+    assert!(sentence.ends_with("); LISTEN=127.0.0.1:0 takes any port that is free"), "{sentence}");
 }
 
 const ROWS: [&str; 2] = ["std::net::TcpStream", "event_loop::net::TcpStream"];
@@ -126,8 +110,8 @@ const ATTEMPTS: usize = 10;
 #[test]
 fn who_blocks_on_a_socket_freezes_the_spinner() {
     for _ in 0..ATTEMPTS {
-        let recording = record("blocked-socket");
-        let results = results(&recording);
+        let recording = LESSON.record("blocked-socket");
+        let results = figures(&recording);
         let names: Vec<_> = results.iter().map(|&(row, column, _)| (row, column)).collect();
         assert_eq!(names, ROWS.map(|row| (row, "frames")));
         assert!(results[0].2 < 1.0, "{results:?}");
@@ -140,13 +124,5 @@ fn who_blocks_on_a_socket_freezes_the_spinner() {
 
 #[test]
 fn the_table_of_frames_is_all_that_is_left() {
-    let run = LESSON.run(["blocked-socket"]);
-    assert_eq!(run.exit, Exit::Code(0), "{:?}", run.screen);
-    let lines = run.screen.lines();
-    assert_eq!(lines.len(), 1 + ROWS.len(), "{lines:?}");
-    for (line, row) in lines[1..].iter().zip(ROWS) {
-        let frames = line.strip_prefix(row).map(|frames| frames.trim().parse::<u32>());
-        assert!(matches!(frames, Some(Ok(_))), "{line:?} is the row of {row}");
-    }
-    assert!(run.screen.cursor_visible());
+    assert_is_table_of_frames("blocked-socket", &ROWS);
 }

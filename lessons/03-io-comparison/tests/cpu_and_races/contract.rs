@@ -1,24 +1,9 @@
 //! The spinners beside a prime check, run in a terminal as a learner runs them, look the same from outside as those of
 //! the first lesson.
 
-use lesson_terminal::contract::at_once;
+use lesson_testing::at_once;
 
-use crate::support::LESSON;
-
-/// The variants in Rust with a spinner.
-const SPINNERS: [&str; 8] = [
-    "cpu-blocks",
-    "cpu-yield",
-    "cpu-offload-tokio",
-    "cpu-offload-async-std",
-    "cpu-offload-smol",
-    "cpu-threads",
-    "cpu-rayon",
-    "cpu-processes",
-];
-
-/// Those in Python.
-const IN_PYTHON: [&str; 3] = ["python-cpu-blocks", "python-cpu-offload", "python-cpu-processes"];
+use crate::{IN_PYTHON, LESSON, SPINNERS};
 
 #[test]
 fn spinners_in_rust_hold_the_contract() {

@@ -3,10 +3,8 @@
 
 use std::collections::BTreeSet;
 
-use serde_json::Value;
-
-use crate::support::{list, record};
-use lesson_terminal::contract::at_once;
+use crate::{LESSON, SPINNERS};
+use lesson_testing::{Reason, Recording, at_once};
 
 /// Half a second, five frames long.
 const PRIME: &[(&str, &str)] = &[("NUMBER", "5000111000222021")];
@@ -14,54 +12,37 @@ const PRIME: &[(&str, &str)] = &[("NUMBER", "5000111000222021")];
 /// As long in Python.
 const PYTHONS_PRIME: &[(&str, &str)] = &[("NUMBER", "300000000000089")];
 
-/// The ways out in Rust.
-const WAYS_OUT: [&str; 7] = [
-    "cpu-yield",
-    "cpu-offload-tokio",
-    "cpu-offload-async-std",
-    "cpu-offload-smol",
-    "cpu-threads",
-    "cpu-rayon",
-    "cpu-processes",
-];
-
 /// How often it is tried. A machine that has better things to do can keep a thread waiting for longer than a check takes.
 const ATTEMPTS: usize = 10;
 
 /// How many frames are drawn before, during and after the check.
-fn frames(recording: &Value) -> [usize; 3] {
-    let spans = list(recording, "spans");
-    let is_check = |entry: &&Value| {
-        let span = entry["span"].as_u64().and_then(|span| usize::try_from(span).ok()).expect("it is an index");
-        spans[span]["name"] == "check" && entry["why"] != "drop"
-    };
-    let time = |value: &Value| value.as_u64().expect("it is a time");
-    let checks: Vec<_> = list(recording, "entries").iter().filter(is_check).collect();
-    let begins = checks.iter().map(|check| time(&check["from"])).min().expect("there is a check");
-    let ends = checks.iter().map(|check| time(&check["to"])).max().expect("there is a check");
+fn frames(recording: &Recording) -> [usize; 3] {
+    let checks = recording.spans_named("check").flat_map(|(_, entries)| entries);
+    let checks: Vec<_> = checks.filter(|entry| entry.reason != Reason::Drop).collect();
+    let begins = checks.iter().map(|check| check.from).min().expect("there is a check");
+    let ends = checks.iter().map(|check| check.to.expect("it ends")).max().expect("there is a check");
     let mut counts = [0; 3];
-    for frame in list(recording, "frames") {
-        let at = time(&frame["at"]);
-        counts[usize::from(at >= begins) + usize::from(at > ends)] += 1;
+    for frame in &recording.frames {
+        counts[usize::from(frame.at >= begins) + usize::from(frame.at > ends)] += 1;
     }
     counts
 }
 
 #[test]
 fn a_task_that_computes_freezes_the_spinner() {
-    let [before, during, after] = frames(&record("cpu-blocks", PRIME));
+    let [before, during, after] = frames(&LESSON.with(PRIME).record("cpu-blocks"));
     assert_eq!(during, 0);
     assert!(before >= 2 && after >= 1, "it turns before and after: {before} and {after} frames");
 }
 
 #[test]
 fn every_way_out_lets_it_turn() {
-    let mut still: BTreeSet<_> = WAYS_OUT.into();
+    let mut still: BTreeSet<_> = SPINNERS[1..].iter().copied().collect();
     for _ in 0..ATTEMPTS {
         let ways: Vec<_> = still.iter().copied().collect();
         // Two at once, as more would keep each other from the processors.
         for ways in ways.chunks(2) {
-            for (way, recording) in at_once(ways, |way| record(way, PRIME)) {
+            for (way, recording) in at_once(ways, |way| LESSON.with(PRIME).record(way)) {
                 if frames(&recording)[1] >= 1 {
                     still.remove(way);
                 }
@@ -79,7 +60,7 @@ fn every_way_out_lets_it_turn() {
 #[test]
 fn python_freezes_as_well() {
     let is_frozen = || {
-        let [before, during, after] = frames(&record("python-cpu-blocks", PYTHONS_PRIME));
+        let [before, during, after] = frames(&LESSON.with(PYTHONS_PRIME).record("python-cpu-blocks"));
         before >= 2 && during == 0 && after >= 1
     };
     assert!((0..ATTEMPTS).any(|_| is_frozen()), "it was never seen frozen");
@@ -87,6 +68,6 @@ fn python_freezes_as_well() {
 
 #[test]
 fn python_threads_let_it_turn() {
-    let turns = || frames(&record("python-cpu-offload", PYTHONS_PRIME))[1] >= 1;
+    let turns = || frames(&LESSON.with(PYTHONS_PRIME).record("python-cpu-offload"))[1] >= 1;
     assert!((0..ATTEMPTS).any(|_| turns()), "nothing was ever drawn beside the check");
 }

@@ -15,7 +15,7 @@ use std::{
 #[cfg(target_os = "linux")]
 use std::{fs, time::Instant};
 
-use crate::support::{LARGEST, LESSON};
+use crate::{LARGEST, LESSON};
 
 /// Longer than an end takes on the slowest machine, and shorter than the checks that would go on.
 const PATIENCE: Duration = Duration::from_secs(25);
@@ -41,7 +41,7 @@ fn start(command: &mut Command) -> (Child, ChildStderr) {
 /// Kills `variant` as soon as its process computes, and waits for that one's end.
 #[cfg(target_os = "linux")]
 fn is_survived_by_nobody(variant: &str) {
-    let (mut parent, errors) = start(&mut LESSON.setting("NUMBER", LARGEST).command(variant));
+    let (mut parent, errors) = start(&mut LESSON.with(&[("NUMBER", LARGEST)]).command([variant]));
     wait_until_it_computes(parent.id());
     parent.kill().expect("it is running");
     parent.wait().expect("it has ended");
@@ -95,7 +95,7 @@ fn python_leaves_no_child_that_computes() {
 /// The page has its reader kill by this number.
 #[test]
 fn the_first_line_names_the_parent() {
-    let (parent, _errors) = start(&mut LESSON.setting("NUMBER", "97").command("cpu-processes"));
+    let (parent, _errors) = start(&mut LESSON.with(&[("NUMBER", "97")]).command(["cpu-processes"]));
     let id = parent.id();
     let output = parent.wait_with_output().expect("it ends");
     let text = String::from_utf8_lossy(&output.stdout);
@@ -105,7 +105,7 @@ fn the_first_line_names_the_parent() {
 /// A worker of the sweep, run as the sweep does, by a parent that closes the pipe as it would by dying.
 #[test]
 fn a_worker_whose_parent_has_gone_ends_in_the_middle_of_a_check() {
-    let (mut worker, errors) = start(LESSON.command("cpu-sweep").env("LESSON_03_WORKER", "yes"));
+    let (mut worker, errors) = start(LESSON.command(["cpu-sweep"]).env("LESSON_03_WORKER", "yes"));
     let mut questions = worker.stdin.take().expect("it is piped");
     let mut answers = BufReader::new(worker.stdout.take().expect("it is piped"));
     writeln!(questions, "97\n{LARGEST}").expect("it reads");
@@ -119,7 +119,7 @@ fn a_worker_whose_parent_has_gone_ends_in_the_middle_of_a_check() {
 
 #[test]
 fn a_worker_that_has_answered_everything_ends_well() {
-    let (mut worker, errors) = start(LESSON.command("cpu-sweep").env("LESSON_03_WORKER", "yes"));
+    let (mut worker, errors) = start(LESSON.command(["cpu-sweep"]).env("LESSON_03_WORKER", "yes"));
     let mut questions = worker.stdin.take().expect("it is piped");
     let mut answers = BufReader::new(worker.stdout.take().expect("it is piped"));
     for (number, expected) in [("561", "false\n"), ("1009", "true\n")] {

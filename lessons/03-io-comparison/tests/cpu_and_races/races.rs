@@ -1,33 +1,26 @@
 //! The races: lost, in an order of polls that was chosen, and mended.
 
-use lesson_terminal::Exit;
-
-use crate::support::{LESSON, list, record, results};
-
-fn lines(variant: &str) -> Vec<String> {
-    let run = LESSON.run([variant]);
-    assert_eq!(run.exit, Exit::Code(0), "{:?}", run.screen);
-    run.screen.lines()
-}
+use crate::LESSON;
+use lesson_testing::figures;
 
 #[test]
 fn an_update_is_lost_every_time() {
     let expected =
         ["balance: 100", "Ann reads 100", "Bob reads 100", "Ann writes 150", "Bob writes 120", "balance: 120, of 170"];
     for _ in 0..10 {
-        assert_eq!(lines("race-lost"), expected);
+        assert_eq!(LESSON.lines("race-lost"), expected);
     }
 }
 
 #[test]
 fn one_thread_is_enough_to_lose_it() {
-    assert_eq!(list(&record("race-lost", &[]), "threads").len(), 1);
+    assert_eq!(LESSON.record("race-lost").threads.len(), 1);
 }
 
 #[test]
 fn what_is_mended_is_right_in_every_order() {
-    let recording = record("race-orders", &[]);
-    let results = results(&recording);
+    let recording = LESSON.record("race-orders");
+    let results = figures(&recording);
     assert_eq!(results.len(), 6 * 4);
     let of = |wanted: &str| {
         let figures = results.iter().filter(|(_, column, _)| *column == wanted);
@@ -43,7 +36,7 @@ fn what_is_mended_is_right_in_every_order() {
 fn nothing_is_lost_on_any_runtime() {
     for variant in ["race-fixed-tokio", "race-fixed-async-std", "race-fixed-smol"] {
         for _ in 0..10 {
-            let lines = lines(variant);
+            let lines = LESSON.lines(variant);
             let kept: Vec<Vec<_>> = lines[1..].iter().map(|line| line.split_whitespace().collect()).collect();
             assert_eq!(kept, [["lock", "100"], ["channel", "100"]], "{variant}");
         }
@@ -70,8 +63,8 @@ const ATTEMPTS: usize = 10;
 fn a_lock_that_blocks_and_is_held_across_an_await_stops_both() {
     let mut done = [0.0_f64; LOCKS.len()];
     for _ in 0..ATTEMPTS {
-        let recording = record("lock-across-await", &[]);
-        let results = results(&recording);
+        let recording = LESSON.record("lock-across-await");
+        let results = figures(&recording);
         let names: Vec<_> = results.iter().map(|&(row, column, _)| (row, column)).collect();
         assert_eq!(names, LOCKS.map(|(row, _)| (row, "done")));
         for (most, ((row, ends), (_, _, count))) in done.iter_mut().zip(LOCKS.into_iter().zip(results)) {

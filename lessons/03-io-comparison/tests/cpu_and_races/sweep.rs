@@ -1,15 +1,14 @@
 //! The sweep over the number of workers: its answers. Its times are the machine's.
 
-use lesson_terminal::Exit;
-
-use crate::support::{FEW, LESSON, record, results};
+use crate::{FEW, LESSON};
+use lesson_testing::figures;
 
 const WORKERS: [u32; 4] = [1, 2, 4, 8];
 
 /// Every row and column of these ways, and the right number of primes in each row.
 fn is_right(ways: &[&str], settings: &[(&str, &str)]) {
-    let recording = record("cpu-sweep", settings);
-    let results = results(&recording);
+    let recording = LESSON.with(settings).record("cpu-sweep");
+    let results = figures(&recording);
     let rows = ways.iter().flat_map(|way| WORKERS.map(|workers| format!("{way}, {workers}")));
     let expected: Vec<_> =
         rows.flat_map(|row| ["elapsed", "speedup", "primes"].map(|column| (row.clone(), column))).collect();
@@ -41,11 +40,7 @@ fn python_workers_find_them_too() {
 /// Each number of the list has a worker, or shares one; eight workers for one number are fine as well.
 #[test]
 fn one_number_is_enough() {
-    let terminal = LESSON.setting("NUMBERS", "97").terminal(["cpu-sweep"]).env(NO_PYTHON.0, NO_PYTHON.1);
-    let run = terminal.start().expect("the lesson can be started").finish().expect("it ends by itself");
-    assert_eq!(run.exit, Exit::Code(0), "{:?}", run.screen);
-    let lines = run.screen.lines();
+    let lines = LESSON.with(&[("NUMBERS", "97"), NO_PYTHON]).lines("cpu-sweep");
     assert!(lines[0].starts_with("Python's rows are left out: LESSON_PYTHON=no-python is no"), "{lines:?}");
     assert_eq!(lines.len(), 2 + 3 * WORKERS.len(), "{lines:?}");
-    assert!(run.screen.cursor_visible());
 }

@@ -1,7 +1,9 @@
 //! The downloads from a server that fails: their report, and Ctrl-C in the middle.
 
-use crate::support::{LESSON, lines};
-use lesson_terminal::contract::at_once;
+use crate::LESSON;
+use lesson_testing::at_once;
+#[cfg(unix)]
+use lesson_testing::{Screen, lines_without_echo};
 
 const VARIANTS: [&str; 4] = ["bounded-threads", "bounded-tokio", "bounded-async-std", "bounded-smol"];
 
@@ -20,7 +22,7 @@ fn the_same_seed_gives_the_same_report() {
         "  item 9: not found, after 1 attempt",
         "  item 11: connection lost, after 3 attempts",
     ];
-    for (variant, lines) in at_once(&VARIANTS, |variant| lines(variant, &SETTINGS)) {
+    for (variant, lines) in at_once(&VARIANTS, |variant| LESSON.with(&SETTINGS).lines(variant)) {
         let (report, rest) = lines.split_at(expected.len());
         assert_eq!(report, expected, "{variant}");
         let most = rest[0].strip_prefix("17 requests, at most ").and_then(|rest| rest.split(' ').next()?.parse().ok());
@@ -31,8 +33,7 @@ fn the_same_seed_gives_the_same_report() {
 
 #[test]
 fn a_pipe_gets_the_report_and_no_progress() {
-    let mut command = LESSON.command("bounded-smol");
-    let output = command.envs(SETTINGS).output().expect("the lesson can be started");
+    let output = LESSON.with(&SETTINGS).output(["bounded-smol"]);
     let text = String::from_utf8_lossy(&output.stdout);
     assert!(output.status.success() && text.starts_with("12 items: 7 ok"), "{text}");
     assert!(!text.contains(['\r', '\x1b']), "{text}");
@@ -44,19 +45,21 @@ fn numbers(line: &str) -> Vec<u32> {
     line.split(' ').filter_map(|word| word.parse().ok()).collect()
 }
 
+/// So many that nobody is done before the signal comes.
+#[cfg(unix)]
+const MANY: [(&str, &str); 2] = [("ITEMS", "2000"), ("BOUND", "4")];
+
+#[cfg(unix)]
+fn has_begun(screen: &Screen) -> bool {
+    screen.contains(" of 2000: 2 ok")
+}
+
 #[cfg(unix)]
 #[test]
 fn ctrl_c_stops_the_downloads_and_reports() {
     at_once(&VARIANTS, |variant| {
-        // So many that nobody is done before the key is pressed.
-        let terminal = LESSON.terminal([variant]).env("ITEMS", "2000").env("BOUND", "4");
-        let mut session = terminal.start().expect("the lesson can be started");
-        session.wait_until("something to be done", |screen| screen.contains(" of 2000: 2 ok")).expect("it gets there");
-        session.interrupt().expect("the terminal takes keys");
-        let run = session.finish().expect("Ctrl-C ends the program");
-        assert_eq!(run.exit.as_shell(), 130, "{variant}: {:?}", run.screen);
-        assert!(run.screen.cursor_visible(), "{variant}: {:?}", run.screen);
-        let lines = lesson_terminal::contract::lines_without_echo(&run.screen);
+        let run = LESSON.with(&MANY).interrupted_when(variant, has_begun);
+        let lines = lines_without_echo(&run.screen);
         let report = numbers(&lines[0]);
         assert!(lines[0].ends_with(" not done") && report.len() == 5, "{variant}: {lines:?}");
         assert!(report[0] == 2_000 && report[1] >= 2, "{variant}: {lines:?}");
@@ -70,14 +73,10 @@ fn ctrl_c_stops_the_downloads_and_reports() {
 #[cfg(unix)]
 #[test]
 fn kill_ends_the_downloads_without_a_report() {
-    use rustix::process::{Pid, Signal, kill_process};
-
     at_once(&VARIANTS, |variant| {
-        let terminal = LESSON.terminal([variant]).env("ITEMS", "2000").env("BOUND", "4");
-        let mut session = terminal.start().expect("the lesson can be started");
-        session.wait_until("something to be done", |screen| screen.contains(" of 2000: 2 ok")).expect("it gets there");
-        let process = i32::try_from(session.process_id()).ok().and_then(Pid::from_raw).expect("it has a number");
-        kill_process(process, Signal::TERM).expect("it is still there");
+        let mut session = LESSON.with(&MANY).start([variant]);
+        session.wait_until("something to be done", has_begun).expect("it gets there");
+        session.signal(rustix::process::Signal::TERM).expect("it is still there");
         let run = session.finish().expect("it ends");
         assert_eq!(run.exit.as_shell(), 143, "{variant}: {:?}", run.screen);
         assert!(run.screen.cursor_visible(), "{variant}: {:?}", run.screen);
@@ -85,18 +84,15 @@ fn kill_ends_the_downloads_without_a_report() {
     });
 }
 
+/// Its server has the terminal open for errors, so this waits for the server too.
 #[cfg(unix)]
 #[test]
 fn ctrl_c_in_python_leaves_no_server() {
     for variant in ["python-sequential", "python-threads", "python-thread-pool", "python-asyncio"] {
-        let terminal = LESSON.terminal([variant]).env("ITEMS", "400");
-        let mut session = terminal.start().expect("the lesson can be started");
-        session.wait_until("something to be done", |screen| screen.contains("item 1,")).expect("it gets there");
-        session.interrupt().expect("the terminal takes keys");
-        // Its server has the terminal open for errors, so this waits for the server too.
-        let run = session.finish().expect("Ctrl-C ends the program");
-        assert!(!run.screen.contains("Answer"), "{variant}: {:?}", run.screen);
-        assert!(!run.screen.contains("Traceback"), "{variant}: {:?}", run.screen);
-        assert_eq!(run.exit.as_shell(), 130, "{variant}: {:?}", run.screen);
+        let lines = LESSON.with(&[("ITEMS", "400")]).interrupted_at(variant, "item 1,");
+        assert!(
+            !lines.iter().any(|line| line.contains("Answer") || line.contains("Traceback")),
+            "{variant}: {lines:?}"
+        );
     }
 }

@@ -1,7 +1,7 @@
 //! The downloads that don't fail: the same bytes, whoever fetches them.
 
-use crate::support::lines;
-use lesson_terminal::contract::at_once;
+use crate::LESSON;
+use lesson_testing::at_once;
 
 const VARIANTS: [&str; 10] = [
     "sequential",
@@ -27,7 +27,7 @@ fn download(line: &str) -> (usize, String) {
 
 #[test]
 fn rust_and_python_download_the_same() {
-    let runs = at_once(&VARIANTS, |variant| lines(variant, &[("ITEMS", "6"), ("SEED", "3")]));
+    let runs = at_once(&VARIANTS, |variant| LESSON.with(&[("ITEMS", "6"), ("SEED", "3")]).lines(variant));
     let expected: Vec<_> = runs[0].1.iter().take(ITEMS).map(|line| download(line)).collect();
     assert!(expected.iter().map(|(item, _)| *item).eq(0..ITEMS), "{expected:?}");
     let answer = runs[0].1.last().expect("it says something").clone();
@@ -49,7 +49,7 @@ fn rust_and_python_download_the_same() {
 }
 
 fn shows_them_in_order(variant: &str) {
-    let lines = lines(variant, &[("ITEMS", "20"), ("SEED", "3"), ("ORDERED", "1")]);
+    let lines = LESSON.with(&[("ITEMS", "20"), ("SEED", "3"), ("ORDERED", "1")]).lines(variant);
     let items = lines[..20].iter().map(|line| download(line).0);
     assert!(items.eq(0..20), "{variant}: {lines:?}");
     assert!(lines[20].starts_with("20 requests, at most "), "{variant}: {lines:?}");
@@ -68,7 +68,7 @@ fn a_pool_of_python_can_show_them_in_order() {
 /// The clock can't say more than that, on a machine that may do other things: each answer takes a tenth of a second.
 #[test]
 fn one_after_the_other_takes_as_long_as_all() {
-    let lines = lines("sequential", &[("ITEMS", "8")]);
+    let lines = LESSON.with(&[("ITEMS", "8")]).lines("sequential");
     let elapsed = lines[7].split(' ').next().and_then(|seconds| seconds.parse::<f64>().ok());
     assert!(elapsed >= Some(0.8), "{lines:?}");
 }

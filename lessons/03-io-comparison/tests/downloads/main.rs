@@ -4,5 +4,8 @@ mod bounded;
 mod downloads;
 mod server;
 mod settings;
-mod support;
 mod tables;
+
+use lesson_testing::Program;
+
+const LESSON: Program = Program::at(env!("CARGO_BIN_EXE_lesson-03"));

@@ -7,20 +7,17 @@ use std::{
     time::Duration,
 };
 
-use crate::support::LESSON;
-use lesson_terminal::{Exit, Session};
+use crate::LESSON;
+use lesson_testing::Session;
+#[cfg(unix)]
+use lesson_testing::lines_without_echo;
 
 /// No answer takes that long, unless it never comes.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// A server that listens in a terminal, and its port.
+/// The server, where so many of the attempts fail.
 fn listening(errors: &str) -> (Session, u16) {
-    let terminal = LESSON.terminal(["server"]).env("LISTEN", "127.0.0.1:0").env("ERRORS", errors);
-    let mut session = terminal.start().expect("the lesson can be started");
-    session.wait_until("it to listen", |screen| screen.contains("Ctrl-C ends it")).expect("it listens");
-    let line = session.screen().lines().remove(0);
-    let port = line.strip_prefix("listening on 127.0.0.1:").and_then(|rest| rest.split(':').next()?.parse().ok());
-    (session, port.unwrap_or_else(|| panic!("{line:?} names a port")))
+    LESSON.with(&[("ERRORS", errors)]).serving(["server"])
 }
 
 /// Sends `request` as it is, and gives all that comes back before the connection ends.
@@ -128,13 +125,13 @@ fn ctrl_c_server() {
     session.interrupt().expect("the terminal takes keys");
     let run = session.finish().expect("Ctrl-C ends the program");
     assert_eq!(run.exit.as_shell(), 130, "{:?}", run.screen);
-    assert_eq!(lesson_terminal::contract::lines_without_echo(&run.screen).len(), 1, "{:?}", run.screen);
+    assert_eq!(lines_without_echo(&run.screen).len(), 1, "{:?}", run.screen);
     assert!(!matches!(waits.read(&mut [0]), Ok(1..)));
 }
 
 #[test]
 fn it_ends_with_whoever_started_it() {
-    let mut command = LESSON.command("server");
+    let mut command = LESSON.command(["server"]);
     command.env("LISTEN", "127.0.0.1:0").env("LESSON_03_LIFELINE", "1");
     let child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("it can be started");
     // This closes its standard input.
@@ -151,10 +148,7 @@ fn a_wrong_address_is_a_sentence() {
         ("8080".to_owned(), "LISTEN=8080 is no address; write one with its port, such as LISTEN=127.0.0.1:8080", 2),
         (taken.0.to_string(), "; LISTEN=127.0.0.1:0 takes any port that is free", 1),
     ] {
-        let session = LESSON.terminal(["server"]).env("LISTEN", &address).start().expect("the lesson can be started");
-        let run = session.finish().expect("it does not listen");
-        assert_eq!(run.exit, Exit::Code(code), "{:?}", run.screen);
-        let lines = run.screen.lines();
-        assert!(lines.len() == 1 && lines[0].ends_with(sentence), "{lines:?}");
+        let said = LESSON.with(&[("LISTEN", &address)]).sentence(["server"], code);
+        assert!(said.ends_with(sentence), "{said}");
     }
 }

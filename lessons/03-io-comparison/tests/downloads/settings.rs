@@ -1,7 +1,6 @@
 //! What a person can set, and what the program says if it can't be met.
 
-use crate::support::LESSON;
-use lesson_terminal::Exit;
+use crate::LESSON;
 
 #[test]
 fn a_wrong_value_is_a_sentence() {
@@ -12,24 +11,19 @@ fn a_wrong_value_is_a_sentence() {
         ("tokio", "ITEMS", "-3", "ITEMS=-3 is no number from 1 to 10000; without it, it is 20"),
         ("strategies", "SEED", "1.5", "SEED=1.5 is no number from 0 to 18446744073709551615; without it, it is 1"),
     ] {
-        let session = LESSON.terminal([variant]).env(name, value).start().expect("the lesson can be started");
-        let run = session.finish().expect("it ends by itself");
-        assert_eq!(run.exit, Exit::Code(2), "{:?}", run.screen);
-        assert_eq!(run.screen.lines(), [format!("lesson-03: {sentence}")]);
+        assert_eq!(LESSON.with(&[(name, value)]).sentence([variant], 2), format!("lesson-03: {sentence}"));
     }
 }
 
 #[test]
 fn python_says_it_too() {
-    let session = LESSON.terminal(["python-asyncio"]).env("ITEMS", "x").start().expect("the lesson can be started");
-    let run = session.finish().expect("it ends by itself");
-    assert_eq!(run.exit, Exit::Code(2), "{:?}", run.screen);
-    assert_eq!(run.screen.lines(), ["lesson-03: ITEMS=x is no number from 1 to 10000; without it, it is 20"]);
+    let sentence = "lesson-03: ITEMS=x is no number from 1 to 10000; without it, it is 20";
+    assert_eq!(LESSON.with(&[("ITEMS", "x")]).sentence(["python-asyncio"], 2), sentence);
 }
 
 #[test]
 fn the_help_says_what_can_be_set() {
-    let output = LESSON.command("bounded-tokio").arg("--help").output().expect("the lesson can be started");
+    let output = LESSON.output(["bounded-tokio", "--help"]);
     let text = String::from_utf8_lossy(&output.stdout);
     for name in ["ITEMS", "SEED", "BOUND", "ERRORS", "TIMEOUT", "LISTEN"] {
         assert!(text.lines().any(|line| line.trim_start().starts_with(&format!("{name} "))), "{name}: {text}");

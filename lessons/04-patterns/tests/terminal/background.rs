@@ -1,18 +1,14 @@
 //! The spinner ends with the work, however that ends.
 
-use lesson_terminal::{
-    Exit, Run,
-    contract::{TURNS, at_once},
-};
+use lesson_testing::{Exit, Run, TURNS, at_once};
 
-use crate::support::LESSON;
+use crate::LESSON;
 
 const RUST: [&str; 4] = ["background-threads", "background-tokio", "background-async-std", "background-smol"];
 
 /// A run in a terminal with these numbers.
 fn run(variant: &str, numbers: &str) -> Run {
-    let session = LESSON.terminal([variant]).env("NUMBERS", numbers).start().expect("the lesson can be started");
-    session.finish().expect("it ends by itself")
+    LESSON.with(&[("NUMBERS", numbers)]).run([variant])
 }
 
 fn turns(run: &Run) {
@@ -61,7 +57,7 @@ fn python_background_ends_with_an_error() {
 
 #[test]
 fn a_pipe_gets_the_answer_and_no_frames() {
-    for (variant, output) in at_once(&RUST, |variant| LESSON.output(variant)) {
+    for (variant, output) in at_once(&RUST, |variant| LESSON.output([variant])) {
         assert!(output.status.success(), "{variant}");
         assert_eq!(String::from_utf8_lossy(&output.stdout), "Answer: 42\n", "{variant}");
         assert_eq!(String::from_utf8_lossy(&output.stderr), "", "{variant}");

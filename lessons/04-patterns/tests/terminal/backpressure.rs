@@ -1,8 +1,8 @@
 //! The channels with and without a bound.
 
-use lesson_terminal::contract::at_once;
+use lesson_testing::{at_once, figures};
 
-use crate::support::{LESSON, record, results};
+use crate::LESSON;
 
 /// Eight in the channel, one in the producer's hand, and one in the consumer's.
 const MOST: f64 = 10.0;
@@ -10,8 +10,8 @@ const MOST: f64 = 10.0;
 #[test]
 fn a_bound_is_kept_and_no_bound_fills_the_memory() {
     at_once(&["backpressure", "backpressure-threads", "backpressure-smol"], |variant| {
-        let recording = record(variant);
-        let results = results(&recording);
+        let recording = LESSON.record(variant);
+        let results = figures(&recording);
         let column = |channel: &str, wanted: &str| {
             let rows = results.iter().filter(|(row, column, _)| row.starts_with(channel) && *column == wanted);
             rows.map(|(_, _, value)| *value).collect::<Vec<_>>()
@@ -32,7 +32,7 @@ fn a_bound_is_kept_and_no_bound_fills_the_memory() {
 
 #[test]
 fn python_backpressure() {
-    let output = LESSON.output("python-backpressure");
+    let output = LESSON.output(["python-backpressure"]);
     assert!(output.status.success());
     let text = String::from_utf8(output.stdout).expect("it is text");
     let lines: Vec<_> = text.lines().collect();

@@ -1,6 +1,6 @@
 //! From blocking to async and back, in the right place and in the wrong one.
 
-use crate::support::{LESSON, lines, outcomes, record};
+use crate::{LESSON, lines};
 
 #[test]
 fn every_bridge_carries() {
@@ -29,12 +29,12 @@ const ATTEMPTS: usize = 10;
 #[test]
 fn in_the_wrong_place_it_panics_or_hangs() {
     for _ in 0..ATTEMPTS {
-        let recording = record("bridging-wrong");
-        let outcomes = outcomes(&recording);
-        let names: Vec<_> = outcomes.iter().map(|&(row, column, _)| (row, column)).collect();
+        let recording = LESSON.record("bridging-wrong");
+        let names: Vec<_> = recording.outcomes.iter().map(|cell| (cell.row.as_str(), cell.column.as_str())).collect();
         assert_eq!(names, WRONG.map(|(row, _)| (row, "outcome")));
         let mut is_as_expected = true;
-        for ((row, expected), (_, _, outcome)) in WRONG.into_iter().zip(outcomes) {
+        for ((row, expected), outcome) in WRONG.into_iter().zip(&recording.outcomes) {
+            let outcome = outcome.words.as_str();
             assert!(outcome == expected || outcome == "hangs", "{row}: {outcome}");
             is_as_expected &= outcome == expected;
         }
@@ -47,7 +47,7 @@ fn in_the_wrong_place_it_panics_or_hangs() {
 
 #[test]
 fn python_bridging() {
-    let output = LESSON.output("python-bridging");
+    let output = LESSON.output(["python-bridging"]);
     assert!(output.status.success());
     let text = String::from_utf8_lossy(&output.stdout);
     let lines: Vec<_> = text.lines().collect();
@@ -61,10 +61,6 @@ fn python_bridging() {
 #[cfg(unix)]
 #[test]
 fn ctrl_c_bridging_wrong() {
-    let mut session = LESSON.terminal(["bridging-wrong"]).start().expect("the lesson can be started");
-    session.wait_until("the first row", |screen| screen.contains("Runtime::block_on")).expect("it gets there");
-    session.interrupt().expect("the terminal takes keys");
-    let run = session.finish().expect("it ends");
-    assert_eq!(run.exit.as_shell(), 130, "{:?}", run.screen);
-    assert!(!run.screen.contains("never ends"), "{:?}", run.screen);
+    let lines = LESSON.interrupted_at("bridging-wrong", "Runtime::block_on");
+    assert!(!lines.iter().any(|line| line.contains("never ends")), "{lines:?}");
 }

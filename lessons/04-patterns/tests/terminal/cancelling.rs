@@ -1,6 +1,7 @@
 //! Who says goodbye when, and who runs on.
 
-use crate::support::{LESSON, lines, list, record, whys};
+use crate::{LESSON, closed, lines};
+use lesson_testing::Reason;
 
 #[test]
 fn dropping_is_at_once_and_reaches_nothing_else() {
@@ -83,22 +84,16 @@ fn a_goodbye_has_a_deadline_and_a_call_has_none() {
     assert!(!run.frames.is_empty());
 }
 
-/// When each span of this name closed.
-fn closed(recording: &serde_json::Value, name: &str) -> u64 {
-    let span = list(recording, "spans").iter().find(|span| span["name"] == name);
-    span.and_then(|span| span["closed"].as_u64()).unwrap_or_else(|| panic!("{name} has ended"))
-}
-
 #[test]
 fn the_timeline_shows_who_outlives_whom() {
     for variant in ["cancel-drop", "cancel-abort"] {
-        let recording = record(variant);
-        assert_eq!(whys(&recording, "worker")[0].last().map(String::as_str), Some("drop"), "{variant}");
+        let recording = LESSON.record(variant);
+        assert_eq!(recording.reasons("worker")[0].last(), Some(&Reason::Drop), "{variant}");
         for outlives in ["helper", "call"] {
             assert!(closed(&recording, outlives) > closed(&recording, "worker"), "{variant}: {outlives}");
         }
     }
-    let recording = record("cancel-token");
+    let recording = LESSON.record("cancel-token");
     for child in ["worker", "helper", "call"] {
         assert!(closed(&recording, child) < closed(&recording, "supervisor"), "{child}");
     }

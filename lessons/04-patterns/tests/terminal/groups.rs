@@ -1,8 +1,8 @@
 //! The programs of the groups. What a group promises is tested where it is written.
 
-use lesson_terminal::contract::at_once;
+use lesson_testing::{Reason, at_once};
 
-use crate::support::{lines, list, record, whys, without_time};
+use crate::{LESSON, closed, lines, without_time};
 
 #[test]
 fn a_group_ends_with_all_results_or_with_the_first_error() {
@@ -24,14 +24,10 @@ fn python_structured_is_the_original() {
 #[test]
 fn all_six_fetches_are_gone_before_the_supervisor() {
     let variants = ["structured-tokio", "structured-async-std", "structured-smol"];
-    for (variant, recording) in at_once(&variants, record) {
-        let fetches = whys(&recording, "fetch");
+    for (variant, recording) in at_once(&variants, |variant| LESSON.record(variant)) {
+        let fetches = recording.reasons("fetch");
         assert_eq!(fetches.len(), 6, "{variant}");
-        assert!(fetches.iter().all(|whys| whys.last().is_some_and(|why| why == "drop")), "{variant}: {fetches:?}");
-        let closed = |name: &str| {
-            let spans = list(&recording, "spans").iter().filter(|span| span["name"] == name);
-            spans.map(|span| span["closed"].as_u64().expect("it has ended")).max()
-        };
-        assert!(closed("fetch") < closed("supervisor"), "{variant}");
+        assert!(fetches.iter().all(|reasons| reasons.last() == Some(&Reason::Drop)), "{variant}: {fetches:?}");
+        assert!(closed(&recording, "fetch") < closed(&recording, "supervisor"), "{variant}");
     }
 }

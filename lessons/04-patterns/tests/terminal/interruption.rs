@@ -1,8 +1,8 @@
 //! Ctrl-C in the middle of a run.
 
-use lesson_terminal::contract::{at_once, is_turning, lines_without_echo};
+use lesson_testing::{at_once, is_turning, lines_without_echo};
 
-use crate::support::LESSON;
+use crate::LESSON;
 
 #[test]
 fn ctrl_c_background() {
@@ -16,13 +16,8 @@ fn ctrl_c_python_background() {
 }
 
 fn interrupted_while_it_turns(variant: &str) {
-    let mut session = LESSON.terminal([variant]).start().expect("the lesson can be started");
-    session.wait_until("the spinner to turn", is_turning).expect("it turns");
-    session.interrupt().expect("the terminal takes keys");
-    let run = session.finish().expect("Ctrl-C ends the program");
-    assert_eq!(run.exit.as_shell(), 130, "{variant}: {:?}", run.screen);
+    let run = LESSON.interrupted_when(variant, is_turning);
     assert_eq!(lines_without_echo(&run.screen), [""; 0], "{variant}");
-    assert!(run.screen.cursor_visible(), "{variant}");
 }
 
 /// How often it is tried. A program can be over before the key arrives, on a machine that has better things to do.
@@ -57,7 +52,7 @@ fn ctrl_c_python_cancel() {
 
 fn interrupted_after(sign: &str, variant: &str) {
     for _ in 0..ATTEMPTS {
-        let mut session = LESSON.terminal([variant]).start().expect("the lesson can be started");
+        let mut session = LESSON.start([variant]);
         session.wait_until(sign, |screen| screen.contains(sign)).expect("it gets there");
         // A terminal whose program is over takes no keys.
         let _ = session.interrupt();

@@ -1,8 +1,10 @@
 //! The bars: nothing torn, nothing left.
 
-use lesson_terminal::{Exit, Screen};
+#[cfg(unix)]
+use lesson_testing::lines_without_echo;
+use lesson_testing::{Exit, Screen};
 
-use crate::support::LESSON;
+use crate::LESSON;
 
 /// The log lines, sorted: each copy goes at its own pace.
 fn logs() -> Vec<String> {
@@ -16,13 +18,10 @@ fn logs() -> Vec<String> {
 
 #[test]
 fn the_lines_are_all_that_is_left() {
-    let run = LESSON.run(["progress"]);
-    assert_eq!(run.exit, Exit::Code(0), "{:?}", run.screen);
-    let mut lines = run.screen.lines();
+    let mut lines = LESSON.lines("progress");
     assert_eq!(lines.last().map(String::as_str), Some("all are done"), "{lines:?}");
     lines.sort();
     assert_eq!(lines, logs());
-    assert!(run.screen.cursor_visible());
 }
 
 /// Whether the spinner and all four bars stand there.
@@ -44,7 +43,7 @@ fn is_whole(line: &str) -> bool {
 
 #[test]
 fn lines_scroll_by_above_the_bars() {
-    let mut session = LESSON.terminal(["progress"]).start().expect("the lesson can be started");
+    let mut session = LESSON.start(["progress"]);
     session.wait_until("all bars", are_drawn).expect("they are drawn");
     let mut torn = None;
     let seen = session.wait_until("the last line", |screen| {
@@ -62,7 +61,7 @@ fn lines_scroll_by_above_the_bars() {
 
 #[test]
 fn a_pipe_gets_the_lines_alone() {
-    let output = LESSON.output("progress");
+    let output = LESSON.output(["progress"]);
     assert!(output.status.success());
     let text = String::from_utf8(output.stdout).expect("it is text");
     let mut lines: Vec<_> = text.lines().map(str::to_owned).collect();
@@ -79,12 +78,12 @@ const ATTEMPTS: usize = 20;
 #[test]
 fn ctrl_c_leaves_nothing_of_the_bars() {
     for _ in 0..ATTEMPTS {
-        let mut session = LESSON.terminal(["progress"]).start().expect("the lesson can be started");
+        let mut session = LESSON.start(["progress"]);
         session.wait_until("all bars", are_drawn).expect("they are drawn");
         // A terminal whose program is over takes no keys.
         let _ = session.interrupt();
         let run = session.finish().expect("it ends");
-        let lines = lesson_terminal::contract::lines_without_echo(&run.screen);
+        let lines = lines_without_echo(&run.screen);
         assert!(lines.iter().all(|line| line.is_empty() || logs().contains(line)), "{lines:?}");
         assert!(run.screen.cursor_visible());
         match run.exit.as_shell() {

@@ -8,13 +8,10 @@ use std::{
     time::Duration,
 };
 
-use lesson_terminal::{
-    Exit, Run, Session,
-    contract::{at_once, lines_without_echo},
-};
-use rustix::process::{Pid, Signal, kill_process};
+use lesson_testing::{Exit, Run, Session, at_once, lines_without_echo};
+use rustix::process::Signal;
 
-use crate::support::LESSON;
+use crate::LESSON;
 
 const SERVICES: [&str; 4] = ["shutdown", "shutdown-threads", "shutdown-async-std", "shutdown-smol"];
 
@@ -22,18 +19,8 @@ const SERVICES: [&str; 4] = ["shutdown", "shutdown-threads", "shutdown-async-std
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A service that waits for customers, and the port where it does.
-fn serving(variant: &str, drain: &str) -> (Session, u16) {
-    serving_with([variant], drain)
-}
-
-/// The same with these arguments.
-fn serving_with<const N: usize>(arguments: [&str; N], drain: &str) -> (Session, u16) {
-    let terminal = LESSON.terminal(arguments).env("LISTEN", "127.0.0.1:0").env("DRAIN", drain);
-    let mut session = terminal.start().expect("the lesson can be started");
-    session.wait_until("it to serve", |screen| screen.contains("Ctrl-C stops it")).expect("it serves");
-    let line = session.screen().lines().remove(0);
-    let port = line.strip_prefix("serving on 127.0.0.1:").and_then(|rest| rest.split(';').next()?.parse().ok());
-    (session, port.unwrap_or_else(|| panic!("{line:?} names a port")))
+fn serving(arguments: &[&str], drain: &str) -> (Session, u16) {
+    LESSON.with(&[("DRAIN", drain)]).serving(arguments)
 }
 
 /// A customer who has asked, and waits.
@@ -55,11 +42,6 @@ fn wait_for(session: &mut Session, status: &str) {
     session.wait_until(status, |screen| screen.line_with_cursor().ends_with(status)).expect("it gets there");
 }
 
-fn send(session: &Session, signal: Signal) {
-    let pid = i32::try_from(session.process_id()).ok().and_then(Pid::from_raw).expect("it is the number of a process");
-    kill_process(pid, signal).expect("it is running");
-}
-
 /// How it ended, and its last two lines: why it stopped, and the account.
 fn ending(run: &Run) -> (i32, [String; 2]) {
     let mut lines = lines_without_echo(&run.screen);
@@ -75,7 +57,7 @@ fn ending(run: &Run) -> (i32, [String; 2]) {
 
 /// The signal comes while somebody's work is going on, and another has not finished the question.
 fn drains(variant: &str, signal: Signal, name: &str, exit: i32) {
-    let (mut session, port) = serving(variant, "600");
+    let (mut session, port) = serving(&[variant], "600");
     assert_eq!(answer(customer(port, "1\n")), "worked for 1 ms\n", "{variant}");
     let working = customer(port, "700\n");
     let mut asking = customer(port, "5");
@@ -83,7 +65,7 @@ fn drains(variant: &str, signal: Signal, name: &str, exit: i32) {
     if signal == Signal::INT {
         session.interrupt().expect("the terminal takes keys");
     } else {
-        send(&session, signal);
+        session.signal(signal).expect("it is running");
     }
     session.wait_until("it to stop", |screen| screen.contains("nobody new is accepted")).expect("it stops");
     asking.write_all(b"0\n").expect("it still reads");
@@ -112,7 +94,7 @@ fn after_kill_everybody_is_answered() {
 #[test]
 fn who_never_finishes_meets_the_deadline() {
     for variant in SERVICES {
-        let (mut session, port) = serving(variant, "0.2");
+        let (mut session, port) = serving(&[variant], "0.2");
         assert_eq!(answer(customer(port, "soon\n")), "send one line with a number of milliseconds\n", "{variant}");
         drop(customer(port, ""));
         let asking = customer(port, "5");
@@ -133,13 +115,13 @@ fn who_never_finishes_meets_the_deadline() {
 fn a_second_signal_leaves_at_once() {
     for variant in SERVICES {
         for (first, second, exit) in [(Signal::INT, Signal::INT, 130), (Signal::INT, Signal::TERM, 143)] {
-            let (mut session, port) = serving(variant, "600");
+            let (mut session, port) = serving(&[variant], "600");
             let _asking = customer(port, "5");
             let _working = customer(port, "2678400000\n");
             wait_for(&mut session, "2 in flight, 0 answered");
-            send(&session, first);
+            session.signal(first).expect("it is running");
             session.wait_until("it to stop", |screen| screen.contains("nobody new is accepted")).expect("it stops");
-            send(&session, second);
+            session.signal(second).expect("it is running");
             let (ended, [_, account]) = ending(&session.finish().expect("it ends"));
             assert_eq!(ended, exit, "{variant}");
             assert_eq!(account, "2 accepted: 0 answered, 0 given up, 0 hung up, 2 left behind", "{variant}");
@@ -177,7 +159,7 @@ fn both_sides_count_the_same() {
 /// Then it draws what it has recorded.
 #[test]
 fn in_a_recording_there_is_time_to_drain() {
-    let (mut session, port) = serving_with(["shutdown", "--timeline"], "1");
+    let (mut session, port) = serving(&["shutdown", "--timeline"], "1");
     let asking = customer(port, "5");
     wait_for(&mut session, "1 in flight, 0 answered");
     session.interrupt().expect("the terminal takes keys");
@@ -198,13 +180,13 @@ const ATTEMPTS: usize = 10;
 fn python_shutdown() {
     adds_up("python-shutdown");
     for _ in 0..ATTEMPTS {
-        let mut session = LESSON.terminal(["python-shutdown"]).start().expect("the lesson can be started");
+        let mut session = LESSON.start(["python-shutdown"]);
         session.wait_until("it to serve", |screen| screen.contains("Ctrl-C stops it")).expect("it serves");
         // A terminal whose program is over takes no keys.
         let _ = session.interrupt();
         session.wait_until("it to stop", |screen| screen.contains("nobody new is accepted")).expect("it stops");
         let is_interrupted = session.screen().contains("SIGINT: ");
-        send(&session, Signal::TERM);
+        session.signal(Signal::TERM).expect("it is running");
         let run = session.finish().expect("it ends");
         assert!(run.screen.contains(" left behind"), "{:?}", run.screen);
         match run.exit.as_shell() {
@@ -223,10 +205,8 @@ fn what_is_set_wrong_is_a_sentence() {
             ("DRAIN", "soon", "is no number of seconds; write one, such as DRAIN=2"),
             ("DRAIN", "-1", "is no number of seconds; write one, such as DRAIN=2"),
         ] {
-            let session = LESSON.terminal([variant]).env(name, value).start().expect("the lesson can be started");
-            let run = session.finish().expect("it does not serve");
-            assert_eq!(run.exit, Exit::Code(2), "{:?}", run.screen);
-            assert_eq!(run.screen.lines(), [format!("lesson-04: {name}={value} {expected}")]);
+            let sentence = LESSON.with(&[(name, value)]).sentence([variant], 2);
+            assert_eq!(sentence, format!("lesson-04: {name}={value} {expected}"));
         }
     }
 }
@@ -236,12 +216,8 @@ fn a_port_that_is_taken_is_a_sentence() {
     let taken = std::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("there is a free port");
     let address = taken.local_addr().expect("it has one").to_string();
     for variant in SERVICES {
-        let session = LESSON.terminal([variant]).env("LISTEN", &address).start().expect("the lesson can be started");
-        let run = session.finish().expect("it does not serve");
-        assert_eq!(run.exit, Exit::Code(1), "{:?}", run.screen);
-        let lines = run.screen.lines();
-        assert_eq!(lines.len(), 1, "{lines:?}");
-        assert!(lines[0].starts_with(&format!("lesson-04: cannot listen on {address} (")), "{lines:?}");
-        assert!(lines[0].ends_with("); LISTEN=127.0.0.1:0 takes any port that is free"), "{lines:?}");
+        let sentence = LESSON.with(&[("LISTEN", &address)]).sentence([variant], 1);
+        assert!(sentence.starts_with(&format!("lesson-04: cannot listen on {address} (")), "{sentence}");
+        assert!(sentence.ends_with("); LISTEN=127.0.0.1:0 takes any port that is free"), "{sentence}");
     }
 }

@@ -1,17 +1,16 @@
 //! What the runtimes do, as the book says it. The day one of them changes its mind, these tests say so.
 
-use lesson_terminal::Exit;
-
-use crate::support::{LESSON, outcomes, record};
+use crate::LESSON;
 
 /// The cells of `variant`'s table that hold words, row by row.
 fn cells<const N: usize>(variant: &str) -> Vec<(String, [String; N])> {
-    let recording = record(variant);
+    let recording = LESSON.record(variant);
     let mut rows: Vec<(String, Vec<String>)> = Vec::new();
-    for (row, _, words) in outcomes(&recording) {
+    for cell in &recording.outcomes {
+        let (row, words) = (&cell.row, &cell.words);
         match rows.last_mut().filter(|(name, _)| name == row) {
-            Some((_, cells)) => cells.push(words.to_owned()),
-            None => rows.push((row.to_owned(), vec![words.to_owned()])),
+            Some((_, cells)) => cells.push(words.clone()),
+            None => rows.push((row.clone(), vec![words.clone()])),
         }
     }
     let row = |(name, cells): (String, Vec<String>)| (name, cells.try_into().expect("every cell has words"));
@@ -68,12 +67,17 @@ fn who_learns_of_a_panic() {
     );
 }
 
+/// The figures of this column, row by row.
+fn figures(variant: &str, column: &str) -> Vec<f64> {
+    let recording = LESSON.record(variant);
+    let figures = recording.results.iter().filter(|figure| figure.column == column);
+    figures.map(|figure| figure.value).collect()
+}
+
 #[test]
 fn every_panic_is_reported() {
-    let recording = record("panics");
-    let results = recording["results"].as_array().expect("it is a list");
-    assert_eq!(results.len(), 15);
-    assert!(results.iter().all(|result| result["value"].as_f64() >= Some(1.0)), "{results:?}");
+    let reports = figures("panics", "reports");
+    assert!(reports.len() == 15 && reports.iter().all(|&reports| reports >= 1.0), "{reports:?}");
 }
 
 #[test]
@@ -119,35 +123,26 @@ fn a_select_loses_messages_and_three_others_do_not() {
             ("the buffer stays", in_order),
         ],
     );
-    let recording = record("cancel-safety");
-    let figures: Vec<_> = recording["results"].as_array().expect("it is a list").iter().collect();
-    let lost = figures.iter().filter(|figure| figure["column"] == "lost");
-    assert_eq!(lost.map(|lost| lost["value"].as_f64()).collect::<Vec<_>>(), [5.0, 0.0, 0.0, 0.0].map(Some));
+    assert_eq!(figures("cancel-safety", "lost"), [5.0, 0.0, 0.0, 0.0]);
 }
 
 #[test]
 fn what_has_no_owner_is_left_behind() {
-    let recording = record("left-behind");
-    let figures: Vec<_> = recording["results"].as_array().expect("it is a list").iter().collect();
-    let left = figures.iter().filter(|figure| figure["column"] == "left");
-    let left: Vec<_> = left.map(|left| left["value"].as_f64().expect("it is a number")).collect();
     let (background, children) = ([10.0, 0.0, 10.0, 0.0, 0.0], [20.0, 0.0, 20.0, 0.0]);
-    assert_eq!(left, [&background[..], &children[..]].concat());
+    assert_eq!(figures("left-behind", "left"), [&background[..], &children[..]].concat());
 }
 
 #[test]
 fn the_tables_are_all_that_is_printed() {
     for (variant, rows) in [("handles", 7), ("panics", 15), ("race", 5), ("left-behind", 9), ("cancel-safety", 4)] {
-        let run = LESSON.run([variant]);
-        assert_eq!(run.exit, Exit::Code(0), "{:?}", run.screen);
-        assert_eq!(run.screen.lines().len(), 1 + rows, "{variant}: {:?}", run.screen);
+        assert_eq!(LESSON.lines(variant).len(), 1 + rows, "{variant}");
     }
 }
 
 #[test]
 fn python_timeout_is_an_error_unless_the_work_swallows_it() {
     let expected = ["in time: 42", "too late: an error", "too late, and the work swallows it: 42"];
-    assert_eq!(LESSON.run(["python-timeout"]).screen.lines(), expected);
+    assert_eq!(LESSON.lines("python-timeout"), expected);
 }
 
 #[test]
@@ -156,5 +151,5 @@ fn python_cancel_safety_loses_what_it_cancels() {
         "cancelled at each tick: 6 sent, 1 received, 5 lost, ended in mid-message",
         "kept: 6 sent, 6 received, 0 lost, ended in order",
     ];
-    assert_eq!(LESSON.run(["python-cancel-safety"]).screen.lines(), expected);
+    assert_eq!(LESSON.lines("python-cancel-safety"), expected);
 }

@@ -2,14 +2,11 @@
 
 use std::net::TcpListener;
 
-use lesson_terminal::{
-    Exit,
-    contract::{Lesson, at_once, lines_without_echo},
-};
+use lesson_testing::{Exit, Program, at_once, lines_without_echo};
 
 use crate::client::Client;
 
-const LESSON: Lesson = Lesson::at(env!("CARGO_BIN_EXE_lesson-05"));
+const LESSON: Program = Program::at(env!("CARGO_BIN_EXE_lesson-05"));
 
 const CHATS: [&str; 4] = ["chat-threads", "chat-tokio", "chat-async-std", "chat-smol"];
 
@@ -44,7 +41,7 @@ const DEMONSTRATION: [&str; 26] = [
 
 #[test]
 fn the_demonstration_is_the_same_on_all_four() {
-    for (variant, (run, output)) in at_once(&CHATS, |variant| (LESSON.run([variant]), LESSON.output(variant))) {
+    for (variant, (run, output)) in at_once(&CHATS, |variant| (LESSON.run([variant]), LESSON.output([variant]))) {
         assert_eq!(run.exit, Exit::Code(0), "{variant}: {:?}", run.screen);
         assert_eq!(run.screen.lines(), DEMONSTRATION, "{variant}");
         assert!(run.screen.cursor_visible(), "{variant}");

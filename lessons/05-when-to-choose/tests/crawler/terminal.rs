@@ -1,14 +1,11 @@
 //! A crawl as a learner sees it, in a terminal.
 
-use lesson_terminal::{
-    Exit,
-    contract::{Lesson, lines_without_echo},
-};
+use lesson_testing::{Exit, Program, lines_without_echo};
 
 use crate::crawler::{Crawler, is_about_time};
 
 /// The lesson. Nothing but the silent page takes that long.
-const LESSON: Lesson = Lesson::at(env!("CARGO_BIN_EXE_lesson-05")).setting("TIMEOUT", "3000");
+const LESSON: Program = Program::at(env!("CARGO_BIN_EXE_lesson-05")).with(&[("TIMEOUT", "3000")]);
 
 /// Columns that are too few for a line, and rows enough for a report.
 const NARROW: (u16, u16) = (60, 400);

@@ -7,7 +7,7 @@ use std::{
     thread,
 };
 
-use lesson_terminal::{Exit, Terminal};
+use lesson_testing::{Exit, Terminal};
 use rustix::process::Signal;
 
 use crate::{
@@ -163,7 +163,7 @@ fn a_second_ctrl_c_leaves_at_once() {
                 client.get("/health");
                 client.send("GET /stream/100000000 HTTP/1.1\r\nhost: test\r\n\r\n").head().expect("it is open");
                 session.interrupt().expect("it is there");
-                let stopping = |screen: &lesson_terminal::Screen| screen.contains("stopping; open connections: 1");
+                let stopping = |screen: &lesson_testing::Screen| screen.contains("stopping; open connections: 1");
                 session.wait_until("its goodbye", stopping).expect("it says goodbye");
                 session.interrupt().expect("it is there");
                 let run = session.finish().expect("it ends");

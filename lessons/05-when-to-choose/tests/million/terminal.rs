@@ -5,14 +5,11 @@ use std::{
     time::{Duration, Instant},
 };
 
-use lesson_terminal::{
-    Exit, Screen, Terminal,
-    contract::{Lesson, lines_without_echo},
-};
+use lesson_testing::{Exit, Program, Screen, Terminal, lines_without_echo};
 
 use crate::{FEW, KINDS, LEFT_OUT, LINES, NO_PYTHON};
 
-const LESSON: Lesson = Lesson::at(env!("CARGO_BIN_EXE_lesson-05"));
+const LESSON: Program = Program::at(env!("CARGO_BIN_EXE_lesson-05"));
 
 /// `million` with few spinners, which turn for so long. Python is left out.
 fn few(seconds: &str) -> Terminal {

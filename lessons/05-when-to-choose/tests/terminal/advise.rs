@@ -2,7 +2,7 @@
 
 use std::process::{Command, Output, Stdio};
 
-use lesson_terminal::{Exit, Session};
+use lesson_testing::{Exit, Session};
 
 use crate::LESSON;
 
@@ -17,7 +17,7 @@ const ANSWERS: [(&str, &[&str]); 5] = [
 
 /// The guide, with nobody at its standard input.
 fn guide() -> Command {
-    let mut command = LESSON.command("advise");
+    let mut command = LESSON.command(["advise"]);
     command.stdin(Stdio::null());
     command
 }
@@ -31,7 +31,7 @@ fn answer(output: &Output) -> String {
 
 /// Types `keys` when the question that begins so is asked.
 fn type_when_asked(session: &mut Session, question: &str, keys: &str) {
-    let is_asked = |screen: &lesson_terminal::Screen| {
+    let is_asked = |screen: &lesson_testing::Screen| {
         let lines = screen.lines();
         lines.iter().any(|line| line.starts_with(question)) && screen.line_with_cursor().trim_end() == ">"
     };
@@ -91,11 +91,11 @@ fn the_end_of_input_is_a_sentence_with_the_way_out() {
 #[test]
 fn ctrl_c_at_a_question() {
     let mut session = LESSON.terminal(["advise"]).start().expect("the lesson can be started");
-    let is_asked = |screen: &lesson_terminal::Screen| screen.line_with_cursor().trim_end() == ">";
+    let is_asked = |screen: &lesson_testing::Screen| screen.line_with_cursor().trim_end() == ">";
     session.wait_until("the first question", is_asked).expect("it is asked");
     session.interrupt().expect("the terminal takes keys");
     let run = session.finish().expect("it ends");
-    assert_eq!(run.exit.as_shell(), 130, "{:?}", lesson_terminal::contract::lines_without_echo(&run.screen));
+    assert_eq!(run.exit.as_shell(), 130, "{:?}", lesson_testing::lines_without_echo(&run.screen));
     assert!(run.screen.cursor_visible());
 }
 

@@ -4,7 +4,7 @@ mod advise;
 mod overview;
 mod scripts;
 
-use lesson_terminal::contract::Lesson;
+use lesson_testing::Program;
 
 /// The lesson.
-const LESSON: Lesson = Lesson::at(env!("CARGO_BIN_EXE_lesson-05"));
+const LESSON: Program = Program::at(env!("CARGO_BIN_EXE_lesson-05"));

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use lesson_terminal::Exit;
+use lesson_testing::Exit;
 
 use crate::LESSON;
 
@@ -39,16 +39,12 @@ const VARIANTS: [&str; 27] = [
 
 #[test]
 fn the_list_names_every_variant() {
-    let output = LESSON.output("--list");
-    let text = String::from_utf8_lossy(&output.stdout);
-    for variant in VARIANTS {
-        assert!(text.lines().any(|line| line.split_whitespace().next() == Some(variant)), "{variant}: {text}");
-    }
+    LESSON.lists(&VARIANTS);
 }
 
 #[test]
 fn the_help_names_every_setting_of_the_guide() {
-    let output = LESSON.output("--help");
+    let output = LESSON.output(["--help"]);
     assert!(output.status.success());
     let text = String::from_utf8_lossy(&output.stdout);
     for setting in ["WORK", "AT_ONCE", "LIBRARIES", "CANCEL", "BUILT_ON", "FOLDER"] {
@@ -58,7 +54,7 @@ fn the_help_names_every_setting_of_the_guide() {
 
 #[test]
 fn an_unknown_variant_is_a_sentence_that_names_the_nearest() {
-    let output = LESSON.output("advice");
+    let output = LESSON.output(["advice"]);
     assert_eq!(output.status.code(), Some(2));
     let errors = String::from_utf8_lossy(&output.stderr);
     assert!(errors.starts_with("error: there is no variant 'advice'; did you mean 'advise'?\n"), "{errors}");

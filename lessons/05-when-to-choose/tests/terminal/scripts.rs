@@ -2,7 +2,7 @@
 
 use std::{fs, path::Path, process::Output};
 
-use lesson_terminal::contract::at_once;
+use lesson_testing::at_once;
 
 use crate::LESSON;
 
@@ -13,7 +13,7 @@ const IN_PYTHON: [&str; 2] = ["python-script-pool", "python-script-async"];
 
 /// These ways, of this folder.
 fn run(ways: &[&'static str], folder: &Path) -> Vec<(&'static str, Output)> {
-    at_once(ways, |way| LESSON.command(way).env("FOLDER", folder).output().expect("the lesson can be started"))
+    at_once(ways, |way| LESSON.command([way]).env("FOLDER", folder).output().expect("the lesson can be started"))
 }
 
 #[test]
@@ -138,7 +138,7 @@ fn compare() -> String {
     for number in 0..100 {
         fs::write(folder.path().join(number.to_string()), "two words\n".repeat(400)).expect("it is ours");
     }
-    let output = LESSON.command("scripts").env("FOLDER", folder.path()).output().expect("the lesson can be started");
+    let output = LESSON.command(["scripts"]).env("FOLDER", folder.path()).output().expect("the lesson can be started");
     let text = String::from_utf8_lossy(&output.stdout);
     assert!(output.status.success(), "{output:?}");
     assert!(text.starts_with("all of them say: 100 files, 40000 lines, 80000 words\n"), "{text}");
@@ -147,7 +147,7 @@ fn compare() -> String {
 
 #[test]
 fn the_comparison_fails_in_a_sentence() {
-    let output = LESSON.command("scripts").env("FOLDER", "/no/such/folder").output().expect("it can be started");
+    let output = LESSON.command(["scripts"]).env("FOLDER", "/no/such/folder").output().expect("it can be started");
     assert_eq!(output.status.code(), Some(1), "{output:?}");
     let errors = String::from_utf8_lossy(&output.stderr);
     // Without Python there is a sentence on that, too.

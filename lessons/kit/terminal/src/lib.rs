@@ -21,12 +21,9 @@
 //! # fn main() {}
 //! ```
 //!
-//! [`contract`] has what every lesson's tests check with it.
-//!
 //! Nothing here sleeps. Every wait is for an event, and [`Terminal::patience`] only bounds how long it may take before
 //! a [`GaveUp`] tells what was missing.
 
-pub mod contract;
 mod emulator;
 mod exit;
 mod gave_up;
