@@ -1,5 +1,17 @@
 //! What the operating system says a run takes: threads and memory, looked at from outside while it lasts.
 
+use std::{
+    io,
+    process::{Command, Output, Stdio},
+    thread,
+    time::Duration,
+};
+
+use crate::{event_log::unrecorded, lifeline::end_with_parent};
+
+/// How often threads and memory are looked at.
+pub(crate) const SAMPLE: Duration = Duration::from_millis(5);
+
 /// The most memory and threads seen of a process and its descendants.
 ///
 /// `None` where the system doesn't tell.
@@ -49,6 +61,27 @@ impl Sampler {
             threads: Some(self.threads).filter(|&count| count > 0),
         }
     }
+}
+
+/// Runs `command` to its end and watches it: gives what it wrote to standard output, which must be short, and the most
+/// memory and threads seen of it. It is not recorded, so that recording is not what is measured, and
+/// it ends when this process does.
+///
+/// # Errors
+///
+/// If the command can't be started or waited for.
+pub fn run_and_watch(command: &mut Command) -> io::Result<(Output, Peaks)> {
+    let mut child = end_with_parent(unrecorded(command)).stdout(Stdio::piped()).spawn()?;
+    let mut sampler = Sampler::default();
+    loop {
+        sampler.look(child.id());
+        // What it has written waits in the pipe meanwhile, which is why it must be short.
+        if child.try_wait()?.is_some() {
+            break;
+        }
+        thread::sleep(SAMPLE);
+    }
+    Ok((child.wait_with_output()?, sampler.peaks()))
 }
 
 /// The highest that the resident set of this process has been, in bytes, and how many threads it has.

@@ -28,37 +28,35 @@ pub fn cpu_time() -> Option<Duration> {
 
 /// The CPU time that all threads of this process have spent so far, in nanoseconds; `None` where the system doesn't
 /// tell.
-#[cfg(unix)]
-#[allow(clippy::unnecessary_wraps, reason = "other systems don't tell")]
+#[allow(clippy::unnecessary_wraps, reason = "not every system tells")]
 pub(crate) fn cpu_of_this_process() -> Option<u64> {
-    Some(read(rustix::time::ClockId::ProcessCPUTime))
-}
-
-/// The CPU time that all threads of this process have spent so far, in nanoseconds; `None` where the system doesn't
-/// tell.
-#[cfg(not(unix))]
-pub(crate) fn cpu_of_this_process() -> Option<u64> {
-    None
+    #[cfg(unix)]
+    {
+        Some(read(rustix::time::ClockId::ProcessCPUTime))
+    }
+    #[cfg(not(unix))]
+    {
+        None
+    }
 }
 
 /// The CPU time in nanoseconds of all child processes that have been waited for, and of theirs; `None` where the system
 /// doesn't tell.
-#[cfg(unix)]
 pub(crate) fn cpu_of_children() -> Option<u64> {
-    use nix::sys::{
-        resource::{UsageWho, getrusage},
-        time::TimeValLike,
-    };
+    #[cfg(unix)]
+    {
+        use nix::sys::{
+            resource::{UsageWho, getrusage},
+            time::TimeValLike,
+        };
 
-    let usage = getrusage(UsageWho::RUSAGE_CHILDREN).ok()?;
-    u64::try_from((usage.user_time() + usage.system_time()).num_nanoseconds()).ok()
-}
-
-/// The CPU time in nanoseconds of all child processes that have been waited for, and of theirs; `None` where the system
-/// doesn't tell.
-#[cfg(not(unix))]
-pub(crate) fn cpu_of_children() -> Option<u64> {
-    None
+        let usage = getrusage(UsageWho::RUSAGE_CHILDREN).ok()?;
+        u64::try_from((usage.user_time() + usage.system_time()).num_nanoseconds()).ok()
+    }
+    #[cfg(not(unix))]
+    {
+        None
+    }
 }
 
 #[cfg(unix)]

@@ -1,12 +1,8 @@
 //! Why a request could not be met, and how the program ends then.
 
-use std::{
-    error::Error,
-    io::{self, Write},
-    process::ExitCode,
-};
+use std::{error::Error, io, process::ExitCode};
 
-use crate::{interrupt, output, shortage, terminal};
+use crate::{output, signal, terminal};
 
 /// Travels up to `main`, so that every folder and file on the way is cleared up before the program ends.
 #[derive(Debug)]
@@ -30,24 +26,17 @@ impl Failure {
     pub(crate) fn end(self, program: &str) -> ExitCode {
         match self {
             Self::Said(sentence) => {
-                report(program, sentence);
+                output::report(program, sentence);
             }
             Self::Output(error) => output::end(program, &error),
             Self::Interrupted(signal) => {
                 // What passes a variant's output on may still do so.
                 terminal::close();
-                interrupt::obey(signal);
+                signal::obey(signal);
             }
         }
         ExitCode::FAILURE
     }
-}
-
-/// Says on standard error, under the name `program`, what has gone wrong, and the way out if it is a shortage.
-pub(crate) fn report(program: &str, sentence: String) {
-    // In one piece, since another process may write there, or end this one in the middle.
-    let line = format!("{program}: {}\n", shortage::with_way_out(sentence));
-    let _ = io::stderr().write_all(line.as_bytes());
 }
 
 /// What `error` says, and what its causes say beyond that: `error: cause: cause`. Some errors put their cause into their
@@ -83,18 +72,13 @@ mod tests {
 
     #[test]
     fn says_every_cause_once() {
-        let chain = |words: [&'static str; 3]| {
+        for (words, sentence) in [
+            (["connection lost", "tcp connect error", "refused"], "connection lost: tcp connect error: refused"),
+            (["cannot start: no such file", "no such file", "code 2"], "cannot start: no such file: code 2"),
+            (["cannot start: no such file", "", "no such file"], "cannot start: no such file"),
+        ] {
             let link = words.into_iter().rev().fold(None, |cause, said| Some(Box::new(Link(said, cause))));
-            in_one_sentence(&*link.expect("there are words"))
-        };
-        assert_eq!(
-            chain(["connection lost", "tcp connect error", "refused"]),
-            "connection lost: tcp connect error: refused"
-        );
-        assert_eq!(
-            chain(["cannot start: no such file", "no such file", "code 2"]),
-            "cannot start: no such file: code 2"
-        );
-        assert_eq!(chain(["cannot start: no such file", "", "no such file"]), "cannot start: no such file");
+            assert_eq!(in_one_sentence(&*link.expect("there are words")), sentence);
+        }
     }
 }

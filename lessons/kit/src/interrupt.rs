@@ -13,30 +13,20 @@ use std::{
 };
 
 #[cfg(unix)]
-use signal_hook::{
-    consts::{SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP},
-    low_level,
+use signal_hook::consts::{SIGINT, SIGQUIT, SIGTSTP};
+
+#[cfg(unix)]
+use crate::signal::{ENDS, is_ignored};
+use crate::{
+    clock,
+    signal::{CTRL_C, KILL, obey},
+    terminal,
 };
-
-use crate::{clock, terminal};
-
-/// A signal that has arrived and has not been answered yet; 0 if there is none.
-pub(crate) static PENDING: AtomicI32 = AtomicI32::new(0);
-
-/// The number of Ctrl-C, on Windows too, for what a variant tells us.
-const CTRL_C: i32 = 2;
-
-/// The number of what `kill` sends.
-const KILL: i32 = 15;
 
 /// What a variant can handle itself: nothing, Ctrl-C alone, or `kill` as well.
 pub(crate) const NOTHING: &[i32] = &[];
 pub(crate) const CTRL_C_ALONE: &[i32] = &[CTRL_C];
 pub(crate) const CTRL_C_AND_KILL: &[i32] = &[CTRL_C, KILL];
-
-/// The signals by which a person, a shell or a terminal ends a program.
-#[cfg(unix)]
-const ENDS: [i32; 4] = [SIGINT, SIGTERM, SIGHUP, SIGQUIT];
 
 /// Prepares a process that runs a variant for the signals that a person sends. What the variant has `handled` itself is
 /// left to it.
@@ -183,91 +173,9 @@ fn clear_the_row_on(signal: i32) {
     // SAFETY: the action must be async-signal-safe and must not panic. `on_signal` touches atomics and makes the system
     // calls write, getppid, sigaction, sigprocmask, raise and abort, all on POSIX's list of async-signal-safe
     // functions. It takes no lock that it could wait for, allocates nothing, and has no path that panics.
-    let installed = unsafe { low_level::register(signal, move || terminal::on_signal(signal)) };
+    let installed = unsafe { signal_hook::low_level::register(signal, move || terminal::on_signal(signal)) };
     installed.expect("handlers are allowed for this signal");
 }
-
-/// Calls `start` while Ctrl-C waits, and gives what it gives. A program that is started so, or takes our place, has Ctrl-C
-/// wait until it lets it through: for one that can't be interrupted decently before it has come that far.
-#[cfg(unix)]
-#[allow(unsafe_code, reason = "nothing in the standard library does it")]
-pub(crate) fn with_ctrl_c_waiting<T>(start: impl FnOnce() -> T) -> T {
-    // SAFETY: all pointers are to memory of ours of the right type, for which all zeros are a value. The mask is this
-    // thread's, and is put back as it was.
-    unsafe {
-        let mut waits: libc::sigset_t = std::mem::zeroed();
-        let mut before: libc::sigset_t = std::mem::zeroed();
-        libc::sigemptyset(&raw mut waits);
-        libc::sigaddset(&raw mut waits, SIGINT);
-        libc::pthread_sigmask(libc::SIG_BLOCK, &raw const waits, &raw mut before);
-        let started = start();
-        libc::pthread_sigmask(libc::SIG_SETMASK, &raw const before, std::ptr::null_mut());
-        started
-    }
-}
-
-/// Elsewhere no signal can be made to wait.
-#[cfg(not(unix))]
-pub(crate) fn with_ctrl_c_waiting<T>(start: impl FnOnce() -> T) -> T {
-    start()
-}
-
-/// Whether we were started with `signal` ignored, as `nohup` does, and shells do for jobs in the background. Then it
-/// stays so.
-#[cfg(unix)]
-#[allow(unsafe_code, reason = "nothing in the standard library tells")]
-fn is_ignored(signal: i32) -> bool {
-    let mut action = std::mem::MaybeUninit::<libc::sigaction>::zeroed();
-    // SAFETY: with no new action this only writes the present one, into memory of the right type. All zeros are a value
-    // of that type too, should the call fail.
-    let action = unsafe {
-        libc::sigaction(signal, std::ptr::null(), action.as_mut_ptr());
-        action.assume_init()
-    };
-    action.sa_sigaction == libc::SIG_IGN
-}
-
-/// Whether a program without a handler is ended by `signal`.
-#[cfg(unix)]
-pub(crate) fn ends_the_program(signal: i32) -> bool {
-    signal != SIGTSTP
-}
-
-/// Does what `signal` does to a program without a handler: end it, or stop it until it is told to go on.
-#[cfg(unix)]
-pub(crate) fn obey(signal: i32) {
-    if ends_the_program(signal) {
-        // It fails for unknown signals only, and ours are known.
-        let _ = low_level::emulate_default_handler(signal);
-    } else {
-        stop();
-    }
-}
-
-/// Stops this process as Ctrl-Z does, and returns when it goes on. Where no shell could resume it, the system does not
-/// stop it at all, which is why this takes the signal itself and not SIGSTOP.
-#[cfg(unix)]
-#[allow(unsafe_code, reason = "signal-hook stops by SIGSTOP, which stops for ever where there is no shell")]
-fn stop() {
-    // SAFETY: these functions are async-signal-safe, and all pointers are to memory of ours of the right type, for
-    // which all zeros are a value. Our handler is put back as it was.
-    unsafe {
-        let mut plain: libc::sigaction = std::mem::zeroed();
-        let mut ours: libc::sigaction = std::mem::zeroed();
-        let mut stops: libc::sigset_t = std::mem::zeroed();
-        plain.sa_sigaction = libc::SIG_DFL;
-        libc::sigemptyset(&raw mut stops);
-        libc::sigaddset(&raw mut stops, SIGTSTP);
-        libc::sigaction(SIGTSTP, &raw const plain, &raw mut ours);
-        libc::pthread_sigmask(libc::SIG_UNBLOCK, &raw const stops, std::ptr::null_mut());
-        libc::raise(SIGTSTP);
-        libc::sigaction(SIGTSTP, &raw const ours, std::ptr::null_mut());
-    }
-}
-
-/// What Windows reports of a program that Ctrl-C has ended: 0xC000013A.
-#[cfg(windows)]
-const STATUS_CONTROL_C_EXIT: i32 = -1_073_741_510;
 
 /// Prepares this process for Ctrl-C, unless the variant has `handled` it. Windows runs the handler on a thread that it
 /// makes for the occasion.
@@ -278,7 +186,7 @@ pub(crate) fn install(handled: &[i32]) {
     }
     let installed = ctrlc::set_handler(|| {
         terminal::close();
-        std::process::exit(STATUS_CONTROL_C_EXIT);
+        obey(CTRL_C);
     });
     installed.expect("the kit is the only one to set a handler");
 }
@@ -291,10 +199,4 @@ pub(crate) fn install_for_parent() {
     INSTALLED.get_or_init(|| {
         ctrlc::set_handler(|| note(CTRL_C, true)).expect("the kit is the only one to set a handler");
     });
-}
-
-/// Does what Ctrl-C does to a program without a handler.
-#[cfg(windows)]
-pub(crate) fn obey(_signal: i32) {
-    std::process::exit(STATUS_CONTROL_C_EXIT);
 }

@@ -42,7 +42,6 @@
 
 mod accounting;
 mod assembly;
-mod child;
 mod chrome_trace;
 mod clock;
 mod command_line;
@@ -62,6 +61,7 @@ mod results;
 mod run;
 mod settings;
 mod shortage;
+mod signal;
 mod status_line;
 mod table;
 mod terminal;
@@ -70,8 +70,7 @@ mod tour;
 mod versions;
 mod wrap;
 
-pub use accounting::{Peaks, megabytes};
-pub use child::run_and_watch;
+pub use accounting::{Peaks, megabytes, run_and_watch};
 pub use clock::cpu_time;
 pub use event_log::{is_recorded, unrecorded};
 pub use interrupt::end_by;

@@ -126,22 +126,26 @@ fn is_open_as<T>(_path: &Path, _open: T) -> bool {
 impl NewFile {
     /// Makes sure that the file can be written, before the work that fills it.
     pub(crate) fn create(name: &Path) -> Result<Self, String> {
-        let cannot = |why: &dyn Display| format!("cannot write {}: {why}", name.display());
-        // What is open may be open to add to its end. Then so do we, or else what stands there would be lost.
-        let add = |path| File::options().append(true).open(path).map_err(|error| cannot(&error));
+        let is_folder = name.as_os_str().to_string_lossy().ends_with(std::path::is_separator);
         let place = match Target::of(name) {
-            Target::Output => Place::Output,
-            Target::Errors => Place::Errors,
-            Target::Descriptor(path) => Place::Itself(add(path)?),
-            Target::Path(path) => Place::at(path, name)?,
+            Target::Output => Ok(Place::Output),
+            Target::Errors => Ok(Place::Errors),
+            // It may be open to add to its end. Then so do we, or else what stands there would be lost.
+            Target::Descriptor(path) => {
+                File::options().append(true).open(path).map(Place::Itself).map_err(|error| error.to_string())
+            }
+            Target::Path(path) if is_folder || path.is_dir() || path.file_name().is_none() => {
+                Err("it is no file. Name one.".to_owned())
+            }
+            Target::Path(path) => Place::at(path),
         };
+        let place = place.map_err(|reason| format!("cannot write {}: {reason}", name.display()))?;
         Ok(Self { name: name.to_owned(), place })
     }
 
     /// Writes `text` and a newline, and puts the file under its name.
     pub(crate) fn keep(self, text: &str) -> Result<(), Failure> {
-        let Self { name, place } = self;
-        let kept = match place {
+        let kept = match self.place {
             Place::Beside(mut file, path) => {
                 let written = writeln!(file, "{text}");
                 written.and_then(|()| file.persist(path).map(drop).map_err(|error| error.error))
@@ -153,44 +157,36 @@ impl NewFile {
             }
             Place::Errors => writeln!(io::stderr(), "{text}"),
         };
-        kept.map_err(|error| Failure::Said(format!("cannot write {}: {error}", name.display())))
+        kept.map_err(|error| Failure::Said(format!("cannot write {}: {error}", self.name.display())))
     }
 }
 
 impl Place {
-    /// For the file `path`, which a person has named so.
-    fn at(path: PathBuf, name: &Path) -> Result<Self, String> {
-        let cannot = |why: &dyn Display| format!("cannot write {}: {why}", name.display());
-        let is_folder = path.is_dir() || name.as_os_str().to_string_lossy().ends_with(std::path::is_separator);
-        if is_folder || path.file_name().is_none() {
-            return Err(cannot(&"it is no file. Name one."));
-        }
+    /// For the file `path`, or one sentence that says what stands in the way.
+    fn at(path: PathBuf) -> Result<Self, String> {
         let folder = folder_of(&path);
         if !folder.is_dir() {
-            return Err(cannot(&format_args!("there is no folder {}. Make it first.", folder.display())));
+            return Err(format!("there is no folder {}. Make it first.", folder.display()));
         }
         // What may not be written may not be replaced either, though the folder would allow it.
-        let there = match File::options().write(true).open(&path) {
-            Ok(there) => Some(there),
+        let present = match File::options().write(true).open(&path) {
+            Ok(present) if !path.is_file() => return Ok(Self::Itself(present)),
+            Ok(present) => Some(present),
             Err(error) if error.kind() == io::ErrorKind::NotFound => None,
-            Err(error) => return Err(cannot(&error)),
+            Err(error) => return Err(error.to_string()),
         };
-        match there {
-            Some(there) if !path.is_file() => Ok(Self::Itself(there)),
-            _ => {
-                let mut builder = tempfile::Builder::new();
-                // As readable as the file that it replaces, or as a new file; tempfile's own default is meant for
-                // secrets.
-                #[cfg(unix)]
-                builder.permissions(
-                    there
-                        .and_then(|there| Some(there.metadata().ok()?.permissions()))
-                        .unwrap_or(std::os::unix::fs::PermissionsExt::from_mode(0o644)),
-                );
-                let file = builder.prefix(".unfinished-").tempfile_in(folder);
-                Ok(Self::Beside(file.map_err(|error| cannot(&error.kind()))?, path))
-            }
-        }
+        let mut builder = tempfile::Builder::new();
+        // As readable as the file that it replaces, or as a new file; tempfile's own default is meant for secrets.
+        #[cfg(unix)]
+        builder.permissions(
+            present
+                .and_then(|present| Some(present.metadata().ok()?.permissions()))
+                .unwrap_or(std::os::unix::fs::PermissionsExt::from_mode(0o644)),
+        );
+        #[cfg(not(unix))]
+        drop(present);
+        let file = builder.prefix(".unfinished-").tempfile_in(folder).map_err(|error| error.kind().to_string())?;
+        Ok(Self::Beside(file, path))
     }
 }
 
@@ -222,6 +218,13 @@ mod tests {
         assert!(said(Path::new("")).ends_with("it is no file. Name one."));
         assert!(said(&folder.path().join("missing/")).ends_with("it is no file. Name one."));
         assert!(said(&folder.path().join("missing/run.json")).ends_with("missing. Make it first."));
+        #[cfg(unix)]
+        {
+            let round = folder.path().join("round");
+            std::os::unix::fs::symlink("round", &round).expect("it is ours");
+            let why = said(&round);
+            assert!(why.starts_with(&format!("cannot write {}: ", round.display())), "{why}");
+        }
     }
 
     #[cfg(unix)]
@@ -235,38 +238,6 @@ mod tests {
         fs::set_permissions(&path, PermissionsExt::from_mode(0o600)).expect("it is ours");
         keep(&path, "new");
         assert_eq!(fs::metadata(&path).expect("it is there").permissions().mode() & 0o777, 0o600);
-    }
-
-    #[test]
-    fn one_file_is_known_under_two_names() {
-        let folder = tempfile::tempdir().expect("the system has a folder for temporary files");
-        let [one, other] = ["run.json", "other.json"].map(|name| folder.path().join(name));
-        fs::create_dir(folder.path().join("sub")).expect("it is ours");
-        assert!(are_one(&one, &folder.path().join(".").join("run.json")));
-        assert!(are_one(&one, &folder.path().join("sub").join("..").join("run.json")));
-        assert!(!are_one(&one, &other));
-        #[cfg(unix)]
-        {
-            std::os::unix::fs::symlink("run.json", &other).expect("it is ours");
-            assert!(are_one(&one, &other), "a link to what is not there yet");
-        }
-    }
-
-    #[cfg(unix)]
-    #[test]
-    fn a_link_is_followed_to_what_is_not_there_yet() {
-        use std::os::unix::fs::symlink;
-
-        let folder = tempfile::tempdir().expect("the system has a folder for temporary files");
-        let [link, path, round] = ["link", "run.json", "round"].map(|name| folder.path().join(name));
-        symlink("run.json", &link).expect("it is ours");
-        keep(&link, "{}");
-        assert!(link.is_symlink());
-        assert_eq!(fs::read_to_string(&path).expect("it was kept"), "{}\n");
-
-        symlink("round", &round).expect("it is ours");
-        let said = NewFile::create(&round).map(drop).expect_err("it leads nowhere");
-        assert!(said.starts_with(&format!("cannot write {}: ", round.display())), "{said}");
     }
 
     #[cfg(unix)]

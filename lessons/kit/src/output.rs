@@ -9,14 +9,14 @@ use std::{
     panic, process,
 };
 
-use crate::{failure, shortage, terminal};
+use crate::{shortage, terminal};
 
 /// How `println!` begins the message of its panic. A test prints into `/dev/full`, and fails if this ever changes.
 const CANNOT_PRINT: &str = "failed printing to stdout: ";
 
 /// Wraps the panic hook that is there. `program` is the name that errors are reported under.
 pub(crate) fn install(program: &'static str) {
-    let report = panic::take_hook();
+    let of_panics = panic::take_hook();
     panic::set_hook(Box::new(move |panic| {
         if let Some(error) = failed_print(panic.payload()) {
             end(program, &error);
@@ -24,11 +24,11 @@ pub(crate) fn install(program: &'static str) {
         if let Some(sentence) = message(panic.payload()).and_then(shortage::in_one_sentence) {
             // At once, since a runtime that is half built may wait for ever for the other half.
             terminal::close();
-            failure::report(program, sentence);
+            report(program, sentence);
             process::exit(1);
         }
         // The report gets a clean line, and no frame in its middle; a status line that goes on draws itself anew below.
-        terminal::interrupted_by(|| report(panic));
+        terminal::interrupted_by(|| of_panics(panic));
     }));
 }
 
@@ -39,21 +39,23 @@ pub(crate) fn end(program: &str, error: &io::Error) -> ! {
     if error.kind() == io::ErrorKind::BrokenPipe {
         end_like_sigpipe();
     }
-    let _ = writeln!(
-        io::stderr(),
-        "{program}: cannot write to standard output: {error}. Send the output somewhere that can take it."
-    );
+    let way_out = "Send the output somewhere that can take it.";
+    report(program, format!("cannot write to standard output: {error}. {way_out}"));
     process::exit(1);
 }
 
-/// Rust programs ignore SIGPIPE; a shell expects a program whose reader has left to end by it.
-#[cfg(unix)]
-fn end_like_sigpipe() {
-    let _ = signal_hook::low_level::emulate_default_handler(signal_hook::consts::SIGPIPE);
+/// Says on standard error, under the name `program`, what has gone wrong, and the way out if it is a shortage.
+pub(crate) fn report(program: &str, sentence: String) {
+    // In one piece, since another process may write there, or end this one in the middle.
+    let line = format!("{program}: {}\n", shortage::with_way_out(sentence));
+    let _ = io::stderr().write_all(line.as_bytes());
 }
 
-#[cfg(not(unix))]
+/// Rust programs ignore SIGPIPE; a shell expects a program whose reader has left to end by it.
 fn end_like_sigpipe() {
+    #[cfg(unix)]
+    let _ = signal_hook::low_level::emulate_default_handler(signal_hook::consts::SIGPIPE);
+    #[cfg(not(unix))]
     process::exit(0);
 }
 

@@ -25,7 +25,7 @@ use lesson_data::{
 
 use crate::{
     Lesson, Variant,
-    accounting::{Peaks, Sampler},
+    accounting::{Peaks, SAMPLE, Sampler},
     assembly::assemble,
     clock, event_log,
     event_log::{Bounds, EventLog},
@@ -34,11 +34,8 @@ use crate::{
     interrupt,
     lesson::Program,
     lifeline::end_with_parent,
-    python, terminal, versions,
+    python, signal, terminal, versions,
 };
-
-/// How often threads and memory are looked at.
-pub(crate) const SAMPLE: Duration = Duration::from_millis(5);
 
 /// How much of a variant's output a recording holds, in bytes.
 const MOST_OUTPUT: usize = 4 * 1024 * 1024;
@@ -86,7 +83,7 @@ pub(crate) fn run(lesson: &Lesson, variant: &Variant) -> Result<Recording, Failu
     let began = clock::now();
     let started = match variant.program {
         Program::Rust(_) => start(command),
-        Program::Python(_) => interrupt::with_ctrl_c_waiting(|| start(command)),
+        Program::Python(_) => signal::with_ctrl_c_waiting(|| start(command)),
     };
     let (mut child, output) = started.map_err(cannot)?;
     let grace = if variant.row.handles == Signals::None { GRACE } else { GRACE_TO_FINISH };

@@ -107,10 +107,10 @@ pub fn command(script: &Path) -> Result<Command, String> {
 pub(crate) fn become_script(script: &Path) -> Result<ExitCode, Failure> {
     use std::os::unix::process::CommandExt;
 
-    use crate::interrupt;
+    use crate::signal;
 
     let mut command = command(script)?;
-    let error = interrupt::with_ctrl_c_waiting(|| command.exec());
+    let error = signal::with_ctrl_c_waiting(|| command.exec());
     Err(Failure::Said(format!("cannot run {}: {error}", script.display())))
 }
 

@@ -15,7 +15,7 @@ use crate::{
     Lesson, Variant, chrome_trace,
     command_line::{self, Asked, Request},
     event_log,
-    failure::{self, Failure},
+    failure::Failure,
     interrupt,
     lesson::Program,
     lifeline, list,
@@ -152,7 +152,7 @@ impl Lesson {
             Ok(Ok(())) => ExitCode::SUCCESS,
             Ok(Err(error)) => {
                 let is_wrong_usage = self.settings_are_to_blame(&error);
-                failure::report(self.package, error);
+                output::report(self.package, error);
                 if is_wrong_usage { ExitCode::from(command_line::WRONG) } else { ExitCode::FAILURE }
             }
             // The hook has reported the panic by now.
@@ -161,7 +161,7 @@ impl Lesson {
         if let Some((recorder, folder)) = recorder {
             if let Err(error) = recorder.take().write(&folder) {
                 let way_out = "Set TMPDIR to a folder with room.";
-                failure::report(self.package, format!("cannot hand over what was recorded: {error}. {way_out}"));
+                output::report(self.package, format!("cannot hand over what was recorded: {error}. {way_out}"));
                 exit = ExitCode::FAILURE;
             }
         }

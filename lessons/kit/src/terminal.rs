@@ -14,7 +14,7 @@ use std::{
     thread,
 };
 
-use crate::interrupt;
+use crate::signal::obey;
 
 /// Set for a variant whose output passes through another process of ours: its value is the width of the terminal that
 /// the output ends up on, in columns.
@@ -37,6 +37,8 @@ const CLOSED: u8 = 2;
 static ROW: AtomicU8 = AtomicU8::new(CLOSED);
 /// A frame stands on the row, and the cursor is hidden.
 static SHOWN: AtomicBool = AtomicBool::new(false);
+/// A signal that has arrived and has not been answered yet; 0 if there is none.
+static PENDING: AtomicI32 = AtomicI32::new(0);
 /// There is a terminal to draw on.
 static DRAWABLE: AtomicBool = AtomicBool::new(false);
 /// The number of the process that started this one, 0 if it is not known.
@@ -108,9 +110,9 @@ pub(crate) fn close() {
         std::mem::forget(row);
         ROW.store(CLOSED, SeqCst);
         // A signal that found the row held was left for us.
-        let signal = interrupt::PENDING.swap(0, SeqCst);
+        let signal = PENDING.swap(0, SeqCst);
         if signal != 0 {
-            interrupt::obey(signal);
+            obey(signal);
         }
     }
 }
@@ -139,17 +141,17 @@ pub(crate) fn columns() -> Option<usize> {
 /// Called by signal handlers: it takes no lock, allocates nothing, and only writes, raises and touches atomics.
 #[cfg(unix)]
 pub(crate) fn on_signal(signal: i32) {
-    if interrupt::PENDING.compare_exchange(0, signal, SeqCst, SeqCst).is_err() {
+    if PENDING.compare_exchange(0, signal, SeqCst, SeqCst).is_err() {
         // Another signal waits for the row. A second Ctrl-C leaves at once, whatever holds up the first; a Ctrl-Z
         // behind it has nothing left to stop.
-        if interrupt::ends_the_program(signal) {
-            interrupt::obey(signal);
+        if crate::signal::ends_the_program(signal) {
+            obey(signal);
         }
         return;
     }
     if ROW.load(SeqCst) == CLOSED {
-        interrupt::PENDING.store(0, SeqCst);
-        interrupt::obey(signal);
+        PENDING.store(0, SeqCst);
+        obey(signal);
     } else if let Some(row) = Row::try_take() {
         drop(row);
     }
@@ -229,17 +231,17 @@ impl Row {
 impl Drop for Row {
     fn drop(&mut self) {
         loop {
-            let signal = interrupt::PENDING.swap(0, SeqCst);
+            let signal = PENDING.swap(0, SeqCst);
             if signal != 0 {
                 // Whether or not a frame of ours stands there: a child process may be drawing, and die with us.
                 SHOWN.store(DRAWABLE.load(SeqCst), SeqCst);
                 erase_held_row();
-                interrupt::obey(signal);
+                obey(signal);
             }
             ROW.store(FREE, SeqCst);
             // A signal that came between the look and the release found the row held, so it is still ours to answer,
             // unless somebody else has taken the row and will answer it.
-            if interrupt::PENDING.load(SeqCst) == 0 || ROW.compare_exchange(FREE, HELD, SeqCst, SeqCst).is_err() {
+            if PENDING.load(SeqCst) == 0 || ROW.compare_exchange(FREE, HELD, SeqCst, SeqCst).is_err() {
                 return;
             }
         }
