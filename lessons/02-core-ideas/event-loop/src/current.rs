@@ -10,7 +10,7 @@ use std::{
     time::Instant,
 };
 
-use crate::{event_loop::Shared, inbox::Inbox, join_handle::JoinHandle, task::TaskId};
+use crate::{event_loop::Shared, inbox::Inbox, join_handle::JoinHandle, task_id::TaskId};
 
 /// What has no destructor is there until the thread has gone, where the system itself has thread-local variables. The
 /// last destructors on a thread can be those of a loop's tasks, and they find their loop. Nothing is left in it: what
@@ -47,6 +47,18 @@ pub fn spawn<F: Future + 'static>(future: F) -> JoinHandle<F::Output> {
 #[track_caller]
 pub fn now() -> Instant {
     event_loop().clock.now()
+}
+
+/// Lets the loop that runs on this thread sleep in the reactor from now on, as its first socket does. What this gives
+/// ends such a sleep without a wake, as that socket does when it can go on.
+///
+/// # Panics
+///
+/// If no loop runs on this thread.
+#[cfg(all(feature = "net", event_loop_loom))]
+pub fn sleep_in_reactor() -> impl FnOnce() + Send {
+    let bell = event_loop().reactor().expect("this one can always be made").bell();
+    move || bell.wake().expect("this one can always be rung")
 }
 
 /// The loop that runs on this thread.

@@ -26,10 +26,12 @@ use crate::reactor::Reactor;
 use crate::{
     clock::Clock,
     current,
-    join_handle::{JoinError, JoinHandle, Panic},
+    join_error::{JoinError, Panic},
+    join_handle::JoinHandle,
     observe,
     ready_queue::ReadyQueue,
-    task::{Body, Outcome, Taken, TaskId, Tasks, quietly},
+    task::{Body, Outcome, Taken, Tasks, quietly},
+    task_id::TaskId,
     timers::Timers,
     waker::TaskWaker,
 };

@@ -22,7 +22,7 @@ use crate::reactor::{self, Reactor};
 
 use crate::{
     sync::{AtomicBool, Condvar, Mutex, MutexGuard, Ordering},
-    task::TaskId,
+    task_id::TaskId,
 };
 
 /// The ids of the tasks that other threads have woken, in that order.

@@ -21,20 +21,25 @@
 //!
 //! | module | its job |
 //! | --- | --- |
+//! | `task_id` | what a task is called |
 //! | `ready_queue` | which tasks can go on |
 //! | `waker` | how whoever a task waits for puts it there |
 //! | `inbox` | the way there from other threads, and how they wake the loop |
 //! | `task` | a task, and the table of those that have not ended or whose outcome is still to be taken |
-//! | `join_handle` | what takes the outcome: its result, its panic, or that it was cancelled |
+//! | `join_handle`, `join_error` | what takes the outcome; why there may be no result |
 //! | `timers`, `sleep` | the alarms, and which is due next; `sleep` and `timeout`, which set them |
 //! | `clock` | the time, real or virtual |
 //! | `event_loop` | the loop itself: turns, and what it does when nothing is left to do |
-//! | `reactor` | which sockets can go on; a place to sleep until one can (feature `net`) |
+//! | `reactor`, `reactor/source` | which sockets can go on, and a place to sleep until one can; a socket of it (feature `net`) |
 //! | `net` | TCP, on top of it (feature `net`) |
 //! | `current` | which loop runs on this thread, for the functions that need no handle to it |
 //! | `yield_now` | to let the others go first |
 //! | `observe` | what the loop tells a listener of what it does |
 //! | `sync`, `reactor/model` | locks and atomics: the standard library's, or loom's when the models run; no sockets then |
+//!
+//! A module uses those above it and the leaves `task_id`, `join_error`, `timers`, `clock`, `observe` and `sync`. Five go
+//! round in a circle, as the loop does: a `waker` asks `current` for the loop on its thread, which is an `event_loop`,
+//! with a table of each `task`, to which its `waker` and its `join_handle` belong.
 //!
 //! # What it promises
 //!
@@ -63,6 +68,7 @@ mod clock;
 mod current;
 mod event_loop;
 mod inbox;
+mod join_error;
 mod join_handle;
 #[cfg(all(feature = "net", not(event_loop_loom)))]
 pub mod net;
@@ -74,14 +80,16 @@ mod ready_queue;
 mod sleep;
 mod sync;
 mod task;
+mod task_id;
 mod timers;
 mod waker;
 mod yield_now;
 
+#[cfg(all(feature = "net", event_loop_loom))]
+pub use current::sleep_in_reactor;
 pub use current::{now, spawn};
 pub use event_loop::EventLoop;
-pub use join_handle::{JoinError, JoinHandle, Panic, join_all};
-#[cfg(all(feature = "net", event_loop_loom))]
-pub use reactor::sleep_in_reactor;
+pub use join_error::{JoinError, Panic};
+pub use join_handle::{JoinHandle, join_all};
 pub use sleep::{Sleep, TimedOut, sleep, sleep_until, timeout};
 pub use yield_now::{YieldNow, yield_now};

@@ -34,7 +34,7 @@ use mio::net;
 
 use crate::{
     current,
-    reactor::{Direction, Source},
+    reactor::{Direction, source::Source},
 };
 
 /// A socket that waits for connections.

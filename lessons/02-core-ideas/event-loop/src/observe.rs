@@ -20,7 +20,7 @@
 
 use tracing::trace;
 
-use crate::task::TaskId;
+use crate::task_id::TaskId;
 
 /// The target of every event.
 pub const TARGET: &str = "event_loop";

@@ -4,7 +4,7 @@
 
 use std::{cell::RefCell, collections::VecDeque, mem, sync::Arc};
 
-use crate::{inbox::Inbox, task::TaskId};
+use crate::{inbox::Inbox, task_id::TaskId};
 
 #[derive(Debug)]
 pub(crate) struct ReadyQueue {

@@ -11,7 +11,7 @@
 
 use std::{
     any::Any,
-    fmt, mem,
+    mem,
     panic::{AssertUnwindSafe, catch_unwind},
     pin::Pin,
     sync::Arc,
@@ -20,28 +20,7 @@ use std::{
 
 use slab::Slab;
 
-use crate::{inbox::Inbox, join_handle::JoinError, waker::TaskWaker};
-
-/// Names a task for ever: no two tasks of a loop have the same, also if one has ended before the other was spawned.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct TaskId {
-    /// Where it is in the table. When it has ended, another takes the place.
-    pub(crate) place: u32,
-    /// How many tasks the loop had when it came, itself included. It is what people see.
-    pub(crate) number: u64,
-}
-
-impl fmt::Display for TaskId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.number.fmt(f)
-    }
-}
-
-impl TaskId {
-    pub(crate) fn number(self) -> u64 {
-        self.number
-    }
-}
+use crate::{inbox::Inbox, join_error::JoinError, task_id::TaskId, waker::TaskWaker};
 
 // ANCHOR: body
 /// A future of any type, whose result has none any more: that of the handle tells what it was.

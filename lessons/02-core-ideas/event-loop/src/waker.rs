@@ -14,7 +14,7 @@ use crate::{
     inbox::Inbox,
     observe,
     sync::{AtomicBool, Ordering},
-    task::TaskId,
+    task_id::TaskId,
 };
 
 // ANCHOR: waker

@@ -11,8 +11,6 @@ use std::{
 
 use loom::sync::{Condvar, Mutex};
 
-use crate::current;
-
 pub(crate) struct Reactor {
     bell: Arc<Bell>,
 }
@@ -57,15 +55,4 @@ impl Reactor {
 
     #[allow(clippy::unused_self, reason = "without sockets there is none")]
     pub(crate) fn renew_budget(&self) {}
-}
-
-/// Lets the loop that runs on this thread sleep in the reactor from now on, as its first socket does. What this gives
-/// ends such a sleep without a wake, as that socket does when it can go on.
-///
-/// # Panics
-///
-/// If no loop runs on this thread.
-pub fn sleep_in_reactor() -> impl FnOnce() + Send {
-    let bell = current::event_loop().reactor().expect("this one can always be made").bell();
-    move || bell.wake().expect("this one can always be rung")
 }
