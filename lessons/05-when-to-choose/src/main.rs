@@ -136,6 +136,11 @@ fn main() -> ExitCode {
                 .handles_signals(),
         )
         .variant(
+            Variant::python("python-chat", env!("CARGO_MANIFEST_DIR"), "python/chat_server.py")
+                .watch("the same on asyncio: two tasks a client, on one thread; LOOP=uvloop takes another loop")
+                .handles_signals(),
+        )
+        .variant(
             Variant::rust("crawler-threads", Runtime::Std, crawler_threads::main)
                 .watch("a crawl of sites that misbehave: five threads share a list of pages")
                 .handles_signals(),

@@ -13,10 +13,13 @@ use std::{
 pub const MEANINGS: [(&str, &str); 22] = [
     (
         "LISTEN",
-        "where a server listens; without it http servers take 127.0.0.1:8080, sites 127.0.0.1:4080, plain-* any port, and chat-* play by \
+        "where a server listens; without it http servers take 127.0.0.1:8080, sites 127.0.0.1:4080, plain-* any port, and chats play by \
          themselves; port 0 is any that is free",
     ),
-    ("LOOP", "python-http: the event loop, asyncio or uvloop, where that is installed; asyncio without it"),
+    (
+        "LOOP",
+        "python-http, python-chat: the event loop, asyncio or uvloop, where that is installed; asyncio without it",
+    ),
     ("CONNECTIONS", "the most clients at once; without it as many as the system has room for"),
     ("WORKERS", "http-pool: how many threads serve clients (16)"),
     ("PATIENCE", "http servers: seconds that a client may keep the server waiting; 30 without it"),
@@ -33,7 +36,7 @@ pub const MEANINGS: [(&str, &str); 22] = [
     ),
     ("SPINNERS", "million: how many; 1000000 without it, 100000 without --release"),
     ("PERIOD", "million: seconds from one turn of a spinner to its next; 1.5 without it"),
-    ("STALL", "chat-*: milliseconds that a client may take for a line before it is dropped (10000)"),
+    ("STALL", "chats: milliseconds that a client may take for a line before it is dropped (10000)"),
     (
         "WORK",
         "advise: what an operation does, server, client, files, computing or both; asked without it, as the next four",

@@ -1,4 +1,5 @@
-//! What the chapter says of the chats, checked on each of the four programs: their protocol through sockets, and the
+//! What the chapter says of the chats, checked on each of the programs (on Python's
+//! by tests that are named after it): their protocol through sockets, and the
 //! rest in the terminal in which a learner starts them.
 #![cfg(unix)]
 

@@ -10,6 +10,9 @@ const LESSON: Program = Program::at(env!("CARGO_BIN_EXE_lesson-05"));
 
 const CHATS: [&str; 4] = ["chat-threads", "chat-tokio", "chat-async-std", "chat-smol"];
 
+/// Has tests of its own, which are named after it.
+const PYTHON: [&str; 1] = ["python-chat"];
+
 const DEMONSTRATION: [&str; 26] = [
     " ada < * your name, please",
     " ada > ada",
@@ -41,7 +44,16 @@ const DEMONSTRATION: [&str; 26] = [
 
 #[test]
 fn the_demonstration_is_the_same_on_all_four() {
-    for (variant, (run, output)) in at_once(&CHATS, |variant| (LESSON.run([variant]), LESSON.output([variant]))) {
+    play_the_demonstration(&CHATS);
+}
+
+#[test]
+fn python_plays_the_same_demonstration() {
+    play_the_demonstration(&PYTHON);
+}
+
+fn play_the_demonstration(chats: &[&str]) {
+    for (variant, (run, output)) in at_once(chats, |variant| (LESSON.run([variant]), LESSON.output([variant]))) {
         assert_eq!(run.exit, Exit::Code(0), "{variant}: {:?}", run.screen);
         assert_eq!(run.screen.lines(), DEMONSTRATION, "{variant}");
         assert!(run.screen.cursor_visible(), "{variant}");
@@ -55,7 +67,16 @@ fn the_demonstration_is_the_same_on_all_four() {
 
 #[test]
 fn ctrl_c_ends_a_chat_in_good_order() {
-    at_once(&CHATS, |variant| {
+    end_by_ctrl_c(&CHATS);
+}
+
+#[test]
+fn ctrl_c_ends_python_in_good_order() {
+    end_by_ctrl_c(&PYTHON);
+}
+
+fn end_by_ctrl_c(chats: &[&str]) {
+    at_once(chats, |variant| {
         let terminal = LESSON.terminal([variant]).env("LISTEN", "127.0.0.1:0");
         let mut session = terminal.start().expect("the lesson can be started");
         session.wait_until("it to listen", |screen| screen.contains("Ctrl-C ends it")).expect("it listens");
@@ -78,25 +99,31 @@ fn ctrl_c_ends_a_chat_in_good_order() {
 
 #[test]
 fn what_it_cannot_do_is_one_sentence() {
+    say_what_it_cannot_do(&CHATS, "lesson-05");
+}
+
+#[test]
+fn what_python_cannot_do_is_one_sentence() {
+    say_what_it_cannot_do(&PYTHON, "chat_server.py");
+}
+
+fn say_what_it_cannot_do(chats: &[&str], program: &str) {
     let taken = TcpListener::bind("127.0.0.1:0").expect("there is a free port");
     let taken = taken.local_addr().expect("it listens").to_string();
     for (name, value, sentence) in [
-        (
-            "LISTEN",
-            "4000",
-            "lesson-05: LISTEN=4000 is no IP address with a port; write one such as LISTEN=127.0.0.1:4000",
-        ),
+        ("LISTEN", "4000", "LISTEN=4000 is no IP address with a port; write one such as LISTEN=127.0.0.1:4000"),
         ("LISTEN", taken.as_str(), "LISTEN=127.0.0.1:0 takes any port that is free"),
-        ("CONNECTIONS", "0", "lesson-05: CONNECTIONS=0 is no whole number from 1 to "),
-        ("STALL", "long", "lesson-05: STALL=long is no whole number from 1 to 600000; without it, it is 10000"),
+        ("CONNECTIONS", "0", "CONNECTIONS=0 is no whole number from 1 to "),
+        ("STALL", "long", "STALL=long is no whole number from 1 to 600000; without it, it is 10000"),
     ] {
-        at_once(&CHATS, |variant| {
+        at_once(chats, |variant| {
             let session = LESSON.terminal([variant]).env(name, value).start().expect("the lesson can be started");
             let run = session.finish().expect("it ends by itself");
             let code = if sentence.contains("takes any port") { 1 } else { 2 };
             assert_eq!(run.exit, Exit::Code(code), "{variant}: {:?}", run.screen);
             let lines = run.screen.lines();
-            assert!(lines.len() == 1 && lines[0].contains(sentence), "{variant}: {lines:?}");
+            let is_said = lines[0].starts_with(&format!("{program}: ")) && lines[0].contains(sentence);
+            assert!(lines.len() == 1 && is_said, "{variant}: {lines:?}");
         });
     }
 }

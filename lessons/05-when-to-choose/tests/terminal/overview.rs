@@ -7,7 +7,7 @@ use lesson_testing::Exit;
 use crate::LESSON;
 
 /// All variants; those on the tour with a star, and those that only Ctrl-C ends with a plus.
-const VARIANTS: [&str; 27] = [
+const VARIANTS: [&str; 28] = [
     "http-threads+",
     "http-pool+",
     "http-tokio+",
@@ -25,6 +25,7 @@ const VARIANTS: [&str; 27] = [
     "chat-tokio",
     "chat-async-std",
     "chat-smol",
+    "python-chat",
     "crawler-threads",
     "crawler-tokio",
     "crawler-async-std",
