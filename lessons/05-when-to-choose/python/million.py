@@ -4,8 +4,7 @@
     SPINNERS=10000 PERIOD=0.1 cargo run -p lesson-05 --release -- million
 
 million runs this as a child process, and reads what it prints five times a second: a
-line of numbers, in the order of src/million/report.rs. Without arguments the script
-names the event loops that it can run on.
+line of numbers, in the order of src/million/report.rs.
 """
 
 import asyncio
@@ -17,13 +16,7 @@ import threading
 import time
 from array import array
 
-LOOPS = {'asyncio': asyncio.new_event_loop}
-try:
-    import uvloop
-except ImportError:
-    pass  # It is no part of Python.
-else:
-    LOOPS['asyncio, uvloop'] = uvloop.new_event_loop
+import loops
 
 # From one line to the next, in seconds.
 INTERVAL = 0.2
@@ -173,13 +166,10 @@ def memory() -> int:
 
 
 def main() -> None:
-    if len(sys.argv) == 1:
-        print(*LOOPS, sep='\n')
-        return
     loop, spinners, period, length = sys.argv[1:]
     # asyncio would answer Ctrl-C by cancelling the tasks, all of them.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
-    with asyncio.Runner(loop_factory=LOOPS[loop]) as runner:
+    with asyncio.Runner(loop_factory=loops.factory(loop)) as runner:
         runner.run(run(int(spinners), float(period), float(length)))
 
 

@@ -4,12 +4,15 @@
 //! The first table is of a *closed loop*: each connection asks again as soon as it has its answer. That shows how much a
 //! server can do, and hides how long people would wait, since nobody asks while the server is slow. The second is of an
 //! *open loop*: requests come at a steady rate, whatever the server does, and each latency counts from the moment at which
-//! the request was to be sent. The rate is 60 % of what the slowest server did in the first table with as many connections.
+//! the request was to be sent. The rate is 60 % of what the slowest server in Rust did in the first table with as many connections.
 //! A pause of the machine spoils the p99 of the round that it falls into, so there are several short rounds: you see the
 //! median of their p99, beside it as *quiet* that of the quietest round, and the worst latency of all.
 //!
 //! The sweep ends with as many connections as this machine allows, and says what limits them; without optimisation it ends
 //! before that.
+//!
+//! Python's asyncio has a row of its own, and so has uvloop where that is installed. Where there is no Python, they are left
+//! out. In the open loop they have their own rate, by the slower of the two.
 //!
 //! Server and client are two processes, each on a core of its own where the system lets us say so.
 //!
@@ -40,8 +43,11 @@ use self::{
 };
 use crate::unoptimised;
 
-/// The servers under load. The first is what the others are compared with.
+/// The servers in Rust under load. The first is what the others are compared with.
 const SERVERS: [&str; 5] = ["http-threads", "http-pool", "http-tokio", "http-async-std", "http-smol"];
+
+/// The server in Python. It has a row for each event loop that is there, with the name of that.
+const PYTHON: &str = "python-http";
 
 /// The name of a service that `URL` names.
 const YOURS: &str = "yours";
@@ -56,20 +62,20 @@ pub fn main() -> Result<(), String> {
     let closed = closed_loop::measure(&plan)?;
     open_loop::measure(&plan, &closed)?;
     if plan.is_ours() {
-        compare(&plan.sizes, &closed);
+        compare(&plan, &closed);
     }
     Ok(())
 }
 
 /// Says where the others overtake the first server, if the rounds decide it.
-fn compare(sizes: &[u64], closed: &Closed) {
+fn compare(plan: &Plan, closed: &Closed) {
     println!("\nwho is ahead in the closed loop, by more than a twentieth in every round:");
     let noise = closed.noise.values().copied().fold(0.0, f64::max);
     println!("other programs had {noise:.0} % of a core or less meanwhile");
-    let [first, others @ ..] = SERVERS;
+    let (first, others) = plan.servers.split_first().expect("ours are several");
     for server in others {
         let crossover = |verdict: fn(f64, &[Measured], &[Measured]) -> _| {
-            Crossover::of(sizes.iter().filter_map(|&connections| {
+            Crossover::of(plan.sizes.iter().filter_map(|&connections| {
                 let rounds = |server| closed.rounds.get(&Cell { connections, server });
                 Some((connections, verdict(closed.noise[&connections], rounds(first)?, rounds(server)?)))
             }))

@@ -11,6 +11,7 @@ mod crawler_async_std;
 mod crawler_smol;
 mod crawler_threads;
 mod crawler_tokio;
+mod event_loops;
 mod http_async_std;
 mod http_pool;
 mod http_smol;

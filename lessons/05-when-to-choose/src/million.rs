@@ -43,6 +43,7 @@ use self::{
     report::{Phase, Report},
 };
 use crate::{
+    event_loops,
     limits::{self, Limit},
     unoptimised,
 };
@@ -87,11 +88,8 @@ pub fn main() -> Result<(), String> {
         Column::of("worst", "ms", 1),
     ];
     let mut names = KINDS.map(|(name, _)| name.to_owned()).to_vec();
-    let asyncio = on_asyncio::rows().unwrap_or_else(|reason| {
-        eprintln!("{} is left out: {reason}", on_asyncio::NAME);
-        Vec::new()
-    });
-    names.extend(asyncio.iter().cloned());
+    let asyncio = event_loops::found_or_left_out();
+    names.extend(asyncio.iter().map(|name| (*name).to_owned()));
     let mut results = Results::new("spinners on", &names, columns);
     let mut took = Vec::new();
     let mut stopped = None;
@@ -105,7 +103,7 @@ pub fn main() -> Result<(), String> {
             spinners = ceiling.usable(spinners);
             stopped = ceiling.in_words();
         }
-        let is_python = asyncio.contains(name);
+        let is_python = asyncio.contains(&name.as_str());
         if is_python {
             spinners = on_asyncio::usable(spinners);
         }

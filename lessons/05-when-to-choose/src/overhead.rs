@@ -126,7 +126,7 @@ struct Crowd {
 
 impl Crowd {
     fn before(variant: &str) -> io::Result<Self> {
-        let server = Served::start(variant)?;
+        let server = Served::start(variant, &[])?;
         let clients = Clients::connect(server.address, PATH, CONNECTIONS, LAST_WAIT)?;
         Ok(Self { server, clients })
     }

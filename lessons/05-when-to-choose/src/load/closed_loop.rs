@@ -83,9 +83,11 @@ impl Closed {
         Ok(())
     }
 
-    /// The rate of the slowest server with so many connections, in answers a second.
-    pub fn slowest(&self, connections: u64) -> f64 {
-        let same = self.rounds.iter().filter(|(cell, _)| cell.connections == connections);
+    /// The rate of the slowest server with as many connections, in answers a second. Python's count for themselves: at
+    /// their rate the others would have little to do, and at that of the others they could only fall behind.
+    pub fn slowest_like(&self, one: Cell) -> f64 {
+        let is_like = |cell: &Cell| cell.connections == one.connections && cell.is_python() == one.is_python();
+        let same = self.rounds.iter().filter(|(cell, _)| is_like(cell));
         same.map(|(_, rounds)| median(rounds, Measured::rate)).fold(f64::INFINITY, f64::min)
     }
 }

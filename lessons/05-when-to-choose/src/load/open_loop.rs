@@ -9,7 +9,7 @@ use super::{
 };
 use crate::rounds::median;
 
-/// The share of what the slowest server can do that is asked for, in percent.
+/// The share of what the slowest server of its kind can do that is asked for, in percent.
 const SHARE: u32 = 60;
 
 /// How often each is measured; less often without optimisation. Odd, so that one round is the median.
@@ -35,7 +35,7 @@ pub fn measure(plan: &Plan, closed: &Closed) -> Result<(), String> {
     let mut results = Results::new("server, clients", plan.cells.iter().map(Cell::name), columns);
     let mut delays = Vec::new();
     for &cell in &plan.cells {
-        let rate = closed.slowest(cell.connections) * f64::from(SHARE) / 100.0;
+        let rate = closed.slowest_like(cell) * f64::from(SHARE) / 100.0;
         let time = plan.time(cell.connections) / SHORTER;
         let rounds: [Measured; ROUNDS] = plan.measure(cell, Pace::Open { rate }, time)?;
         results.row(&cell.name(), row(rate, &rounds));

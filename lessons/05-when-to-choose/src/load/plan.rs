@@ -3,13 +3,14 @@
 use std::{io, time::Duration};
 
 use super::{
-    SERVERS, YOURS,
+    PYTHON, SERVERS, YOURS,
     client::{self, Clients, LAST_WAIT, Measured, Pace},
     closed_loop, noise, open_loop, said_about_cores,
     served::Served,
     service::Service,
 };
 use crate::{
+    event_loops,
     limits::{self, Limit},
     setting,
 };
@@ -30,6 +31,7 @@ const TIME_FOR_EACH: Duration = Duration::from_micros(60);
 
 /// About what it takes to start a server and to end it, and for each connection to be made and closed.
 const START: Duration = Duration::from_millis(40);
+const START_OF_PYTHON: Duration = Duration::from_millis(400);
 const CONNECT: Duration = Duration::from_micros(150);
 
 /// A server with so many connections.
@@ -44,6 +46,11 @@ impl Cell {
     pub fn name(&self) -> String {
         format!("{}, {}", self.server, self.connections)
     }
+
+    /// Whether it is the server in Python, on the event loop of this name.
+    pub fn is_python(&self) -> bool {
+        event_loops::NAMES.contains(&self.server)
+    }
 }
 
 /// What is measured.
@@ -53,6 +60,8 @@ pub struct Plan {
     pub cells: Vec<Cell>,
     /// In rising order.
     pub sizes: Vec<u64>,
+    /// The first is what the others are compared with.
+    pub servers: Vec<&'static str>,
     /// What is put under load instead of our servers.
     service: Option<Service>,
     seconds: Duration,
@@ -70,15 +79,18 @@ impl Plan {
         let service = Service::read()?;
         limits::raise_descriptors();
         let sizes = sizes(service.is_some())?;
-        let servers = if service.is_some() { &[YOURS][..] } else { &SERVERS };
-        let cells = cells(&sizes, servers);
+        let servers = match service {
+            Some(_) => vec![YOURS],
+            None => [&SERVERS, event_loops::found_or_left_out().as_slice()].concat(),
+        };
+        let cells = cells(&sizes, &servers);
         if cells.is_empty() {
             let most = connections().iter().map(|limit| limit.most).min();
             // Fewer than these are usual, and are shown well.
             let most = most.unwrap_or(u64::MAX).clamp(1, 100);
             return Err(format!("nothing is left to measure; write a smaller number, such as CLIENTS={most}"));
         }
-        Ok(Self { cells, sizes, service, seconds })
+        Ok(Self { cells, sizes, servers, service, seconds })
     }
 
     /// Whether our own servers are put under load, and none of somebody else's.
@@ -100,12 +112,14 @@ impl Plan {
     pub fn expected(&self) -> Duration {
         let rounds = |number: usize| u32::try_from(number).expect("there are a few");
         let looks = if self.is_ours() { noise::TAKES } else { Duration::ZERO };
-        let cell = |&Cell { connections, .. }: &Cell| {
+        let cell = |cell: &Cell| {
+            let connections = cell.connections;
+            let start = if cell.is_python() { START_OF_PYTHON } else { START };
             let time = self.time(connections);
             let connect = CONNECT * u32::try_from(connections).unwrap_or(u32::MAX);
-            let closed = START + looks + connect + client::with_warm_up(time);
+            let closed = start + looks + connect + client::with_warm_up(time);
             let open = client::with_warm_up(time / open_loop::SHORTER);
-            closed * rounds(closed_loop::ROUNDS) + START + connect + open * rounds(open_loop::ROUNDS)
+            closed * rounds(closed_loop::ROUNDS) + start + connect + open * rounds(open_loop::ROUNDS)
         };
         self.cells.iter().map(cell).sum()
     }
@@ -130,7 +144,12 @@ impl Plan {
         };
         let rounds = match &self.service {
             None => {
-                let process = Served::start(server).map_err(failed)?;
+                let process = if cell.is_python() {
+                    Served::start(PYTHON, &[("LOOP", server)])
+                } else {
+                    Served::start(server, &[])
+                };
+                let process = process.map_err(failed)?;
                 let connect = || Clients::connect(process.address, super::PATH, connections, LAST_WAIT);
                 let rounds = rounds(connect, |clients| clients.ask(pace, time, || process.takes()));
                 let rounds = rounds.map_err(failed)?;

@@ -40,14 +40,14 @@ pub struct Core {
 }
 
 impl Served {
-    /// Starts this variant, on the second core if there is one. What the caller does from then on stays on the first.
+    /// Starts this variant with these settings, on the second core if there is one. What the caller does from then on stays on the first.
     ///
     /// # Errors
     ///
     /// If it can't be started, or doesn't say where it listens.
-    pub fn start(variant: &str) -> io::Result<Self> {
+    pub fn start(variant: &str, settings: &[(&str, &str)]) -> io::Result<Self> {
         let mut command = Command::new(env::current_exe()?);
-        command.arg(variant).env("LISTEN", "127.0.0.1:0").env("PATIENCE", PATIENCE);
+        command.arg(variant).env("LISTEN", "127.0.0.1:0").env("PATIENCE", PATIENCE).envs(settings.iter().copied());
         // Nobody is to be turned away.
         end_with_parent(unrecorded(&mut command)).env_remove("CONNECTIONS").stdout(Stdio::piped());
         let cores = cores();

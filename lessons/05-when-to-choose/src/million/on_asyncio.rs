@@ -7,29 +7,11 @@ use lesson_kit::{end_with_parent, python_command, unrecorded};
 
 use super::plan::Plan;
 
-/// The name of the row, for what says that there is none.
-pub const NAME: &str = "asyncio";
-
 /// The most spinners. Here a million need more time to be made than on all the others
 /// together, and then none of them turns on time.
 const MOST: u64 = 100_000;
 
 const SCRIPT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/python/million.py");
-
-/// The names of the rows, one for each event loop that the script finds: asyncio's own,
-/// and uvloop where it is installed.
-///
-/// # Errors
-///
-/// In one sentence, if there is no Python that can run the script.
-pub fn rows() -> Result<Vec<String>, String> {
-    let output = unrecorded(&mut python_command(Path::new(SCRIPT))?).output();
-    let output = output.map_err(|error| format!("cannot run {SCRIPT}: {error}"))?;
-    if !output.status.success() {
-        return Err(format!("{SCRIPT} ended with {}", output.status));
-    }
-    Ok(String::from_utf8_lossy(&output.stdout).lines().map(str::to_owned).collect())
-}
 
 /// As many spinners as a row has, where so many are wanted.
 pub fn usable(wanted: u64) -> u64 {
