@@ -9,7 +9,7 @@ use std::{
 };
 
 use lesson_data::recording::Recording;
-use lesson_terminal::{Exit, Terminal};
+use lesson_testing::{Exit, Terminal};
 
 use crate::{rows, run, text, words};
 
