@@ -8,7 +8,7 @@ traceback.
 
 Where the environment names a folder in LESSON_KIT_EVENTS, the script's functions are recorded there as well: when each
 was entered and left, on which thread. A coroutine is entered whenever the event loop resumes it, and a generator whenever
-a loop asks it for more.
+a loop asks it for more. So is each frame that it shows: what it writes behind a carriage return.
 """
 
 # Before anything else: as long as there is nothing to clean up, Ctrl-C ends the process without a word. Who starts us may
@@ -44,15 +44,25 @@ class Output(io.TextIOWrapper):
     """Standard output that draws no frames in the background, and that remembers why it could not be written."""
 
     failure = None
+    recorder = None
 
     def write(self, text):
-        if text.startswith('\r') and is_in_background():
-            return len(text)
+        if text.startswith('\r'):
+            frame = text[1:].rstrip()
+            # What erases the line shows nothing.
+            if self.recorder and frame and not frame.startswith('\x1b'):
+                self.recorder.frame(frame)
+            if self.draws_nothing():
+                return len(text)
         try:
             return super().write(text)
         except OSError as error:
             self.failure = error
             raise
+
+    def draws_nothing(self):
+        """Whether frames stay away. A recorded script writes into a pipe; if that ends on a terminal, it is told so."""
+        return is_in_background() or (self.recorder and 'LESSON_KIT_COLUMNS' not in os.environ)
 
     def flush(self):
         try:
@@ -195,7 +205,7 @@ def profiled(entered, left):
         threading.setprofile(None)
 
 
-# No more is noted, as in Rust: of spans and entries together, and of nanoseconds since the first.
+# No more is noted, as in Rust: of spans and entries together, of frames, and of nanoseconds since the first.
 MOST_EVENTS = 100_000
 LONGEST = 3_600 * 10**9
 
@@ -221,6 +231,7 @@ class Recorder:
         self.spans = {}
         self.opened = 0
         self.noted = 0
+        self.frames = 0
         self.complete_until = None
         self.inside = threading.local()
         self.lock = threading.Lock()
@@ -229,11 +240,13 @@ class Recorder:
         """Whether what begins now is noted. What has been noted to begin is also noted to end."""
         if self.complete_until is None:
             at = now()
-            is_over = self.events and at - self.events[0]['at'] > LONGEST
-            if self.noted >= MOST_EVENTS or is_over:
+            if self.noted >= MOST_EVENTS or self.is_over(at):
                 self.complete_until = at
             self.noted += 1
         return self.complete_until is None
+
+    def is_over(self, at):
+        return bool(self.events) and at - self.events[0]['at'] > LONGEST
 
     def note(self, what, **details):
         at = now()
@@ -273,6 +286,16 @@ class Recorder:
         if not suspended:
             self.note('closed', span=span)
 
+    def frame(self, text):
+        """A status line shows `text`. Frames are few, and a person looks at them even if the rest is too much."""
+        at = now()
+        if self.frames >= MOST_EVENTS or self.is_over(at):
+            self.complete_until = self.complete_until or at
+            return
+        self.frames += 1
+        stack = self.inside.__dict__.get('stack')
+        self.note('frame', span=stack[-1] if stack else None, text=text)
+
     def run(self, main):
         """Calls `main` and records it."""
         watch = monitored if hasattr(sys, 'monitoring') else profiled
@@ -311,7 +334,7 @@ def main():
     if folder is None:
         perform(program)
         return
-    recorder = Recorder(script)
+    recorder = Output.recorder = Recorder(script)
     try:
         perform(lambda: recorder.run(program))
     finally:

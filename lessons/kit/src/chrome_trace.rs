@@ -78,19 +78,15 @@ pub(crate) fn render(recording: &Recording) -> Trace {
         });
     }
     for frame in &recording.frames {
-        // A frame that was seen in the output alone belongs to the whole run.
-        let (scope, process, thread) = match frame.thread {
-            Some(thread) => ("t", process_of(thread), thread + 1),
-            None => ("g", 1, 0),
-        };
+        let Some(thread) = frame.thread else { continue };
         events.push(Event {
             phase: "i",
             name: frame.text.clone(),
             category: Some("frame"),
-            process,
-            thread,
+            process: process_of(thread),
+            thread: thread + 1,
             from: Some(microseconds(frame.at)),
-            scope: Some(scope),
+            scope: Some("t"),
             ..Event::default()
         });
     }

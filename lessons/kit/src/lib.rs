@@ -47,7 +47,6 @@ mod clock;
 mod command_line;
 mod event_log;
 mod failure;
-mod frame_scanner;
 mod interrupt;
 mod lesson;
 mod lifeline;

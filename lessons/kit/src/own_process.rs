@@ -19,7 +19,7 @@ use std::{
 use rustix::process::{Pid, Signal, WaitId, WaitIdOptions, kill_process, waitid};
 
 use lesson_data::{
-    recording::{self, Exit, Frame, Measured, Output, Recording},
+    recording::{self, Exit, Measured, Output, Recording},
     table::{Runtime, Signals},
 };
 
@@ -30,7 +30,6 @@ use crate::{
     clock, event_log,
     event_log::{Bounds, EventLog},
     failure::Failure,
-    frame_scanner::{Found, FrameScanner},
     interrupt,
     lesson::Program,
     lifeline::end_with_parent,
@@ -87,9 +86,7 @@ pub(crate) fn run(lesson: &Lesson, variant: &Variant) -> Result<Recording, Failu
     };
     let (mut child, output) = started.map_err(cannot)?;
     let grace = if variant.row.handles == Signals::None { GRACE } else { GRACE_TO_FINISH };
-    // A Rust variant reports its frames itself, but they may have to be told from the rest of what it writes.
-    let scan = variant.row.is_python() || terminal::columns().is_some();
-    let attended = attend(&mut child, output, Relay::new(began, scan), grace);
+    let attended = attend(&mut child, output, Relay::new(began), grace);
     let (ended, relayed, peaks) = attended.inspect_err(|_| end(&mut child)).map_err(cannot)?;
     let status = child.wait().map_err(cannot)?;
     let exit = status.code().map_or_else(|| Exit::signal(signal(status)), Exit::code);
@@ -117,10 +114,7 @@ pub(crate) fn run(lesson: &Lesson, variant: &Variant) -> Result<Recording, Failu
     logs.insert(0, first);
     let complete_until = logs.iter().filter_map(|log| log.complete_until).map(|at| at.saturating_sub(began));
     let complete_until = complete_until.chain(relayed.complete_until).min();
-    let mut recording = assemble(&logs, began);
-    if variant.row.is_python() {
-        recording.frames = relayed.frames;
-    }
+    let recording = assemble(&logs, began);
     let version = match variant.row.runtime {
         Runtime::Python => python::find()?.version.clone(),
         rust => versions::of(rust).unwrap_or_else(|| "unknown".to_owned()),
@@ -314,7 +308,6 @@ impl Nudge {
 #[derive(Debug, Default)]
 struct Relayed {
     output: Vec<Output>,
-    frames: Vec<Frame>,
     /// When the first of it came that was passed on and not noted.
     complete_until: Option<u64>,
 }
@@ -322,19 +315,19 @@ struct Relayed {
 /// Passes the child's output on, and notes what came when.
 struct Relay {
     began: u64,
-    /// Tells frames from the rest.
-    scanner: Option<FrameScanner>,
     relayed: Relayed,
     /// For how many more bytes of output there is room.
     room: usize,
     /// The first bytes of a character whose last have not come yet.
     unfinished: Vec<u8>,
+    /// What waits for the end of its line, or for the terminal to take frames again.
+    held: Vec<u8>,
 }
 
 impl Relay {
-    fn new(began: u64, scan: bool) -> Self {
-        let scanner = scan.then(FrameScanner::default);
-        Self { began, scanner, relayed: Relayed::default(), room: MOST_OUTPUT, unfinished: Vec::new() }
+    fn new(began: u64) -> Self {
+        let relayed = Relayed::default();
+        Self { began, relayed, room: MOST_OUTPUT, unfinished: Vec::new(), held: Vec::new() }
     }
 
     fn run(mut self, mut output: impl Read) -> io::Result<Relayed> {
@@ -348,8 +341,8 @@ impl Relay {
             };
             self.take(clock::now().saturating_sub(self.began), &buffer[..length])?;
         }
-        if let Some(found) = self.scanner.take().map(FrameScanner::finish) {
-            self.found(&found, terminal::takes_frames())?;
+        if terminal::takes_frames() || !self.held.contains(&b'\r') {
+            terminal::pass(&self.held)?;
         }
         Ok(self.relayed)
     }
@@ -359,13 +352,12 @@ impl Relay {
         let whole = whole_characters(&self.unfinished);
         let text = String::from_utf8_lossy(&self.unfinished[..whole]).into_owned();
         self.unfinished.drain(..whole);
-        let found = self.scanner.as_mut().map(|scanner| scanner.take(at, &text));
-        let takes_frames = terminal::takes_frames();
-        if self.scanner.is_none() || takes_frames {
-            terminal::pass(bytes)?;
-        }
-        if let Some(found) = found {
-            self.found(&found, takes_frames)?;
+        self.held.extend_from_slice(bytes);
+        if terminal::columns().is_none() || terminal::takes_frames() {
+            terminal::pass(&self.held)?;
+            self.held.clear();
+        } else {
+            terminal::pass(&finished_lines(&mut self.held))?;
         }
         let room = self.room.checked_sub(text.len());
         if let Some(room) = room.filter(|_| self.relayed.output.len() < Bounds::USUAL.events) {
@@ -378,25 +370,22 @@ impl Relay {
         }
         Ok(())
     }
+}
 
-    /// Notes the frames; and unless they have been passed on with everything else, passes on the rest alone.
-    fn found(&mut self, found: &Found, passed_on: bool) -> io::Result<()> {
-        let frame = |frame: &crate::frame_scanner::FoundFrame| Frame {
-            at: frame.at,
-            thread: None,
-            span: None,
-            text: frame.text.clone(),
-        };
-        let room = Bounds::USUAL.events - self.relayed.frames.len();
-        self.relayed.frames.extend(found.frames.iter().take(room).map(frame));
-        if let Some(first) = found.frames.get(room) {
-            self.relayed.complete_until.get_or_insert(first.at);
-        }
-        if !passed_on {
-            terminal::pass(found.text.as_bytes())?;
-        }
-        Ok(())
-    }
+/// Takes the lines that are whole out of `held`. Frames, which a carriage return has replaced by what follows it, are left
+/// out: another program has the terminal in the meantime.
+fn finished_lines(held: &mut Vec<u8>) -> Vec<u8> {
+    let start = |line: &[u8]| {
+        // A carriage return at the very end can be the first half of a line's end.
+        let text = line.strip_suffix(b"\r\n").or(line.strip_suffix(b"\r")).unwrap_or(line);
+        text.iter().rposition(|&byte| byte == b'\r').map_or(0, |place| place + 1)
+    };
+    let end = held.iter().rposition(|&byte| byte == b'\n').map_or(0, |place| place + 1);
+    let whole: Vec<_> = held.drain(..end).collect();
+    // The latest frame stays, with the carriage return before it.
+    held.drain(..start(held).saturating_sub(1));
+    let lines = whole.split_inclusive(|&byte| byte == b'\n').map(|line| &line[start(line)..]);
+    lines.collect::<Vec<_>>().concat()
 }
 
 /// How many of `bytes` make up whole characters. Bytes that can't become a character count as whole: they are shown as
@@ -422,6 +411,20 @@ fn signal(_status: std::process::ExitStatus) -> i32 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_finished_line_has_no_frames_wherever_the_output_is_cut() {
+        let output = b"spinner object\r\n\r| thinking!\r/ thinking!\r\x1b[KAnswer: 42\n\r- thin";
+        for cut in 0..output.len() {
+            let (mut held, mut passed) = (Vec::new(), Vec::new());
+            for part in [&output[..cut], &output[cut..]] {
+                held.extend_from_slice(part);
+                passed.extend(finished_lines(&mut held));
+            }
+            assert_eq!(passed, b"spinner object\r\n\x1b[KAnswer: 42\n", "cut at {cut}");
+            assert_eq!(held, b"\r- thin", "cut at {cut}");
+        }
+    }
 
     #[test]
     fn a_character_cut_in_two_waits_for_its_end() {

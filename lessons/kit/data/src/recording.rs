@@ -222,9 +222,9 @@ pub struct Entry {
 pub struct Frame {
     /// When, in nanoseconds since the run began.
     pub at: u64,
-    /// On which thread, if the program said so.
+    /// On which thread; `None` in older recordings of Python.
     pub thread: Option<usize>,
-    /// Inside which span, if the program said so.
+    /// Inside which span, if inside of one.
     pub span: Option<usize>,
     /// What it showed.
     pub text: String,
