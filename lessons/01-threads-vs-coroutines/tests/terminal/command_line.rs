@@ -205,7 +205,7 @@ fn threads_are_calls() {
     assert_eq!(recording.threads.len(), 2);
 
     // The flag is seen at the end of a nap: however the run went, a whole tick lies between the last frame and the end.
-    let (_, entries) = recording.spans_named("spin").next().expect("it ran");
+    let (_, spin) = recording.spans_named("spin").next().expect("it ran");
     let last_frame = recording.frames.last().expect("it drew");
     assert!(spin[0].to.expect("it returned") - last_frame.at >= 100_000_000);
 }

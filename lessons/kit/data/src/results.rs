@@ -25,7 +25,11 @@ impl Recording {
 
     /// What was measured in this row and column.
     #[must_use]
-    pub fn result(&self, row: &str, column: &str) -> Option<&Measurement> {
+    pub fn result(&self, row: &str, column: &str) -> Option<f64> {
+        self.measurement(row, column).map(|figure| figure.value)
+    }
+
+    fn measurement(&self, row: &str, column: &str) -> Option<&Measurement> {
         self.results.iter().find(|figure| figure.row == row && figure.column == column)
     }
 
@@ -39,14 +43,14 @@ impl Recording {
     /// What people read in this row and column: a figure without its unit, or words.
     #[must_use]
     pub fn cell(&self, row: &str, column: &str) -> Option<String> {
-        let figure = self.result(row, column).map(|figure| self.figure_text(figure));
+        let figure = self.measurement(row, column).map(|figure| self.figure_text(figure));
         figure.or_else(|| self.outcome(row, column).map(str::to_owned))
     }
 
     /// The same, with a figure's unit, as `20.3 ms`.
     #[must_use]
     pub fn cell_with_unit(&self, row: &str, column: &str) -> Option<String> {
-        let unit = self.result(row, column).map_or("", |figure| figure.unit.as_str());
+        let unit = self.measurement(row, column).map_or("", |figure| figure.unit.as_str());
         Some(format!("{} {unit}", self.cell(row, column)?).trim_end().to_owned())
     }
 
