@@ -98,8 +98,8 @@ when one has failed. With `--thorough`, `test-all` and some of the steps look cl
 
 Environment:
   LESSON_PYTHON  the CPython to use, 3.11 or newer; without it python3 and the like are tried
-  LESSON_CHROMIUM, LESSON_CHROMEDRIVER
-                 the browser to use, and what drives it; without them chromium and chromedriver are tried
+  LESSON_CHROMIUM
+                 the browser to use; without it chromium, google-chrome and the like are tried
   CI             when set, and neither empty nor `false`, a step that would be skipped fails";
 
 #[cfg(test)]

@@ -1,117 +1,63 @@
-//! A Chromium of our own, without a window: what can be asked of it, and how it ends.
-//!
-//! Most goes through the DevTools protocol, which chromedriver passes on: WebDriver alone knows nothing of paper, of
-//! pages without scripts, or of what a screen reader is told.
+//! A Chromium of our own with one page, and what can be asked of it through the DevTools protocol.
 
 use std::{
-    env, fmt,
-    future::Future,
-    path::{Path, PathBuf},
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    cell::{RefCell, RefMut},
+    collections::VecDeque,
+    env,
+    net::TcpStream,
+    path::Path,
     time::{Duration, Instant},
 };
 
-use fantoccini::{Client, ClientBuilder, wd::WebDriverCompatibleCommand};
-use hyper_util::client::legacy::connect::HttpConnector;
+use anyhow::{Context, Result, anyhow, bail, ensure};
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
-use tokio::runtime::{Builder, Runtime};
+use tungstenite::{Message, WebSocket, client::client_with_config, protocol::WebSocketConfig};
 
-use crate::{
-    processes::Processes,
-    programs::{ADVICE, Programs},
-};
+use crate::chromium::Chromium;
 
-/// Longer than anything takes on a slow and busy machine.
+/// Longer than anything takes that a page does by itself, on a slow and busy machine.
 pub const LIMIT: Duration = Duration::from_secs(60);
+
+/// Longer than the browser takes to answer: to print all pages at once is the most that it is asked for.
+const ANSWER: Duration = Duration::from_secs(300);
 
 /// How often we look for what comes by itself.
 const PAUSE: Duration = Duration::from_millis(10);
 
-/// What ends with Ctrl-C, as a shell says it.
-const INTERRUPTED: i32 = 130;
-
-/// Chromium's own switches. It runs as whoever starts it, also as root, and asks nobody for anything.
-const SWITCHES: [&str; 14] = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--disable-dev-shm-usage",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--disable-default-apps",
-    "--disable-extensions",
-    "--disable-breakpad",
-    // Text is as wide on every machine as its font, and not as its screen.
-    "--font-render-hinting=none",
-    // A request to another host is noticed, and never sent.
-    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
-];
-
 /// A browser with one page. It is ended when dropped.
+#[derive(Debug)]
 pub struct Browser {
-    runtime: Runtime,
-    client: Option<Client>,
-    processes: Shared,
-    patience: Duration,
+    connection: RefCell<Connection>,
+    session: String,
+    /// How long to wait for what the page does by itself; less for a page that is known not to do it.
+    pub patience: Duration,
+    _chromium: Chromium,
 }
 
-type Shared = Arc<Mutex<Option<Processes>>>;
-
-/// The processes of every browser that we have started, so that Ctrl-C ends them all. Whoever starts one holds it
-/// meanwhile: what has only half started would be missed.
-static ALL: Mutex<Vec<Shared>> = Mutex::new(Vec::new());
-
-/// Which of the browser's logs to read.
-#[derive(Debug, Clone, Copy)]
-pub enum Log {
-    /// What stands on the console.
-    Console,
-    /// What went over the network, and more.
-    Events,
+/// Where questions go, and where answers and events come from.
+#[derive(Debug)]
+struct Connection {
+    socket: WebSocket<TcpStream>,
+    asked: u64,
+    events: VecDeque<Value>,
 }
 
 impl Browser {
-    /// Starts one.
-    ///
-    /// # Errors
-    ///
-    /// If it does not start.
-    pub fn start(programs: &Programs) -> Result<Self, String> {
-        let runtime = Builder::new_multi_thread().worker_threads(1).enable_all().build();
-        let runtime = runtime.map_err(|error| format!("no runtime for the browser: {error}"))?;
-        let mut all = lock(&ALL);
-        let (processes, port) = Processes::start(programs)?;
-        let profile = processes.profile();
-        let shared: Shared = Arc::new(Mutex::new(Some(processes)));
-        all.push(Arc::clone(&shared));
-        drop(all);
-        runtime.spawn(end_when_interrupted());
-        let mut browser = Browser { runtime, client: None, processes: shared, patience: LIMIT };
-
-        let mut switches = SWITCHES.map(String::from).to_vec();
-        switches.push(format!("--user-data-dir={}", profile.display()));
-        let mut options = json!({ "args": switches });
-        if let Some(chromium) = &programs.chromium {
-            options["binary"] = json!(on_path(chromium));
+    /// Starts the one that `LESSON_CHROMIUM` names, or else the `chromium` on the path.
+    pub fn start() -> Result<Self> {
+        let program = env::var_os("LESSON_CHROMIUM").filter(|program| !program.is_empty());
+        let chromium = Chromium::start(Path::new(&program.unwrap_or_else(|| "chromium".into())))?;
+        let mut connection = Connection::open(&chromium.address).context("the browser does not listen")?;
+        let page = connection.ask(None, "Target.createTarget", &json!({ "url": "about:blank" }))?;
+        let attach = json!({ "targetId": page["targetId"], "flatten": true });
+        let session = connection.ask(None, "Target.attachToTarget", &attach)?;
+        let session = session["sessionId"].as_str().context("the browser has no page")?.to_owned();
+        let browser = Browser { connection: RefCell::new(connection), session, patience: LIMIT, _chromium: chromium };
+        for domain in ["Page.enable", "Runtime.enable", "Network.enable", "Log.enable", "DOM.enable"] {
+            browser.devtools(domain, &json!({}))?;
         }
-        let wanted = json!({
-            "goog:chromeOptions": options,
-            "goog:loggingPrefs": { "browser": "ALL", "performance": "ALL" },
-            "goog:perfLoggingPrefs": { "enablePage": false },
-        });
-        let Value::Object(wanted) = wanted else { unreachable!("it is written as an object") };
-        let url = format!("http://127.0.0.1:{port}");
-        let mut connector = HttpConnector::new();
-        // There are thousands of small questions, and each waits for its answer.
-        connector.set_nodelay(true);
-        let mut builder = ClientBuilder::new(connector);
-        builder.capabilities(wanted);
-        let client = browser.wait_for(builder.connect(&url)).map_err(|why| format!("{why}; {ADVICE}"))?;
-        browser.client = Some(client);
+        browser.devtools("Page.setLifecycleEventsEnabled", &json!({ "enabled": true }))?;
         // As if its window were in front, or nothing could have the focus.
         browser.devtools("Emulation.setFocusEmulationEnabled", &json!({ "enabled": true }))?;
         // The print page asks for the printer as soon as it is loaded, and a page that is being printed already can't
@@ -121,42 +67,48 @@ impl Browser {
         Ok(browser)
     }
 
-    /// The runtime that it is driven from.
-    #[must_use]
-    pub fn runtime(&self) -> &tokio::runtime::Handle {
-        self.runtime.handle()
-    }
-
-    /// Waits only this long for what the page does by itself; for a page that is known not to do it.
-    pub fn set_patience(&mut self, patience: Duration) {
-        self.patience = patience;
-    }
-
     /// Goes to this address, and waits until all of the page is there.
-    ///
-    /// # Errors
-    ///
-    /// If it is not there in time.
-    pub fn go(&self, url: &str) -> Result<(), String> {
-        self.wait_for(self.client().goto(url))
+    pub fn go(&self, url: &str) -> Result<()> {
+        self.connection().events.clear();
+        let answer = self.devtools("Page.navigate", &json!({ "url": url }))?;
+        if let Some(error) = answer["errorText"].as_str() {
+            bail!("{url}: the browser said: {error}");
+        }
+        let is_loaded = |event: &Value| {
+            let of = &event["params"];
+            event["method"] == "Page.lifecycleEvent" && of["name"] == "load" && of["loaderId"] == answer["loaderId"]
+        };
+        let mut connection = self.connection();
+        let mut seen = 0;
+        loop {
+            while let Some(event) = connection.events.get(seen) {
+                if is_loaded(event) {
+                    return Ok(());
+                }
+                seen += 1;
+            }
+            let event = connection.read().with_context(|| format!("{url} was not loaded"))?;
+            connection.events.push_back(event);
+        }
     }
 
     /// Sends a command of the DevTools protocol, and gives back its answer.
-    ///
-    /// # Errors
-    ///
-    /// If it is refused.
-    pub fn devtools(&self, method: &'static str, parameters: &Value) -> Result<Value, String> {
-        let command = Command { path: "goog/cdp/execute", body: json!({ "cmd": method, "params": parameters }) };
-        self.wait_for(self.client().issue_cmd(command)).map_err(|why| format!("{method}: {why}"))
+    pub fn devtools(&self, method: &str, parameters: &Value) -> Result<Value> {
+        self.connection().ask(Some(&self.session), method, parameters)
+    }
+
+    /// What has happened since the page was opened, or since this was last asked.
+    pub fn events(&self) -> Vec<Value> {
+        self.connection().events.drain(..).collect()
+    }
+
+    /// Waits for the next thing that happens.
+    pub fn next_event(&self) -> Result<Value> {
+        self.connection().read()
     }
 
     /// Calls this JavaScript function in the page, and gives back what it returns or promises.
-    ///
-    /// # Errors
-    ///
-    /// If it throws, or returns something else.
-    pub fn call<T: DeserializeOwned>(&self, function: &str, argument: &Value) -> Result<T, String> {
+    pub fn call<T: DeserializeOwned>(&self, function: &str, argument: &Value) -> Result<T> {
         let parameters = json!({
             "expression": format!("({})({argument})", function.trim_end().trim_end_matches(';')),
             "awaitPromise": true,
@@ -166,53 +118,28 @@ impl Browser {
         let mut answer = self.devtools("Runtime.evaluate", &parameters)?;
         if let Some(thrown) = answer.get("exceptionDetails") {
             let words = thrown.pointer("/exception/description").and_then(Value::as_str);
-            return Err(format!("a script of ours failed: {}", words.unwrap_or("without a word")));
+            bail!("a script of ours failed: {}", words.unwrap_or("without a word"));
         }
         let value = answer.pointer_mut("/result/value").map(Value::take).unwrap_or_default();
-        serde_json::from_value(value).map_err(|error| format!("a script of ours returned something else: {error}"))
+        serde_json::from_value(value).context("a script of ours returned something else")
     }
 
-    /// Asks the page again and again, until the function returns something true.
-    ///
-    /// # Errors
-    ///
-    /// If it never does. What was awaited is named by `what`.
-    pub fn until(&self, what: &str, function: &str, argument: &Value) -> Result<(), String> {
+    /// Asks the page again and again, until the function returns something true. What is awaited is named by `what`.
+    pub fn until(&self, what: &str, function: &str, argument: &Value) -> Result<()> {
         let deadline = Instant::now() + self.patience;
         loop {
             // While a page goes and another comes there is nobody to ask.
             match self.call::<Value>(function, argument) {
                 Ok(value) if value == true => return Ok(()),
-                Err(why) if Instant::now() > deadline => return Err(format!("{what} did not come: {why}")),
-                Ok(_) if Instant::now() > deadline => {
-                    return Err(format!("{what} did not come within {:?}", self.patience));
-                }
+                Err(why) if Instant::now() > deadline => return Err(why.context(format!("{what} did not come"))),
+                Ok(_) if Instant::now() > deadline => bail!("{what} did not come within {:?}", self.patience),
                 _ => std::thread::sleep(PAUSE),
             }
         }
     }
 
-    /// What was logged since this was last asked.
-    ///
-    /// # Errors
-    ///
-    /// If there is no such log.
-    pub fn log(&self, log: Log) -> Result<Vec<Value>, String> {
-        let kind = match log {
-            Log::Console => "browser",
-            Log::Events => "performance",
-        };
-        let answer =
-            self.wait_for(self.client().issue_cmd(Command { path: "se/log", body: json!({ "type": kind }) }))?;
-        serde_json::from_value(answer).map_err(|error| format!("the log `{kind}` cannot be read: {error}"))
-    }
-
     /// Presses a key, by its name in the DOM, and keeps it there: the next press is one of a key held down.
-    ///
-    /// # Errors
-    ///
-    /// If the browser is gone.
-    pub fn hold(&self, key: &str) -> Result<(), String> {
+    pub fn hold(&self, key: &str) -> Result<()> {
         let mut event = json!({ "type": "keyDown", "key": key, "windowsVirtualKeyCode": number(key) });
         match key {
             "Enter" => event["text"] = json!("\r"),
@@ -223,40 +150,19 @@ impl Browser {
     }
 
     /// Presses and releases a key, by its name in the DOM.
-    ///
-    /// # Errors
-    ///
-    /// If the browser is gone.
-    pub fn press(&self, key: &str) -> Result<(), String> {
+    pub fn press(&self, key: &str) -> Result<()> {
         self.hold(key)?;
         let up = json!({ "type": "keyUp", "key": key, "windowsVirtualKeyCode": number(key) });
         self.devtools("Input.dispatchKeyEvent", &up).map(drop)
     }
 
-    /// Types a text into whatever has the focus.
-    ///
-    /// # Errors
-    ///
-    /// If the browser is gone.
-    pub fn write(&self, text: &str) -> Result<(), String> {
-        text.chars().try_for_each(|c| self.press(&c.to_string()))
-    }
-
     /// Moves the mouse to this point of the window.
-    ///
-    /// # Errors
-    ///
-    /// If the browser is gone.
-    pub fn hover(&self, x: f64, y: f64) -> Result<(), String> {
+    pub fn hover(&self, x: f64, y: f64) -> Result<()> {
         self.devtools("Input.dispatchMouseEvent", &json!({ "type": "mouseMoved", "x": x, "y": y })).map(drop)
     }
 
     /// Moves the mouse to this point of the window, and clicks there.
-    ///
-    /// # Errors
-    ///
-    /// If the browser is gone.
-    pub fn click(&self, x: f64, y: f64) -> Result<(), String> {
+    pub fn click(&self, x: f64, y: f64) -> Result<()> {
         self.hover(x, y)?;
         for kind in ["mousePressed", "mouseReleased"] {
             let event = json!({ "type": kind, "x": x, "y": y, "button": "left", "clickCount": 1 });
@@ -265,46 +171,55 @@ impl Browser {
         Ok(())
     }
 
-    fn client(&self) -> &Client {
-        self.client.as_ref().expect("it is there until we are dropped")
-    }
-
-    fn wait_for<T, E: fmt::Display>(&self, future: impl Future<Output = Result<T, E>>) -> Result<T, String> {
-        match self.runtime.block_on(async { tokio::time::timeout(LIMIT, future).await }) {
-            Ok(Ok(value)) => Ok(value),
-            Ok(Err(error)) => Err(format!("the browser said: {error}")),
-            Err(_) => Err(format!("the browser did not answer within {LIMIT:?}")),
-        }
+    fn connection(&self) -> RefMut<'_, Connection> {
+        self.connection.borrow_mut()
     }
 }
 
-impl fmt::Debug for Browser {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.debug_struct("Browser").field("processes", &self.processes).finish_non_exhaustive()
+impl Connection {
+    fn open(address: &str) -> Result<Self> {
+        let host = address.trim_start_matches("ws://").split('/').next().unwrap_or_default();
+        let stream = TcpStream::connect(host)?;
+        // There are thousands of small questions, and each waits for its answer.
+        stream.set_nodelay(true)?;
+        stream.set_read_timeout(Some(ANSWER))?;
+        // A printed page is as large as it is.
+        let config = WebSocketConfig::default().max_message_size(None).max_frame_size(None);
+        let (socket, _) = client_with_config(address, stream, Some(config)).map_err(|error| anyhow!("{error}"))?;
+        Ok(Connection { socket, asked: 0, events: VecDeque::new() })
     }
-}
 
-impl Drop for Browser {
-    fn drop(&mut self) {
-        // Politely, so that it ends by itself; whatever is left then is killed.
-        if let Some(processes) = lock(&self.processes).as_mut() {
-            processes.note();
+    /// Asks the browser, or one of its pages.
+    fn ask(&mut self, session: Option<&str>, method: &str, parameters: &Value) -> Result<Value> {
+        self.asked += 1;
+        let mut question = json!({ "id": self.asked, "method": method, "params": parameters });
+        if let Some(session) = session {
+            question["sessionId"] = json!(session);
         }
-        if let Some(client) = self.client.take() {
-            let _ = self.wait_for(client.close());
+        self.socket
+            .send(Message::text(question.to_string()))
+            .with_context(|| format!("{method}: the browser is gone"))?;
+        let deadline = Instant::now() + ANSWER;
+        loop {
+            let mut message = self.read().with_context(|| format!("{method}: no answer from the browser"))?;
+            if message["id"] != self.asked {
+                ensure!(Instant::now() < deadline, "{method}: the browser did not answer within {ANSWER:?}");
+                self.events.push_back(message);
+            } else if let Some(error) = message.get("error") {
+                bail!("{method}: the browser said: {}", error["message"].as_str().unwrap_or("no"));
+            } else {
+                return Ok(message["result"].take());
+            }
         }
-        drop(lock(&self.processes).take());
-        lock(&ALL).retain(|other| !Arc::ptr_eq(other, &self.processes));
     }
-}
 
-/// The file that this name means, since chromedriver asks for a path.
-fn on_path(name: &Path) -> PathBuf {
-    let folders = env::var_os("PATH").unwrap_or_default();
-    let mut files = env::split_paths(&folders).map(|folder| folder.join(name));
-    // A path stays what it is.
-    let found = if name.components().count() > 1 { None } else { files.find(|file| file.is_file()) };
-    found.unwrap_or_else(|| name.to_path_buf())
+    fn read(&mut self) -> Result<Value> {
+        loop {
+            if let Message::Text(text) = self.socket.read()? {
+                return serde_json::from_str(&text).context("the browser sends what is no JSON");
+            }
+        }
+    }
 }
 
 /// The number of a key, which Chromium goes by for those that write nothing.
@@ -318,55 +233,5 @@ fn number(key: &str) -> u32 {
         "ArrowRight" => 39,
         "ArrowDown" => 40,
         _ => 0,
-    }
-}
-
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-/// Ctrl-C ends every browser before it ends us.
-async fn end_when_interrupted() {
-    if interrupted().await.is_ok() {
-        // Never given back, so that none is started meanwhile, and whoever else was told waits for our end.
-        let all = lock(&ALL);
-        for processes in all.iter() {
-            drop(lock(processes).take());
-        }
-        std::process::exit(INTERRUPTED);
-    }
-}
-
-#[cfg(unix)]
-async fn interrupted() -> std::io::Result<()> {
-    use tokio::signal::unix::{SignalKind, signal};
-    let (mut ctrl_c, mut terminated) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
-    std::future::poll_fn(|context| {
-        let either = ctrl_c.poll_recv(context).is_ready() || terminated.poll_recv(context).is_ready();
-        if either { std::task::Poll::Ready(()) } else { std::task::Poll::Pending }
-    })
-    .await;
-    Ok(())
-}
-
-#[cfg(not(unix))]
-async fn interrupted() -> std::io::Result<()> {
-    tokio::signal::ctrl_c().await
-}
-
-/// A command of chromedriver's own, which WebDriver does not know.
-#[derive(Debug)]
-struct Command {
-    path: &'static str,
-    body: Value,
-}
-
-impl WebDriverCompatibleCommand for Command {
-    fn endpoint(&self, base: &url::Url, session: Option<&str>) -> Result<url::Url, url::ParseError> {
-        base.join(&format!("session/{}/{}", session.unwrap_or_default(), self.path))
-    }
-
-    fn method_and_body(&self, _: &url::Url) -> (hyper::Method, Option<String>) {
-        (hyper::Method::POST, Some(self.body.to_string()))
     }
 }

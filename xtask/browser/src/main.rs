@@ -1,4 +1,21 @@
-//! What needs a browser. `cargo xtask browser` starts the first of these commands.
+//! Opens the book, as it was last built, in a real Chromium, and checks what a reader meets there. `cargo xtask browser`
+//! starts the first of these commands.
+//!
+//! [`site`] says which pages there are, [`server`] serves them, and [`browser`] shows them. What must hold is in
+//! [`checks`], and [`at_once`] shares the pages out among several browsers.
+
+mod at_once;
+mod browser;
+mod check;
+mod checks;
+mod chromium;
+mod screenshots;
+mod server;
+mod site;
+#[cfg(test)]
+mod spoilt;
+mod task;
+mod view;
 
 use std::{
     io::{self, Write},
@@ -6,18 +23,14 @@ use std::{
     process::ExitCode,
 };
 
+use anyhow::{Result, bail};
+use browser::Browser;
+use checks::CHECKS;
 use clap::{Arg, ArgAction, Command, value_parser};
-use xtask_browser::{
-    at_once,
-    browser::Browser,
-    checks::{CHECKS, Task},
-    finding,
-    programs::Programs,
-    screenshots,
-    server::Server,
-    site::{PRINT, Site},
-    view::View,
-};
+use server::Server;
+use site::{PRINT, Site};
+use task::Task;
+use view::View;
 
 fn main() -> ExitCode {
     let matches = parser().get_matches();
@@ -32,7 +45,7 @@ fn main() -> ExitCode {
     match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(report) => {
-            eprintln!("{report}");
+            eprintln!("{report:#}");
             ExitCode::FAILURE
         }
     }
@@ -69,28 +82,23 @@ fn parser() -> Command {
         )
 }
 
-fn check(thorough: bool, repeated: bool) -> Result<(), String> {
+fn check(thorough: bool, repeated: bool) -> Result<()> {
     let site = Site::here()?;
-    let all: Vec<_> = CHECKS.iter().collect();
-    let mut tasks = Task::all(&all, &site.pages, site.first(), repeated);
+    let mut tasks = Task::all(CHECKS, &site, &site.pages, repeated);
     // What takes longest comes first, so that no browser is left alone with it at the end.
     tasks.sort_by_key(|task| task.page.path != PRINT && task.name() != "arrows");
-    let findings = at_once::run(
-        &Programs::from_env(),
-        &site,
-        &tasks,
-        |browser, server, task| task.run(&View::new(browser, server, &site, thorough, repeated)),
+    let findings = at_once::run(&site, &tasks, |browser, server, task| {
         // A reader that went away, as `head` does, is no reason to stop half-way.
-        &mut |task| drop(writeln!(io::stdout(), "  {}", task.name())),
-    )?;
-    let findings = findings.concat();
-    if findings.is_empty() { Ok(()) } else { Err(finding::report(&findings)) }
+        let _ = writeln!(io::stdout(), "  {}", task.name());
+        task.run(&View::new(browser, server, &site, thorough, repeated))
+    })?;
+    let report = task::report(&findings);
+    if report.is_empty() { Ok(()) } else { bail!(report) }
 }
 
 /// Starts a browser, shows it the book, and ends it whatever happens.
-fn with_view(work: impl FnOnce(&View<'_>) -> Result<(), String>) -> Result<(), String> {
+fn with_view(work: impl FnOnce(&View<'_>) -> Result<()>) -> Result<()> {
     let site = Site::here()?;
-    let browser = Browser::start(&Programs::from_env())?;
-    let server = Server::start(browser.runtime(), &site.built)?;
+    let (browser, server) = (Browser::start()?, Server::start(&site.built)?);
     work(&View::new(&browser, &server, &site, false, false))
 }

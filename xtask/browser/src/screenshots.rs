@@ -2,6 +2,7 @@
 
 use std::{fs, path::Path};
 
+use anyhow::{Context, Result};
 use base64::{Engine, prelude::BASE64_STANDARD};
 use serde_json::{Value, json};
 
@@ -14,31 +15,26 @@ const WIDTHS: [u32; 2] = [1280, 390];
 const TALLEST: f64 = 12_000.0;
 
 /// Writes a PNG of every page into this folder, for each width and theme.
-///
-/// # Errors
-///
-/// If a picture cannot be taken or kept.
-pub fn take(view: &View<'_>, folder: &Path) -> Result<(), String> {
-    let kept = |error: std::io::Error| format!("{}: {error}", folder.display());
-    fs::create_dir_all(folder).map_err(kept)?;
+pub fn take(view: &View<'_>, folder: &Path) -> Result<()> {
+    let failed = || format!("{}: the pictures can't be kept there", folder.display());
+    fs::create_dir_all(folder).with_context(failed)?;
     for page in &view.site.pages {
         for width in WIDTHS {
             for theme in Theme::ALL {
                 view.look(page, Look { width, theme, ..USUAL })?;
                 let name = page.path.trim_end_matches(".html").replace('/', "_");
                 let file = folder.join(format!("{name}-{width}-{}.png", theme.name()));
-                fs::write(file, picture(view, width)?).map_err(kept)?;
+                fs::write(file, picture(view, width)?).with_context(failed)?;
             }
         }
     }
     Ok(())
 }
 
-fn picture(view: &View<'_>, width: u32) -> Result<Vec<u8>, String> {
+fn picture(view: &View<'_>, width: u32) -> Result<Vec<u8>> {
     let height: f64 = view.browser.call("() => document.scrollingElement.scrollHeight", &Value::Null)?;
     let clip = json!({ "x": 0, "y": 0, "width": width, "height": height.min(TALLEST), "scale": 1 });
     let taken =
         view.browser.devtools("Page.captureScreenshot", &json!({ "captureBeyondViewport": true, "clip": clip }))?;
-    let data = taken.pointer("/data").and_then(Value::as_str).unwrap_or_default();
-    BASE64_STANDARD.decode(data).map_err(|error| format!("the picture cannot be read: {error}"))
+    BASE64_STANDARD.decode(taken["data"].as_str().unwrap_or_default()).context("the picture cannot be read")
 }

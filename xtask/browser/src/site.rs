@@ -5,8 +5,11 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use anyhow::{Result, ensure};
+use walkdir::WalkDir;
+
 /// The built book, and the sources that it shows.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub struct Site {
     /// The project's root, whose sources the book shows.
     pub root: PathBuf,
@@ -14,7 +17,8 @@ pub struct Site {
     pub built: PathBuf,
     /// Its pages, in the order of their paths.
     pub pages: Vec<Page>,
-    first: Page,
+    /// The page that the book begins with.
+    pub first: Page,
 }
 
 /// One page.
@@ -31,51 +35,36 @@ pub const PRINT: &str = "print.html";
 /// What mdBook calls the page for an address that leads nowhere.
 pub const NOT_FOUND: &str = "404.html";
 /// The table of contents, which stands in a frame of every page where there is no script.
-pub const CONTENTS: &str = "toc.html";
+const CONTENTS: &str = "toc.html";
 
 impl Site {
     /// The book of this project.
-    ///
-    /// # Errors
-    ///
-    /// If it is not built.
-    ///
-    /// # Panics
-    ///
-    /// If the folder of this package lies less than two folders deep.
-    pub fn here() -> Result<Self, String> {
+    pub fn here() -> Result<Self> {
         // Known when we were built, and cargo builds us again when the workspace moves.
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(2).expect("xtask/browser lies in the project");
         Site::of(root, &root.join("target/book"))
     }
 
     /// The book in the folder `built`, of the project at `root`.
-    ///
-    /// # Errors
-    ///
-    /// If nothing is there.
-    pub fn of(root: &Path, built: &Path) -> Result<Self, String> {
-        if !built.join("index.html").is_file() {
-            return Err("the book is not built; build it with `cargo xtask book`".to_owned());
-        }
-        let mut paths = Vec::new();
-        collect(built, "", &mut paths);
+    fn of(root: &Path, built: &Path) -> Result<Self> {
+        ensure!(built.join("index.html").is_file(), "the book is not built; build it with `cargo xtask book`");
+        let files = WalkDir::new(built).sort_by_file_name().into_iter().collect::<Result<Vec<_>, _>>()?;
+        let path = |file: &walkdir::DirEntry| {
+            let parts = file.path().strip_prefix(built).ok()?.components();
+            Some(parts.map(|part| part.as_os_str().to_string_lossy()).collect::<Vec<_>>().join("/"))
+        };
+        let html = files.iter().filter(|file| file.path().extension().is_some_and(|extension| extension == "html"));
+        let mut paths: Vec<String> = html.filter_map(path).collect();
+        paths.sort();
         // The first page is there twice, under its own name and under that of the folder.
         let text = |path: &str| fs::read(built.join(path)).unwrap_or_default();
         let index = text("index.html");
         let first = paths.iter().find(|path| *path != "index.html" && text(path) == index).cloned();
         let first = first.unwrap_or_else(|| "index.html".to_owned());
         paths.retain(|path| path != CONTENTS && (path != "index.html" || *path == first));
-        paths.sort();
         let page = |path: String| Page { name: name(root, &path), path };
         let pages = paths.into_iter().map(page).collect();
         Ok(Site { root: root.to_path_buf(), built: built.to_path_buf(), first: page(first), pages })
-    }
-
-    /// The page that the book begins with.
-    #[must_use]
-    pub fn first(&self) -> &Page {
-        &self.first
     }
 }
 
@@ -87,18 +76,6 @@ fn name(root: &Path, path: &str) -> String {
     written.find(|file| root.join(file).is_file()).unwrap_or_else(|| path.to_owned())
 }
 
-/// Every HTML file below this folder, by its path from there.
-fn collect(folder: &Path, prefix: &str, paths: &mut Vec<String>) {
-    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
-        let path = format!("{prefix}{}", entry.file_name().to_string_lossy());
-        if entry.path().is_dir() {
-            collect(&entry.path(), &format!("{path}/"), paths);
-        } else if Path::new(&path).extension().is_some_and(|extension| extension == "html") {
-            paths.push(path);
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -107,7 +84,9 @@ mod tests {
     fn a_page_has_the_name_of_what_it_is_written_in() {
         let folder = tempfile::TempDir::new().expect("there is room for a folder");
         let root = folder.path();
-        assert!(Site::of(root, &root.join("target/book")).is_err_and(|why| why.contains("cargo xtask book")));
+        assert!(
+            Site::of(root, &root.join("target/book")).is_err_and(|why| why.to_string().contains("cargo xtask book"))
+        );
         for file in ["book/src/one/README.md", "book/src/one/two.md"] {
             fs::create_dir_all(root.join(file).parent().expect("it has one")).expect("it is made");
             fs::write(root.join(file), "").expect("it is written");

@@ -2,6 +2,7 @@
 
 use std::cell::RefCell;
 
+use anyhow::Result;
 use serde_json::{Value, json};
 
 use crate::{
@@ -27,7 +28,6 @@ impl Theme {
     pub const ALL: [Theme; 2] = [Theme::Light, Theme::Navy];
 
     /// What mdBook calls it.
-    #[must_use]
     pub fn name(self) -> &'static str {
         match self {
             Theme::Light => "light",
@@ -70,22 +70,17 @@ pub struct View<'a> {
 
 impl<'a> View<'a> {
     /// Nothing is open yet.
-    #[must_use]
     pub fn new(browser: &'a Browser, server: &'a Server, site: &'a Site, thorough: bool, repeated: bool) -> Self {
         View { browser, server, site, thorough, repeated, open: RefCell::new(None) }
     }
 
     /// Opens the page, even if it is open already, without a memory of earlier visits.
-    ///
-    /// # Errors
-    ///
-    /// If it does not open.
-    pub fn open_anew(&self, page: &Page, look: Look) -> Result<(), String> {
+    pub fn open_anew(&self, page: &Page, look: Look) -> Result<()> {
         self.open.take();
         self.browser.devtools(
             "Storage.clearDataForOrigin",
             &json!({
-                "origin": self.server.origin(), "storageTypes": "local_storage",
+                "origin": self.server.origin, "storageTypes": "local_storage",
             }),
         )?;
         self.go(page, look)
@@ -93,11 +88,7 @@ impl<'a> View<'a> {
 
     /// Looks at the page like this. It is loaded only if another one is open, if its scripts have to come or go, or if the
     /// window has another width, which mdBook's scripts look at when a page is loaded. Paper needs no window.
-    ///
-    /// # Errors
-    ///
-    /// If it does not open.
-    pub fn look(&self, page: &Page, look: Look) -> Result<(), String> {
+    pub fn look(&self, page: &Page, look: Look) -> Result<()> {
         let open = self.open.take();
         match open {
             Some((path, before))
@@ -118,7 +109,7 @@ impl<'a> View<'a> {
         self.open.take();
     }
 
-    fn go(&self, page: &Page, look: Look) -> Result<(), String> {
+    fn go(&self, page: &Page, look: Look) -> Result<()> {
         self.browser.devtools("Emulation.setScriptExecutionDisabled", &json!({ "value": !look.scripts }))?;
         self.emulate(look)?;
         self.browser.go(&self.server.url(&page.path))?;
@@ -127,7 +118,7 @@ impl<'a> View<'a> {
         Ok(())
     }
 
-    fn adjust(&self, before: Option<Look>, look: Look) -> Result<(), String> {
+    fn adjust(&self, before: Option<Look>, look: Look) -> Result<()> {
         if before == Some(look) {
             return Ok(());
         }
@@ -137,7 +128,7 @@ impl<'a> View<'a> {
         Ok(())
     }
 
-    fn emulate(&self, look: Look) -> Result<(), String> {
+    fn emulate(&self, look: Look) -> Result<()> {
         let size = json!({ "width": look.width, "height": HEIGHT, "deviceScaleFactor": 1, "mobile": false });
         self.browser.devtools("Emulation.setDeviceMetricsOverride", &size)?;
         let media = if look.paper { "print" } else { "screen" };

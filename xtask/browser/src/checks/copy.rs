@@ -5,8 +5,8 @@ use std::fs;
 use serde::Deserialize;
 use serde_json::json;
 
-use super::{Found, ask};
 use crate::{
+    check::{Findings, ask},
     site::Page,
     view::{Look, View},
 };
@@ -24,9 +24,9 @@ struct Button {
     y: Option<f64>,
 }
 
-pub(super) fn check(view: &View<'_>, page: &Page, look: Look) -> Found {
+pub fn copy(view: &View<'_>, page: &Page, look: Look) -> Findings {
     let rights = json!({
-        "origin": view.server.origin(), "permissions": ["clipboardReadWrite", "clipboardSanitizedWrite"],
+        "origin": view.server.origin, "permissions": ["clipboardReadWrite", "clipboardSanitizedWrite"],
     });
     view.browser.devtools("Browser.grantPermissions", &rights)?;
     view.look(page, look)?;
@@ -45,7 +45,7 @@ pub(super) fn check(view: &View<'_>, page: &Page, look: Look) -> Found {
         view.browser.hover(x, y)?;
         let is_there = "([x, y]) => document.elementFromPoint(x, y)?.closest('.clip-button') != null";
         if let Err(why) = view.browser.until(&format!("the button of {name}"), is_there, &json!([x, y])) {
-            found.push(format!("{why}; show it where the mouse is"));
+            found.push(format!("{why:#}; show it where the mouse is"));
             continue;
         }
         view.browser.click(x, y)?;

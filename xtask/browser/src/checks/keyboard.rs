@@ -1,9 +1,10 @@
 //! The Tab key reaches everything on a page and is never caught; the arrow keys turn the pages.
 
+use anyhow::Result;
 use serde_json::{Value, json};
 
-use super::{Found, ask, holds_several};
 use crate::{
+    check::{Findings, ask, holds_several},
     site::{NOT_FOUND, Page},
     view::{Look, View},
 };
@@ -11,10 +12,10 @@ use crate::{
 /// What shows the focus in another way, or not at all, and is mdBook's own.
 const ALLOWED: [&str; 0] = [];
 
-pub(super) fn tab(view: &View<'_>, page: &Page, look: Look) -> Found {
+pub fn tab(view: &View<'_>, page: &Page, look: Look) -> Findings {
     view.look(page, look)?;
     // The table of contents and what stands before it are the same on all pages.
-    let all = view.repeated || page == view.site.first();
+    let all = view.repeated || *page == view.site.first;
     let stops: u32 = ask(view, include_str!("../scripts/tab_stops.js"), &json!({ "all": all }))?;
     if stops == 0 {
         return Ok(vec!["the Tab key reaches nothing; have at least a link".to_owned()]);
@@ -28,7 +29,7 @@ pub(super) fn tab(view: &View<'_>, page: &Page, look: Look) -> Found {
 /// The keys that turn pages, and what a page calls the link to where each leads.
 const WAYS: [(&str, &str); 2] = [("ArrowRight", "next"), ("ArrowLeft", "prev")];
 
-pub(super) fn turns(view: &View<'_>, page: &Page, look: Look) -> Found {
+pub fn turns(view: &View<'_>, page: &Page, look: Look) -> Findings {
     view.look(page, look)?;
     let mut found = Vec::new();
     let mut ways = 0;
@@ -52,7 +53,7 @@ pub(super) fn turns(view: &View<'_>, page: &Page, look: Look) -> Found {
         let turned: Option<String> = view.browser.call("() => window.ourTurn", &Value::Null)?;
         view.browser.call::<Value>("() => { navigation.onnavigate = null; }", &Value::Null)?;
         match (led, turned) {
-            (Err(why), _) => found.push(format!("`{key}` does not lead to {target}: {why}")),
+            (Err(why), _) => found.push(format!("`{key}` does not lead to {target}: {why:#}")),
             (Ok(()), Some(turned)) if turned != target => {
                 found.push(format!(
                     "`{key}` leads to {turned}, and the page names {target} there; let both be the same"
@@ -67,7 +68,7 @@ pub(super) fn turns(view: &View<'_>, page: &Page, look: Look) -> Found {
     Ok(found)
 }
 
-pub(super) fn arrows(view: &View<'_>, first: &Page, look: Look) -> Found {
+pub fn arrows(view: &View<'_>, first: &Page, look: Look) -> Findings {
     view.open_anew(first, look)?;
     // `turns` has asked every page where its keys lead, so one of them shows that they do.
     let pages = if view.repeated { view.site.pages.len() } else { 1 };
@@ -81,7 +82,7 @@ pub(super) fn arrows(view: &View<'_>, first: &Page, look: Look) -> Found {
             view.browser.press(key)?;
             let arrived = "target => location.href === target && document.readyState === 'complete'";
             if let Err(why) = view.browser.until("the page", arrived, &json!(target)) {
-                found.push(format!("`{key}` does not lead to {target}: {why}"));
+                found.push(format!("`{key}` does not lead to {target}: {why:#}"));
                 return Ok(found);
             }
         }
@@ -96,7 +97,7 @@ pub(super) fn arrows(view: &View<'_>, first: &Page, look: Look) -> Found {
 }
 
 /// Where the page's link of this name leads; nowhere if it has none.
-fn target(view: &View<'_>, way: &str) -> Result<String, String> {
+fn target(view: &View<'_>, way: &str) -> Result<String> {
     let link = format!("() => document.querySelector('a[rel~=\"{way}\"]')?.href ?? ''");
     view.browser.call(&link, &Value::Null)
 }

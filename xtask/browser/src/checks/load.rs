@@ -1,71 +1,71 @@
 //! Every page loads without an error, and without a request to another host.
 
-use std::{
-    collections::BTreeSet,
-    time::{Duration, Instant},
-};
+use std::{collections::BTreeSet, time::Instant};
 
+use anyhow::ensure;
 use serde_json::Value;
 
-use super::Found;
 use crate::{
-    browser::{LIMIT, Log},
+    browser::LIMIT,
+    check::Findings,
     server::BELOW,
     site::{NOT_FOUND, Page},
     view::{Look, View},
 };
 
-pub(super) fn check(view: &View<'_>, page: &Page, look: Look) -> Found {
-    // What earlier pages left behind.
-    view.browser.log(Log::Console)?;
-    view.browser.log(Log::Events)?;
+pub fn load(view: &View<'_>, page: &Page, look: Look) -> Findings {
     view.open_anew(page, look)?;
-
-    let mut found = requests(view, page)?;
-    for entry in view.browser.log(Log::Console)? {
-        let (level, message) = (text(&entry, "/level"), text(&entry, "/message"));
-        // A request that failed is named above, with what to do about it.
-        if ["SEVERE", "WARNING"].contains(&level) && text(&entry, "/source") != "network" {
-            found.push(format!("the console says `{message}`; mend what it names"));
+    let deadline = Instant::now() + LIMIT;
+    let (mut found, mut open) = (Vec::new(), BTreeSet::new());
+    let mut events = view.browser.events().into_iter();
+    // Until all requests are answered.
+    loop {
+        let event = match events.next() {
+            Some(event) => event,
+            None if open.is_empty() => return Ok(found),
+            None => view.browser.next_event()?,
+        };
+        ensure!(Instant::now() < deadline, "{} requests were not answered within {LIMIT:?}", open.len());
+        let of = &event["params"];
+        match text(&event, "/method") {
+            "Network.requestWillBeSent" => {
+                open.insert(text(of, "/requestId").to_owned());
+                found.extend(stray(text(of, "/request/url"), &view.server.origin, page));
+            }
+            "Network.responseReceived" => {
+                let status = of.pointer("/response/status").and_then(Value::as_u64).unwrap_or(0);
+                if status >= 400 {
+                    let url = text(of, "/response/url");
+                    found.push(format!("`{url}` is answered with {status}; correct its path"));
+                }
+            }
+            "Network.loadingFinished" | "Network.loadingFailed" => drop(open.remove(text(of, "/requestId"))),
+            _ => {}
         }
+        found.extend(complaint(&event).map(|words| format!("the console says `{words}`; mend what it names")));
     }
-    Ok(found)
 }
 
-/// What is wrong with the requests that the page has made. It waits until all are answered.
-fn requests(view: &View<'_>, page: &Page) -> Found {
-    let deadline = Instant::now() + LIMIT;
-    let ours = view.server.origin();
-    let mut open = BTreeSet::new();
-    let mut found = Vec::new();
-    loop {
-        for entry in view.browser.log(Log::Events)? {
-            let Ok(event) = serde_json::from_str::<Value>(text(&entry, "/message")) else { continue };
-            let id = text(&event, "/message/params/requestId").to_owned();
-            match text(&event, "/message/method") {
-                "Network.requestWillBeSent" => {
-                    let url = text(&event, "/message/params/request/url");
-                    open.insert(id);
-                    found.extend(stray(url, &ours, page));
-                }
-                "Network.responseReceived" => {
-                    let status = event.pointer("/message/params/response/status").and_then(Value::as_u64).unwrap_or(0);
-                    if status >= 400 {
-                        let url = text(&event, "/message/params/response/url");
-                        found.push(format!("`{url}` is answered with {status}; correct its path"));
-                    }
-                }
-                "Network.loadingFinished" | "Network.loadingFailed" => drop(open.remove(&id)),
-                _ => {}
-            }
+/// What this event puts on the console, if it is a warning or worse.
+fn complaint(event: &Value) -> Option<String> {
+    let of = &event["params"];
+    match text(event, "/method") {
+        "Runtime.exceptionThrown" => {
+            let thrown = &of["exceptionDetails"];
+            let words = thrown.pointer("/exception/description").or(thrown.get("text")).and_then(Value::as_str);
+            Some(format!("{} {}", text(thrown, "/url"), words.unwrap_or("an exception")))
         }
-        if open.is_empty() {
-            return Ok(found);
+        "Runtime.consoleAPICalled" if ["error", "warning", "assert"].contains(&text(of, "/type")) => {
+            let words = of["args"].as_array().into_iter().flatten();
+            let words = words.map(|word| word["value"].as_str().unwrap_or(text(word, "/description")));
+            Some(format!("{} {}", text(of, "/stackTrace/callFrames/0/url"), words.collect::<Vec<_>>().join(" ")))
         }
-        if Instant::now() > deadline {
-            return Err(format!("{} requests were not answered within {LIMIT:?}", open.len()));
+        // A request that failed is named above, with what to do about it.
+        "Log.entryAdded" if text(of, "/entry/source") != "network" => {
+            let is_one = ["error", "warning"].contains(&text(of, "/entry/level"));
+            is_one.then(|| format!("{} {}", text(of, "/entry/url"), text(of, "/entry/text")))
         }
-        std::thread::sleep(Duration::from_millis(10));
+        _ => None,
     }
 }
 

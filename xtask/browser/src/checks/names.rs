@@ -1,10 +1,11 @@
 //! Everything that can be used has a name in the accessibility tree, which is what a screen reader reads.
 
+use anyhow::{Context, Result};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::Found;
 use crate::{
+    check::Findings,
     site::Page,
     view::{Look, View},
 };
@@ -47,11 +48,11 @@ impl Text {
     }
 }
 
-pub(super) fn check(view: &View<'_>, page: &Page, look: Look) -> Found {
+pub fn names(view: &View<'_>, page: &Page, look: Look) -> Findings {
     view.look(page, look)?;
     let mut tree = view.browser.devtools("Accessibility.getFullAXTree", &json!({}))?;
-    let nodes: Vec<Node> = serde_json::from_value(tree["nodes"].take())
-        .map_err(|error| format!("the accessibility tree cannot be read: {error}"))?;
+    let nodes: Vec<Node> =
+        serde_json::from_value(tree["nodes"].take()).context("the accessibility tree cannot be read")?;
     let mut found = Vec::new();
     for node in nodes.iter().filter(|node| !node.ignored && Text::of(node.name.as_ref()).is_empty()) {
         let role = Text::of(node.role.as_ref());
@@ -64,7 +65,7 @@ pub(super) fn check(view: &View<'_>, page: &Page, look: Look) -> Found {
 }
 
 /// The element behind a node of the tree, for a person.
-fn describe(view: &View<'_>, backend: Option<u64>) -> Result<String, String> {
+fn describe(view: &View<'_>, backend: Option<u64>) -> Result<String> {
     let Some(backend) = backend else { return Ok("something".to_owned()) };
     let node = view.browser.devtools("DOM.resolveNode", &json!({ "backendNodeId": backend }))?;
     let words = include_str!("../scripts/words.js");

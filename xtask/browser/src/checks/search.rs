@@ -1,9 +1,10 @@
 //! A word is found, and the way to it needs no mouse.
 
+use anyhow::Result;
 use serde_json::{Value, json};
 
-use super::Found;
 use crate::{
+    check::Findings,
     site::Page,
     view::{Look, View},
 };
@@ -14,23 +15,23 @@ const WORD: &str = "coroutine";
 /// The keys that open the search.
 const KEYS: [&str; 2] = ["/", "s"];
 
-pub(super) fn check(view: &View<'_>, page: &Page, look: Look) -> Found {
+pub fn search(view: &View<'_>, page: &Page, look: Look) -> Findings {
     let mut found = Vec::new();
     for key in KEYS {
         view.open_anew(page, look)?;
-        if let Err(why) = search(view, key) {
-            found.push(format!("the search for `{WORD}` by `{key}` fails: {why}; mend it"));
+        if let Err(why) = find(view, key) {
+            found.push(format!("the search for `{WORD}` by `{key}` fails: {why:#}; mend it"));
         }
     }
     view.forget();
     Ok(found)
 }
 
-fn search(view: &View<'_>, key: &str) -> Result<(), String> {
+fn find(view: &View<'_>, key: &str) -> Result<()> {
     let browser = view.browser;
     browser.press(key)?;
     browser.until("the search", "() => document.activeElement?.id === 'mdbook-searchbar'", &Value::Null)?;
-    browser.write(WORD)?;
+    WORD.chars().try_for_each(|letter| browser.press(&letter.to_string()))?;
     let results = "() => document.querySelectorAll('#mdbook-searchresults li a').length > 0";
     browser.until("a result", results, &Value::Null)?;
     browser.press("ArrowDown")?;

@@ -1,9 +1,10 @@
 //! The theme can be chosen by mouse and by keyboard, is kept, and follows the system as long as none was chosen.
 
+use anyhow::Result;
 use serde_json::{Value, json};
 
-use super::Found;
 use crate::{
+    check::Findings,
     site::Page,
     view::{Look, View},
 };
@@ -15,7 +16,7 @@ const TOGGLE: &str = "#mdbook-theme-toggle";
 const IS_OPEN: &str = "() => document.getElementById('mdbook-theme-list').checkVisibility()";
 const FOCUSED: &str = "() => document.activeElement?.id ?? ''";
 
-pub(super) fn check(view: &View<'_>, page: &Page, look: Look) -> Found {
+pub fn theme(view: &View<'_>, page: &Page, look: Look) -> Findings {
     let mut found = Vec::new();
     view.open_anew(page, look)?;
     by_mouse(view, &mut found)?;
@@ -29,7 +30,7 @@ pub(super) fn check(view: &View<'_>, page: &Page, look: Look) -> Found {
     Ok(found)
 }
 
-fn by_mouse(view: &View<'_>, found: &mut Vec<String>) -> Result<(), String> {
+fn by_mouse(view: &View<'_>, found: &mut Vec<String>) -> Result<()> {
     click(view, TOGGLE)?;
     view.browser.until("the menu of themes", IS_OPEN, &Value::Null)?;
     let shown = "() => [...document.querySelectorAll('#mdbook-theme-list button')]
@@ -43,7 +44,7 @@ fn by_mouse(view: &View<'_>, found: &mut Vec<String>) -> Result<(), String> {
 }
 
 /// Opens the menu with Enter, goes through it with the arrow keys, and chooses with Enter.
-fn by_keyboard(view: &View<'_>, found: &mut Vec<String>) -> Result<(), String> {
+fn by_keyboard(view: &View<'_>, found: &mut Vec<String>) -> Result<()> {
     view.browser.call::<Value>("selector => document.querySelector(selector).focus()", &json!(TOGGLE))?;
     view.browser.press("Enter")?;
     view.browser.until("the menu of themes", IS_OPEN, &Value::Null)?;
@@ -73,7 +74,7 @@ fn by_keyboard(view: &View<'_>, found: &mut Vec<String>) -> Result<(), String> {
 }
 
 /// With Auto, the page is as the system is.
-fn by_system(view: &View<'_>, page: &Page, found: &mut Vec<String>) -> Result<(), String> {
+fn by_system(view: &View<'_>, page: &Page, found: &mut Vec<String>) -> Result<()> {
     click(view, TOGGLE)?;
     view.browser.until("the menu of themes", IS_OPEN, &Value::Null)?;
     click(view, "#mdbook-theme-default_theme")?;
@@ -90,15 +91,15 @@ fn by_system(view: &View<'_>, page: &Page, found: &mut Vec<String>) -> Result<()
 
 const HAS_THEME: &str = "theme => document.documentElement.classList.contains(theme)";
 
-fn is(view: &View<'_>, theme: &str) -> Result<bool, String> {
+fn is(view: &View<'_>, theme: &str) -> Result<bool> {
     view.browser.call(HAS_THEME, &json!(theme))
 }
 
-fn reload(view: &View<'_>, page: &Page) -> Result<(), String> {
+fn reload(view: &View<'_>, page: &Page) -> Result<()> {
     view.browser.go(&view.server.url(&page.path))
 }
 
-fn click(view: &View<'_>, selector: &str) -> Result<(), String> {
+fn click(view: &View<'_>, selector: &str) -> Result<()> {
     let place = "selector => {
         const { left, top, width, height } = document.querySelector(selector).getBoundingClientRect();
         return [left + width / 2, top + height / 2];

@@ -4,14 +4,16 @@
 
 use std::{fs, time::Duration};
 
-use xtask_browser::{
+use anyhow::Result;
+
+use crate::{
     at_once,
     browser::{Browser, LIMIT},
-    checks::{CHECKS, Check, On, Task},
-    finding,
-    programs::Programs,
+    check::On,
+    checks::CHECKS,
     server::Server,
-    site::{Page, Site},
+    site::{PRINT, Page, Site},
+    task::{self, Task},
     view::View,
 };
 
@@ -260,46 +262,39 @@ const SPOILT: &[Spoilt] = &[
 /// Long enough for what comes, and short enough to wait for what does not.
 const SHORT: Duration = Duration::from_secs(5);
 
-fn check(name: &str) -> &'static Check {
-    CHECKS.iter().find(|check| check.name == name).expect("the check is in the table")
-}
-
 /// A page that has something for every check.
 fn rich(site: &Site) -> &Page {
     let has_all = |page: &&Page| {
         let html = fs::read_to_string(site.built.join(&page.path)).unwrap_or_default();
-        page.path != "print.html" && ["class=\"pair\"", "class=\"timeline\""].iter().all(|part| html.contains(part))
+        page.path != PRINT && ["class=\"pair\"", "class=\"timeline\""].iter().all(|part| html.contains(part))
     };
     site.pages.iter().find(has_all).expect("a page of the book has a pair and a timeline")
 }
 
-/// What is looked at: a page as it is, or spoilt.
-type Case = Option<&'static Spoilt>;
-
-/// What is wrong with our checks of this case, or nothing.
-fn missed(site: &Site, page: &Page, browser: &mut Browser, server: &Server, case: Case) -> Result<String, String> {
-    let view = View::new(browser, server, site, false, true);
-    let Some(spoilt) = case else {
-        let all: Vec<_> = CHECKS.iter().collect();
-        let found: Result<Vec<_>, _> = Task::all(&all, std::slice::from_ref(page), site.first(), true)
-            .iter()
-            .map(|task| task.run(&view))
-            .collect();
-        return Ok(finding::report(&found?.concat()));
+/// What is wrong with our checks of a page as it is, or spoilt; nothing if all is well.
+fn missed(site: &Site, browser: &mut Browser, server: &Server, spoilt: Option<&Spoilt>) -> Result<String> {
+    let page = rich(site);
+    let Some(spoilt) = spoilt else {
+        let view = View::new(browser, server, site, false, true);
+        let tasks = Task::all(CHECKS, site, std::slice::from_ref(page), true);
+        let found: Result<Vec<_>> = tasks.iter().map(|task| task.run(&view)).collect();
+        return Ok(task::report(&found?));
     };
-    let check = check(spoilt.check);
-    let page = if check.on == On::First { site.first() } else { page };
-    let mut html = fs::read_to_string(site.built.join(&page.path)).expect("the page is built");
+    let check = CHECKS.iter().find(|check| check.name == spoilt.check).expect("the check is in the table");
+    let page = if check.on == On::First { &site.first } else { page };
+    let mut html = fs::read_to_string(site.built.join(&page.path))?;
     for (from, to) in spoilt.edits {
         assert!(html.contains(from), "`{from}` is not on {}, so it cannot be spoilt", page.path);
         html = html.replacen(from, to, 1);
     }
-    server.change(&page.path, html);
-    browser.set_patience(SHORT);
+    let file = server.instead.path().join(&page.path);
+    fs::create_dir_all(file.parent().expect("it lies in a folder"))?;
+    fs::write(&file, html)?;
+    browser.patience = SHORT;
     let found = Task { page, checks: vec![check] }.run(&View::new(browser, server, site, false, true));
-    browser.set_patience(LIMIT);
-    server.restore();
-    let report = finding::report(&found?);
+    browser.patience = LIMIT;
+    fs::remove_file(file)?;
+    let report = task::report(&[found?]);
     let missing = spoilt.names.iter().filter(|name| !report.contains(**name));
     let missing: Vec<_> = missing.map(|name| format!("{}: `{name}` is missing in:\n{report}", spoilt.check)).collect();
     Ok(missing.join("\n\n"))
@@ -308,17 +303,10 @@ fn missed(site: &Site, page: &Page, browser: &mut Browser, server: &Server, case
 #[test]
 fn what_was_spoilt_is_named_in_a_browser_and_a_good_page_passes() {
     let site = Site::here().expect("`cargo xtask book` has built the book");
-    let page = rich(&site);
     // What takes longest comes first: those at the end wait for what never comes.
-    let cases: Vec<Case> = std::iter::once(None).chain(SPOILT.iter().rev().map(Some)).collect();
-    let missed = at_once::run(
-        &Programs::from_env(),
-        &site,
-        &cases,
-        |browser, server, case| missed(&site, page, browser, server, *case),
-        &mut |_| {},
-    );
-    let missed = missed.expect("Chromium and its driver are installed, and the checks run");
+    let cases: Vec<_> = std::iter::once(None).chain(SPOILT.iter().rev().map(Some)).collect();
+    let missed = at_once::run(&site, &cases, |browser, server, case| missed(&site, browser, server, *case));
+    let missed = missed.expect("Chromium is installed, and the checks run");
     assert_eq!(missed.len(), cases.len());
     let missed: Vec<_> = missed.into_iter().filter(|missed| !missed.is_empty()).collect();
     assert!(missed.is_empty(), "{}", missed.join("\n\n"));
