@@ -27,7 +27,7 @@ import setting
 from serving import Accepting, Signals, end_by
 from web import request, rules
 from web.request import LONGEST_HEAD, Request
-from web.route import Refusal, Reply, Route, primes_below, refusal
+from web.route import BACKEND, Refusal, Reply, Route, primes_below, refusal
 
 # How many bytes more are read from a client whose request is answered before its end.
 MOST_DROPPED = 16 * 1024 * 1024
@@ -220,6 +220,12 @@ class Client:
                 return Reply(200, f'waited {milliseconds} ms\n'.encode())
             case 'primes', below:
                 count = await self.count(below)
+                return Reply(200, f'{count} primes below {below}\n'.encode())
+            case 'mixed' | 'naive' as name, below:
+                await asyncio.sleep(BACKEND)
+                # The naive one has the loop's only thread meanwhile.
+                is_naive = name == 'naive'
+                count = primes_below(below) if is_naive else await self.count(below)
                 return Reply(200, f'{count} primes below {below}\n'.encode())
         return route.answer(body)
 

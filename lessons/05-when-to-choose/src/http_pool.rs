@@ -36,7 +36,7 @@ use crate::{
             response::Responder,
             signals::Signals,
         },
-        route::{Reply, Route, primes_below},
+        route::{BACKEND, Reply, Route, primes_below},
         rules,
         settings::Settings,
         tally::{Open, Tally},
@@ -423,6 +423,11 @@ fn answer(
             Reply::waited(time)
         }
         (Ok(_), Route::Primes(below)) => Reply::primes(below, primes_below(below)),
+        // There is nothing to hand over to: it has a worker.
+        (Ok(_), Route::Mixed(below) | Route::Naive(below)) => {
+            thread::sleep(BACKEND);
+            Reply::primes(below, primes_below(below))
+        }
         (Ok(body), other) => other.answer(body.into()),
     };
     let breaks_off = reply.closes;

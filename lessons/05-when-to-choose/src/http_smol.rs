@@ -47,7 +47,7 @@ use crate::{
         content::Content,
         lazy_timer::LazyTimer,
         patience::Patient,
-        route::{Reply, Route, primes_below},
+        route::{BACKEND, Reply, Route, primes_below},
         rules,
         settings::{LONGEST_BODY, LONGEST_HEAD, Settings},
         tally::Tally,
@@ -183,6 +183,15 @@ async fn answer(request: Request<Incoming>, server: &Server) -> Result<Response<
             Reply::waited(time)
         }
         (Ok(_), Route::Primes(below)) => Reply::primes(below, count(below).await),
+        (Ok(_), Route::Mixed(below)) => {
+            wait(BACKEND).await;
+            Reply::primes(below, count(below).await)
+        }
+        (Ok(_), Route::Naive(below)) => {
+            wait(BACKEND).await;
+            // (8) Nobody else has this thread meanwhile.
+            Reply::primes(below, primes_below(below))
+        }
         (Ok(body), other) => other.answer(body),
     };
     Ok(reply.into_response(in_hand, is_head, version))

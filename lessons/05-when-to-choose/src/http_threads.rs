@@ -26,7 +26,7 @@ use crate::web::{
         response::Responder,
         signals::Signals,
     },
-    route::{Reply, Route, primes_below},
+    route::{BACKEND, Reply, Route, primes_below},
     rules,
     settings::Settings,
     tally::{Open, Tally},
@@ -270,6 +270,11 @@ fn answer(
             Reply::waited(time)
         }
         (Ok(_), Route::Primes(below)) => Reply::primes(below, primes_below(below)),
+        // There is nothing to hand over to: it is a thread of its own.
+        (Ok(_), Route::Mixed(below) | Route::Naive(below)) => {
+            thread::sleep(BACKEND);
+            Reply::primes(below, primes_below(below))
+        }
         (Ok(body), other) => other.answer(body.into()),
     };
     let breaks_off = reply.closes;

@@ -29,7 +29,7 @@ mod closed_loop;
 mod crossover;
 mod noise;
 mod open_loop;
-mod plan;
+pub mod plan;
 pub mod served;
 mod service;
 

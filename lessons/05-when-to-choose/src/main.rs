@@ -21,6 +21,7 @@ mod limits;
 mod listening;
 mod load;
 mod million;
+mod mixed;
 mod overhead;
 mod plain;
 mod rounds;
@@ -79,6 +80,11 @@ fn main() -> ExitCode {
         .variant(
             Variant::rust("load", Runtime::All, load::main)
                 .watch("each web server with more and more clients: where do tasks overtake threads?")
+                .optimised(),
+        )
+        .variant(
+            Variant::rust("mixed", Runtime::All, mixed::main)
+                .watch("a route that waits and computes, in the task or handed over: how long do others wait?")
                 .optimised(),
         )
         .variant(

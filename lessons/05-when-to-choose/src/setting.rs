@@ -26,9 +26,9 @@ pub const MEANINGS: [(&str, &str); 22] = [
     ("DRAIN", "http servers: seconds in which to finish after Ctrl-C; 5 without it"),
     (
         "SECONDS",
-        "load, overhead, million: seconds of each measurement; without it 0.6 (0.3 if not optimised), 0.1 and 3",
+        "load, overhead, cores, mixed, million: seconds of each measurement; without it 0.6 (load, 0.3 if not optimised), 0.1, 0.3, 0.5 and 3",
     ),
-    ("CLIENTS", "load: how many clients, such as 10,200,5000; from 1 to as many as the limits allow without it"),
+    ("CLIENTS", "load, mixed: how many clients, such as 10,200,5000; from 1 to as many as the limits allow without it"),
     (
         "URL",
         "load: a service of yours on this machine, such as http://127.0.0.1:9000/path, instead of the lesson's; --record FILE \

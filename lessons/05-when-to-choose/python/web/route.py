@@ -5,7 +5,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 # The numbers that a path may have: milliseconds, a bound, and lines.
-MOST = {'sleep': 10_000, 'primes': 10_000_000, 'stream': 100_000_000}
+MOST = {'sleep': 10_000, 'primes': 10_000_000, 'mixed': 10_000_000, 'naive': 10_000_000, 'stream': 100_000_000}
+
+# How long a mixed request waits, in seconds, as it would for another service.
+BACKEND = 0.02
 
 # How many lines of a stream are made at a time. A slow reader has no more than these,
 # and a few buffers, made for it.
@@ -15,6 +18,7 @@ HOME = (
     b'<!doctype html><title>lesson 5</title><h1>One service, on asyncio</h1>'
     b'<ul><li><a href=/health>health</a><li><a href=/sleep/50>wait for 50 ms</a>'
     b'<li><a href=/primes/1000000>count the primes below a million</a>'
+    b'<li><a href=/mixed/1000000>wait, and then count them</a>'
     b'<li><a href=/stream/1000>a thousand lines</a></ul>'
 )
 

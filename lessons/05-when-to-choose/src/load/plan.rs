@@ -182,22 +182,32 @@ fn rounds<const TIMES: usize>(
     Ok(rounds.try_into().expect("there are as many as were asked for"))
 }
 
+/// The numbers that `CLIENTS` holds, in rising order.
+///
+/// # Errors
+///
+/// One sentence, if they are none.
+pub fn clients() -> Result<Option<Vec<u64>>, String> {
+    let Some(said) = setting::given("CLIENTS") else { return Ok(None) };
+    let numbers = said.split(',').map(|number| number.trim().parse().ok().filter(|&number| number > 0));
+    let mut numbers = numbers.collect::<Option<Vec<u64>>>().ok_or_else(|| {
+        format!("CLIENTS={said} is no list of whole numbers from 1; write CLIENTS=10,200 or the like")
+    })?;
+    numbers.sort_unstable();
+    numbers.dedup();
+    Ok(Some(numbers))
+}
+
 /// The numbers of connections, in rising order.
 fn sizes(is_yours: bool) -> Result<Vec<u64>, String> {
-    let mut numbers = match setting::given("CLIENTS") {
+    let mut numbers = match clients()? {
+        Some(numbers) => numbers,
         None if is_yours => SIZES_OF_YOURS.to_vec(),
         None => {
             let most = connections().into_iter().filter(|_| cfg!(not(debug_assertions))).map(|limit| limit.most);
             let most: Vec<_> = most.min().into_iter().collect();
             SIZES.into_iter().filter(|size| most.iter().all(|most| size <= most)).chain(most.clone()).collect()
         }
-        Some(said) => said
-            .split(',')
-            .map(|number| number.trim().parse().ok().filter(|&number| number > 0))
-            .collect::<Option<Vec<u64>>>()
-            .ok_or_else(|| {
-                format!("CLIENTS={said} is no list of whole numbers from 1; write CLIENTS=10,200 or the like")
-            })?,
     };
     numbers.sort_unstable();
     numbers.dedup();

@@ -16,12 +16,15 @@ const LONGEST_SLEEP: u32 = 10_000;
 /// Up to where primes are counted on request. It takes a core a good part of a second, in a release build.
 const MOST_PRIMES: u32 = 10_000_000;
 
+/// How long a mixed request waits, as it would for another service.
+pub const BACKEND: Duration = Duration::from_millis(20);
+
 /// The most lines that are streamed on request.
 const MOST_LINES: u32 = 100_000_000;
 
 const HOME: &str = "<!doctype html><title>lesson 5</title><h1>One service, many servers</h1>\
 <ul><li><a href=/health>health</a><li><a href=/sleep/50>wait for 50 ms</a>\
-<li><a href=/primes/1000000>count the primes below a million</a><li><a href=/stream/1000>a thousand lines</a></ul>";
+<li><a href=/primes/1000000>count the primes below a million</a><li><a href=/mixed/1000000>wait, and then count them</a><li><a href=/stream/1000>a thousand lines</a></ul>";
 
 /// A request, as far as it decides what is answered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,6 +37,10 @@ pub enum Route {
     Sleep(Duration),
     /// How many primes there are below this number.
     Primes(u32),
+    /// The same after a wait.
+    Mixed(u32),
+    /// The same as the one before, for a task that counts by itself.
+    Naive(u32),
     /// So many lines, made while they are sent.
     Stream(u32),
     /// The body of the request.
@@ -61,6 +68,8 @@ impl Route {
             (_, "sleep") => up_to(LONGEST_SLEEP)
                 .map_or_else(|wrong| wrong, |milliseconds| Self::Sleep(Duration::from_millis(milliseconds.into()))),
             (_, "primes") => up_to(MOST_PRIMES).map_or_else(|wrong| wrong, Self::Primes),
+            (_, "mixed") => up_to(MOST_PRIMES).map_or_else(|wrong| wrong, Self::Mixed),
+            (_, "naive") => up_to(MOST_PRIMES).map_or_else(|wrong| wrong, Self::Naive),
             (_, "stream") => up_to(MOST_LINES).map_or_else(|wrong| wrong, Self::Stream),
             _ => return Self::Unknown,
         };
@@ -91,7 +100,9 @@ impl Route {
             Self::WrongMethod(allowed) => Reply { allow: Some(allowed), ..Reply::text(405, "wrong method\n") },
             Self::WrongNumber { most } => Reply::text(400, format!("this takes a whole number from 0 to {most}\n")),
             Self::Unknown => Reply::text(404, "no such path; / has a list of them\n"),
-            Self::Sleep(_) | Self::Primes(_) => unreachable!("the servers wait and compute for themselves"),
+            Self::Sleep(_) | Self::Primes(_) | Self::Mixed(_) | Self::Naive(_) => {
+                unreachable!("the servers wait and compute for themselves")
+            }
         }
     }
 }
@@ -200,6 +211,8 @@ mod tests {
         assert_eq!(Route::of("GET", "/health?verbose"), Route::Health);
         assert_eq!(Route::of("HEAD", "/sleep/50"), Route::Sleep(Duration::from_millis(50)));
         assert_eq!(Route::of("GET", "/primes/100"), Route::Primes(100));
+        assert_eq!(Route::of("GET", "/mixed/100"), Route::Mixed(100));
+        assert_eq!(Route::of("GET", "/naive/100"), Route::Naive(100));
         assert_eq!(Route::of("PUT", "/echo"), Route::Echo);
         assert_eq!(Route::of("DELETE", "/health"), Route::WrongMethod("GET, HEAD"));
         for path in ["/sleep", "/sleep/", "/sleep/-1", "/sleep/+1", "/sleep/10001", "/primes/4294967296", "/stream/x"] {

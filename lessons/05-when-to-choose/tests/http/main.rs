@@ -8,6 +8,8 @@ mod clients_that_misbehave;
 #[path = "../shared/few_descriptors.rs"]
 mod few_descriptors;
 mod limits;
+#[cfg(target_os = "linux")]
+mod mixed;
 mod normal_use;
 mod pool;
 mod python;

@@ -15,6 +15,7 @@ const VARIANTS: [&str; 28] = [
     "http-smol+",
     "python-http+",
     "load^",
+    "mixed^",
     "million*^",
     "overhead^",
     "plain-threads+",
