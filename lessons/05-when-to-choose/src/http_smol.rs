@@ -1,4 +1,5 @@
-//! The web service on smol, with hyper: a task for each connection, all of them on one thread.
+//! The web service on smol, with hyper: a task for each connection, all of them on one thread, or on as many as
+//! `SMOL_THREADS` says. Each thread then has an executor of its own, and a connection stays with one.
 //!
 //! hyper knows nothing of smol. It wants sockets with its own traits, which `smol-hyper` gives to everything that reads and
 //! writes with the traits of `futures`; and a timer, which is a few lines. The tasks need not be `Send`.
@@ -9,10 +10,12 @@
 
 use std::{
     convert::Infallible,
+    io, net,
     pin::{Pin, pin},
     rc::Rc,
     sync::Arc,
     task::{Context, Poll},
+    thread,
     time::{Duration, Instant},
 };
 
@@ -41,7 +44,7 @@ use smol::{
 use smol_hyper::rt::FuturesIo;
 
 use crate::{
-    limits,
+    limits, setting,
     web::{
         accepting::Accepting,
         content::Content,
@@ -60,25 +63,41 @@ const SIGNALS: &[Signal] = if cfg!(windows) { &[Signal::Int] } else { &[Signal::
 
 pub fn main() -> Result<(), String> {
     let settings = Settings::read(limits::connections())?;
+    let threads = setting::number("SMOL_THREADS", 1..=1_000, 1)?;
     let executor = Rc::new(LocalExecutor::new());
     // As a task: what is given to `run` directly is polled each time that anything has happened.
-    let serving = executor.spawn(serve(settings, Rc::clone(&executor)));
+    let serving = executor.spawn(serve(settings, threads, Rc::clone(&executor)));
     smol::block_on(executor.run(serving))
 }
 
-async fn serve(settings: Settings, executor: Rc<LocalExecutor<'static>>) -> Result<(), String> {
+async fn serve(
+    settings: Settings,
+    // How many threads have tasks, this one among them.
+    threads: usize,
+    executor: Rc<LocalExecutor<'static>>,
+) -> Result<(), String> {
     let mut signals = Signals::new(SIGNALS).map_err(|error| format!("cannot wait for Ctrl-C: {error}"))?;
-    let listener = Async::new(settings.listen()?).map_err(|error| format!("cannot listen: {error}"))?;
+    let listener = settings.listen()?;
+    let cannot = |error| format!("cannot listen: {error}");
     let server = Server::new(settings);
     let (stop, stopping) = channel::bounded(1);
     let (running, ended) = channel::bounded(1);
+    for _ in 1..threads {
+        // (9) All threads accept from the same queue. A clone is one more descriptor for it.
+        let listener = listener.try_clone().map_err(cannot)?;
+        let (server, ended) = (server.clone(), ended.clone());
+        let (stopping, running) = (stopping.clone(), running.clone());
+        let serving = move || help(listener, server, stopping, running, &ended);
+        let started = thread::Builder::new().name("smol".into()).spawn(serving);
+        started.map_err(|error| {
+            let more = limits::how_to_have_more_threads();
+            format!("no room for {threads} threads: {error}; SMOL_THREADS sets fewer, or {more}")
+        })?;
+    }
+    let listener = watched(listener).map_err(cannot)?;
 
     // (1) Whoever comes first drops the other. With the accepting goes the listener.
-    let signal = match select(
-        signals.next(),
-        pin!(accept(listener.into(), server.clone(), executor, stopping, running)),
-    )
-    .await
+    let signal = match select(signals.next(), pin!(accept(listener, server.clone(), executor, stopping, running))).await
     {
         Either::Left((signal, _accepting)) => signal,
         Either::Right((never, _)) => match never {},
@@ -93,6 +112,34 @@ async fn serve(settings: Settings, executor: Rc<LocalExecutor<'static>>) -> Resu
         end_by(signal as i32);
     }
     Ok(())
+}
+
+fn watched(listener: net::TcpListener) -> io::Result<TcpListener> {
+    Async::new(listener).map(TcpListener::from)
+}
+
+/// One more thread, with tasks of its own, which goes on until the last of them all is done.
+fn help(
+    listener: net::TcpListener,
+    server: Server,
+    stopping: Receiver<()>,
+    running: Sender<Infallible>,
+    ended: &Receiver<Infallible>,
+) {
+    let executor = Rc::new(LocalExecutor::new());
+    let serving = executor.spawn({
+        let executor = Rc::clone(&executor);
+        async move {
+            // As with too few descriptors: the other threads serve on.
+            let Ok(listener) = watched(listener) else { return };
+            let accepting = accept(listener, server, executor, stopping.clone(), running);
+            let _ = select(pin!(stopping.recv()), pin!(accepting)).await;
+        }
+    });
+    smol::block_on(executor.run(async {
+        serving.await;
+        let _ = ended.recv().await;
+    }));
 }
 
 /// What all connections share. A clone is a handle to the same.

@@ -6,6 +6,7 @@ mod chat_async_std;
 mod chat_smol;
 mod chat_threads;
 mod chat_tokio;
+mod cores;
 mod crawl;
 mod crawler_async_std;
 mod crawler_smol;
@@ -85,6 +86,11 @@ fn main() -> ExitCode {
         .variant(
             Variant::rust("mixed", Runtime::All, mixed::main)
                 .watch("a route that waits and computes, in the task or handed over: how long do others wait?")
+                .optimised(),
+        )
+        .variant(
+            Variant::rust("cores", Runtime::All, cores::main)
+                .watch("one thread for a server's tasks, and two, on cores that it shares with its clients")
                 .optimised(),
         )
         .variant(

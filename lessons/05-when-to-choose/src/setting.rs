@@ -10,7 +10,7 @@ use std::{
 };
 
 /// For `--help`: each variable, and what it sets.
-pub const MEANINGS: [(&str, &str); 22] = [
+pub const MEANINGS: [(&str, &str); 23] = [
     (
         "LISTEN",
         "where a server listens; without it http servers take 127.0.0.1:8080, sites 127.0.0.1:4080, plain-* any port, and chats play by \
@@ -22,6 +22,7 @@ pub const MEANINGS: [(&str, &str); 22] = [
     ),
     ("CONNECTIONS", "the most clients at once; without it as many as the system has room for"),
     ("WORKERS", "http-pool: how many threads serve clients (16)"),
+    ("SMOL_THREADS", "http-smol: how many threads have tasks (1)"),
     ("PATIENCE", "http servers: seconds that a client may keep the server waiting; 30 without it"),
     ("DRAIN", "http servers: seconds in which to finish after Ctrl-C; 5 without it"),
     (

@@ -46,19 +46,29 @@ impl Served {
     ///
     /// If it can't be started, or doesn't say where it listens.
     pub fn start(variant: &str, settings: &[(&str, &str)]) -> io::Result<Self> {
-        let mut command = Command::new(env::current_exe()?);
-        command.arg(variant).env("LISTEN", "127.0.0.1:0").env("PATIENCE", PATIENCE).envs(settings.iter().copied());
-        // Nobody is to be turned away.
-        end_with_parent(unrecorded(&mut command)).env_remove("CONNECTIONS").stdout(Stdio::piped());
         let cores = cores();
         // A process begins where its parent is.
         if let Some((_, servers)) = cores {
             stay_on(servers);
         }
-        let child = command.spawn();
+        let served = Self::start_anywhere(variant, settings);
         if let Some((clients, _)) = cores {
             stay_on(clients);
         }
+        served
+    }
+
+    /// Starts this variant on the cores that the caller may use, with these settings.
+    ///
+    /// # Errors
+    ///
+    /// If it can't be started, or doesn't say where it listens.
+    pub fn start_anywhere(variant: &str, settings: &[(&str, &str)]) -> io::Result<Self> {
+        let mut command = Command::new(env::current_exe()?);
+        command.arg(variant).env("LISTEN", "127.0.0.1:0").env("PATIENCE", PATIENCE).envs(settings.iter().copied());
+        // Nobody is to be turned away.
+        end_with_parent(unrecorded(&mut command)).env_remove("CONNECTIONS").stdout(Stdio::piped());
+        let child = command.spawn();
         let mut served = Self { address: ([127, 0, 0, 1], 0).into(), child: child? };
         let mut said = String::new();
         BufReader::new(served.child.stdout.take().expect("it is piped")).read_line(&mut said)?;

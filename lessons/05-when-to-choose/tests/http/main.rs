@@ -5,6 +5,8 @@
 mod byte_by_byte;
 mod client;
 mod clients_that_misbehave;
+#[cfg(target_os = "linux")]
+mod cores;
 #[path = "../shared/few_descriptors.rs"]
 mod few_descriptors;
 mod limits;

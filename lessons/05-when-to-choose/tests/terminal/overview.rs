@@ -7,7 +7,7 @@ use lesson_testing::Exit;
 use crate::LESSON;
 
 /// All variants; those on the tour with a star, and those that only Ctrl-C ends with a plus.
-const VARIANTS: [&str; 28] = [
+const VARIANTS: [&str; 30] = [
     "http-threads+",
     "http-pool+",
     "http-tokio+",
@@ -16,6 +16,7 @@ const VARIANTS: [&str; 28] = [
     "python-http+",
     "load^",
     "mixed^",
+    "cores^",
     "million*^",
     "overhead^",
     "plain-threads+",
