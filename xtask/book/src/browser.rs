@@ -1,5 +1,6 @@
 //! Hands a page to the browser that the reader likes best.
 
+use anyhow::{Result, anyhow, ensure};
 use std::{
     env,
     ffi::OsStr,
@@ -11,7 +12,7 @@ use std::{
 /// # Errors
 ///
 /// If nothing opened it. The sentence asks the reader to.
-pub fn open(page: impl AsRef<OsStr>) -> Result<(), String> {
+pub fn open(page: impl AsRef<OsStr>) -> Result<()> {
     let page = page.as_ref();
     let program = match env::consts::OS {
         "windows" => "explorer",
@@ -25,10 +26,10 @@ pub fn open(page: impl AsRef<OsStr>) -> Result<(), String> {
     #[cfg(unix)]
     std::os::unix::process::CommandExt::process_group(&mut command, 0);
     let page = page.display();
-    match command.status() {
-        // Windows' explorer ends with 1 also when it has opened the page.
-        Ok(status) if status.success() || cfg!(windows) => Ok(()),
-        Ok(status) => Err(format!("`{program}` could not open the book ({status}); open {page} yourself")),
-        Err(error) => Err(format!("`{program}` could not be started ({error}); open {page} yourself")),
-    }
+    let status = command.status();
+    let status = status.map_err(|error| anyhow!("`{program}` could not be started ({error}); open {page} yourself"))?;
+    // Windows' explorer ends with 1 also when it has opened the page.
+    let is_open = status.success() || cfg!(windows);
+    ensure!(is_open, "`{program}` could not open the book ({status}); open {page} yourself");
+    Ok(())
 }

@@ -7,16 +7,16 @@ use crate::{
     project::Project,
     summary,
 };
-use mdbook_driver::{MDBook, book::BookItem, config::Config, errors::Error};
+use anyhow::{Error, Result, anyhow};
+use mdbook_driver::{MDBook, book::BookItem, config::Config};
 
 /// Builds the book into [`Project::built`].
 ///
 /// # Errors
 ///
 /// The report of all that is wrong with the pages and with their links.
-pub fn strictly(project: &Project) -> Result<(), String> {
-    let problems = with_problems(project)?;
-    if problems.is_empty() { Ok(()) } else { Err(problem::report(problems)) }
+pub fn strictly(project: &Project) -> Result<()> {
+    problem::none(with_problems(project)?)
 }
 
 /// Builds the book into [`Project::built`], also of pages with problems, and returns all that is wrong with them and
@@ -25,10 +25,10 @@ pub fn strictly(project: &Project) -> Result<(), String> {
 /// # Errors
 ///
 /// If there is nothing to show: `book.toml` or `SUMMARY.md` is not understood, or mdBook itself fails.
-pub fn with_problems(project: &Project) -> Result<Vec<Problem>, String> {
+pub fn with_problems(project: &Project) -> Result<Vec<Problem>> {
     let lessons = Lessons::new(project);
     // Some of mdBook's errors end with an empty line.
-    let sentence = |error: Error| format!("the book could not be built: {error:#}").trim_end().to_owned();
+    let sentence = |error: Error| anyhow!("{}", format!("the book could not be built: {error:#}").trim_end());
     let mut book = load(project).map_err(sentence)?;
     book.config.build.build_dir = project.built();
     book.with_preprocessor(lessons.clone());
@@ -40,7 +40,7 @@ pub fn with_problems(project: &Project) -> Result<Vec<Problem>, String> {
     Ok(problems)
 }
 
-fn load(project: &Project) -> Result<MDBook, Error> {
+fn load(project: &Project) -> Result<MDBook> {
     let not_understood = |error: Error| error.context("`book/book.toml` is not understood");
     let mut config = Config::from_disk(project.book().join("book.toml")).map_err(not_understood)?;
     config.update_from_env()?;

@@ -4,7 +4,7 @@
 
 use crate::{
     problem::Problem,
-    project::{PAGES, Project},
+    project::{self, PAGES, Project},
     summary,
 };
 use html5ever::{
@@ -18,15 +18,14 @@ use std::{
     cell::RefCell,
     collections::{BTreeMap, BTreeSet},
     fs,
-    path::{Path, PathBuf},
+    path::Path,
 };
 
 /// Everything that is wrong with the references in the built book's HTML and CSS.
 #[must_use]
 pub fn check(project: &Project) -> Vec<Problem> {
     let built = &project.built();
-    let mut files = Vec::new();
-    collect(built, "", &mut files);
+    let files = project::files(built, |_| true);
     let mut site = Site { project, built, pages: BTreeMap::new() };
     let mut problems = Vec::new();
     for name in &files {
@@ -196,19 +195,6 @@ fn other_hosts(css: &str) -> Vec<String> {
     let imports = css.split("@import").skip(1).filter_map(|rest| rest.split(';').next());
     let urls = urls.chain(imports).map(|url| url.trim().trim_matches(['"', '\'']).to_owned());
     urls.filter(|url| scheme(url).is_some_and(|scheme| scheme != "data")).collect()
-}
-
-/// Every file below this folder, by its path from there.
-fn collect(folder: &Path, prefix: &str, files: &mut Vec<String>) {
-    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
-        let name = format!("{prefix}{}", entry.file_name().to_string_lossy());
-        let path: PathBuf = entry.path();
-        if path.is_dir() {
-            collect(&path, &format!("{name}/"), files);
-        } else {
-            files.push(name);
-        }
-    }
 }
 
 /// Reads one page.

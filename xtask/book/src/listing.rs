@@ -1,7 +1,8 @@
 //! A listing: a file or an item of it, as it stands in the sources, with its path and the command that runs it.
 
 use crate::{html::escape, project::Project, source};
-use std::{collections::BTreeSet, fmt::Write};
+use anyhow::{Result, anyhow, bail};
+use std::collections::BTreeSet;
 
 /// What a page shows of a source.
 #[derive(Debug)]
@@ -14,11 +15,7 @@ pub struct Listing {
 
 impl Listing {
     /// The listing that `PATH` or `PATH#item` names.
-    ///
-    /// # Errors
-    ///
-    /// If there is no such file or item, or if the file's anchors are broken.
-    pub fn load(project: &Project, reference: &str) -> Result<Self, String> {
+    pub fn load(project: &Project, reference: &str) -> Result<Self> {
         let (path, item) = match reference.split_once('#') {
             Some((path, item)) => (path, Some(item)),
             None => (reference, None),
@@ -29,24 +26,21 @@ impl Listing {
             Some(item) => source::item(&text, item),
             None => source::whole(&text),
         };
-        let text = part.map_err(|why| format!("`{path}` {why}"))?;
+        let text = part.map_err(|why| anyhow!("`{path}` {why}"))?;
         Ok(Listing { path: path.to_owned(), language, text, command: project.command(path) })
     }
 
     /// The numbers of its markers.
-    #[must_use]
     pub fn markers(&self) -> BTreeSet<u64> {
         source::markers(&self.text)
     }
 
     /// Its path, for a problem.
-    #[must_use]
     pub fn path(&self) -> &str {
         &self.path
     }
 
     /// The listing with its caption. It is HTML, since a fence could not hold a marker that looks like one.
-    #[must_use]
     pub fn html(&self) -> String {
         let command = self.command.as_ref();
         let command = command.map_or_else(String::new, |command| format!(" <code class=\"command\">{command}</code>"));
@@ -61,20 +55,14 @@ impl Listing {
 
     fn code(&self) -> String {
         let has_markers = !self.markers().is_empty();
-        let line = |line: &str| match &source::markers_of(line)[..] {
+        let line = |line: &str| {
+            let html = escape(line);
             // mdBook hides a line that starts like this, as rustdoc does, unless its sign is doubled. It looks only at
             // code without tags in it.
-            [] if !has_markers && self.language == "rust" && is_hidden(line) => escape(line).replacen('#', "##", 1),
-            markers => {
-                let mut html = String::new();
-                let mut end = 0;
-                for marker in markers {
-                    html += &escape(&line[end..marker.from]);
-                    let _ = write!(html, "<span class=\"marker\">{}</span>", &line[marker.from..marker.to]);
-                    end = marker.to;
-                }
-                html + &escape(&line[end..])
+            if !has_markers && self.language == "rust" && is_hidden(line) {
+                return html.replacen('#', "##", 1);
             }
+            source::with_marked_markers(&html).into_owned()
         };
         self.text.lines().map(line).collect::<Vec<_>>().join("\n")
     }
@@ -86,13 +74,13 @@ fn is_hidden(line: &str) -> bool {
     line == "#" || line.starts_with("# ") || line.starts_with("##")
 }
 
-fn language(path: &str) -> Result<&'static str, String> {
-    match path.rsplit_once('.') {
-        Some((_, "rs")) => Ok("rust"),
-        Some((_, "py")) => Ok("python"),
-        Some((_, "toml")) => Ok("toml"),
-        _ => Err(format!("`{path}` is no source that a listing can show; name a .rs, .py or .toml file")),
-    }
+fn language(path: &str) -> Result<&'static str> {
+    Ok(match path.rsplit_once('.') {
+        Some((_, "rs")) => "rust",
+        Some((_, "py")) => "python",
+        Some((_, "toml")) => "toml",
+        _ => bail!("`{path}` is no source that a listing can show; name a .rs, .py or .toml file"),
+    })
 }
 
 #[cfg(test)]

@@ -3,18 +3,18 @@
 
 use crate::{
     listing::Listing,
+    plot::Plot,
     problem::Problem,
     project::{PAGES, Project},
     prose::{self, Fault, NumberedList},
-    recorded,
-    rejected::Rejected,
+    recorded, rejected,
     shortcode::{self, Found, Shortcode},
     source_time, spelling,
 };
+use anyhow::{Error, Result, ensure};
 use std::{cmp::Reverse, collections::BTreeSet, ops::Range, path::Path};
 
 /// The page with its shortcodes replaced, and what is wrong with it. A shortcode that stands for nothing stays, as code.
-#[must_use]
 pub fn expand(project: &Project, path: &Path, text: &str) -> (String, Vec<Problem>) {
     let shortcodes = shortcode::find(text, &prose::code(text));
     let plain = without_shortcodes(text, &shortcodes);
@@ -27,20 +27,20 @@ pub fn expand(project: &Project, path: &Path, text: &str) -> (String, Vec<Proble
     let mut edits: Vec<(Range<usize>, String)> =
         prose::readmes(&plain).into_iter().map(|range| (range, "index.md".to_owned())).collect();
     for Found { range, shortcode } in &shortcodes {
-        let result = shortcode.as_ref().map_err(Clone::clone).and_then(|shortcode| {
-            if !shortcode.is_inline() && !stands_alone(text, range) {
-                return Err(format!("`{}` shares its line; give it a line of its own", &text[range.clone()]));
-            }
+        let written = &text[range.clone()];
+        let result = shortcode.as_ref().map_err(|why| Error::msg(why.to_string())).and_then(|shortcode| {
+            let is_alone = shortcode.kind.is_inline || stands_alone(text, range);
+            ensure!(is_alone, "`{written}` shares its line; give it a line of its own");
             replace(project, shortcode)
         });
-        let replacement = result.unwrap_or_else(|why| {
-            faults.push((range.start, why));
-            Replacement { text: unexpanded(&text[range.clone()]), listings: Vec::new() }
+        let (replacement, listings) = result.unwrap_or_else(|why| {
+            faults.push((range.start, format!("{why:#}")));
+            (unexpanded(written), Vec::new())
         });
         if let Some(notes) = notes_after(&plain, range.end, &lists) {
-            faults.extend(mismatches(&replacement.listings, notes, range.start));
+            faults.extend(mismatches(&listings, notes, range.start));
         }
-        edits.push((range.clone(), replacement.text));
+        edits.push((range.clone(), replacement));
     }
     let mut expanded = text.to_owned();
     // From the end, so that what is still to be edited stays where it is.
@@ -55,53 +55,46 @@ pub fn expand(project: &Project, path: &Path, text: &str) -> (String, Vec<Proble
     (expanded, problems.collect())
 }
 
-/// What comes in a shortcode's place.
-struct Replacement {
-    text: String,
-    /// The listings in it, whose markers the notes below must match.
-    listings: Vec<Listing>,
-}
-
-fn replace(project: &Project, shortcode: &Shortcode) -> Result<Replacement, String> {
-    let plain = |text: String| Ok(Replacement { text, listings: Vec::new() });
-    match shortcode {
-        Shortcode::Listing(reference) => {
-            let listing = Listing::load(project, reference)?;
-            Ok(Replacement { text: block(&listing.html()), listings: vec![listing] })
+/// What comes in a shortcode's place, and the listings in it, whose markers the notes below must match.
+fn replace(project: &Project, shortcode: &Shortcode) -> Result<(String, Vec<Listing>)> {
+    let all = &shortcode.words;
+    let words: Vec<_> = all.iter().map(String::as_str).collect();
+    let mut listings = Vec::new();
+    let text = match (shortcode.kind.name, &words[..]) {
+        ("listing", [reference]) => {
+            listings.push(Listing::load(project, reference)?);
+            Ok(listings[0].html())
         }
-        Shortcode::Pair(python, rust) => {
-            let (python, rust) = (Listing::load(project, python)?, Listing::load(project, rust)?);
-            let text = format!("<div class=\"pair\">\n\n{}\n\n{}\n\n</div>", python.html(), rust.html());
-            Ok(Replacement { text: block(&text), listings: vec![python, rust] })
+        ("pair", [python, rust]) => {
+            listings = vec![Listing::load(project, python)?, Listing::load(project, rust)?];
+            Ok(format!("<div class=\"pair\">\n\n{}\n\n{}\n\n</div>", listings[0].html(), listings[1].html()))
         }
-        Shortcode::Timeline(lesson, variant) => plain(block(&recorded::timeline(project, lesson, variant)?)),
-        Shortcode::Transcript(lesson, variant) => plain(block(&recorded::transcript(project, lesson, variant)?)),
-        Shortcode::Figures(lesson, variants) => plain(block(&recorded::figures(project, lesson, variants)?)),
-        Shortcode::Measured(lesson, variant, figure) => {
-            plain(unbroken(&recorded::figure(project, lesson, variant, figure)?))
+        ("rejected", [path]) => {
+            listings.push(Listing::load(project, path)?);
+            Ok(rejected::html(project, path, &listings[0])?)
         }
-        Shortcode::Results(lesson, variant) => plain(block(&recorded::results(project, lesson, variant)?)),
-        Shortcode::Result(lesson, variant, row, column) => {
-            plain(unbroken(&recorded::result(project, lesson, variant, row, column)?))
+        ("source", [path, text]) => Ok(source_time::read(project, path, text)?),
+        ("timeline", [lesson, variant]) => recorded::timeline(project, lesson, variant),
+        ("transcript", [lesson, variant]) => recorded::transcript(project, lesson, variant),
+        ("figures", [lesson, ..]) => recorded::figures(project, lesson, &all[1..]),
+        ("measured", [lesson, variant, figure]) => recorded::figure(project, lesson, variant, figure),
+        ("results", [lesson, variant]) => recorded::results(project, lesson, variant),
+        ("result", [lesson, variant, row, column]) => recorded::result(project, lesson, variant, row, column),
+        ("column", [lesson, column, _, ..]) => recorded::column(project, lesson, column, &all[2..]),
+        ("plot", [lesson, variant, column, across, scales @ ..]) => {
+            let plot = Plot::new(column, across, scales).ok_or_else(|| shortcode.misunderstood())?;
+            recorded::plot(project, lesson, variant, &plot)
         }
-        Shortcode::Plot(lesson, variant, what) => plain(block(&recorded::plot(project, lesson, variant, what)?)),
-        Shortcode::Column(lesson, column, variants) => {
-            plain(block(&recorded::column(project, lesson, column, variants)?))
+        ("scheduling", [lesson, variant, count]) => {
+            let count = count.parse().map_err(|_| shortcode.misunderstood())?;
+            recorded::scheduling(project, lesson, variant, count)
         }
-        Shortcode::Scheduling(lesson, variant, count) => {
-            plain(block(&recorded::scheduling(project, lesson, variant, *count)?))
-        }
-        Shortcode::Rejected(path) => {
-            let rejected = Rejected::load(project, path)?;
-            Ok(Replacement { text: block(&rejected.html()), listings: vec![rejected.into_listing()] })
-        }
-        Shortcode::Source(path, text) => plain(unbroken(&source_time::read(project, path, text)?)),
-    }
-}
-
-/// Empty lines around it, so that Markdown goes on after it.
-fn block(html: &str) -> String {
-    format!("\n{html}\n")
+        _ => return Err(shortcode.misunderstood()),
+    };
+    let text = text.map_err(Error::msg)?;
+    // A number must not part from its unit at the end of a line, and Markdown goes on after an empty one.
+    let text = if shortcode.kind.is_inline { text.replace(' ', "\u{a0}") } else { format!("\n{text}\n") };
+    Ok((text, listings))
 }
 
 /// The shortcode as it is written. To Markdown, which reads on in HTML within a line, no sign in it means anything.
@@ -110,16 +103,11 @@ fn unexpanded(shortcode: &str) -> String {
     format!("<code class=\"unexpanded\">{}</code>", shortcode.chars().map(code).collect::<String>())
 }
 
-/// A number must not part from its unit at the end of a line.
-fn unbroken(figure: &str) -> String {
-    figure.replace(' ', "\u{a0}")
-}
-
 /// The page with letters or empty lines in place of the shortcodes, at the same bytes, to be read as Markdown.
 fn without_shortcodes(text: &str, shortcodes: &[Found]) -> String {
     let mut plain = text.to_owned();
     for Found { range, shortcode } in shortcodes {
-        let is_inline = shortcode.as_ref().is_ok_and(Shortcode::is_inline);
+        let is_inline = shortcode.as_ref().is_ok_and(|shortcode| shortcode.kind.is_inline);
         // Spaces would turn a paragraph that begins with one into indented code.
         let filler = if is_inline { "x" } else { " " };
         plain.replace_range(range.clone(), &filler.repeat(range.len()));

@@ -7,7 +7,7 @@ mod axis;
 mod drawing;
 mod lines;
 
-use std::fmt::Write;
+use std::{fmt::Write, mem};
 
 use lesson_data::{
     figures::NO_FIGURE,
@@ -31,6 +31,25 @@ pub struct Plot {
     pub x: Scale,
     /// How the figures are spread from the bottom to the top.
     pub y: Scale,
+}
+
+impl Plot {
+    /// One of this column across these numbers, with `log-x` and `log-y` among the words for its scales. `None` if there are
+    /// other words, or one of them twice.
+    pub fn new(column: &str, across: &str, scales: &[&str]) -> Option<Self> {
+        let (mut x, mut y) = (Scale::Linear, Scale::Linear);
+        for word in scales {
+            let scale = match *word {
+                "log-x" => &mut x,
+                "log-y" => &mut y,
+                _ => return None,
+            };
+            if mem::replace(scale, Scale::Logarithmic) == Scale::Logarithmic {
+                return None;
+            }
+        }
+        Some(Plot { column: column.to_owned(), across: across.to_owned(), x, y })
+    }
 }
 
 /// An HTML figure with a line for each name that the recording's rows have. It has no empty line, which would end the HTML

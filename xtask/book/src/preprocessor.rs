@@ -9,7 +9,7 @@ use crate::{
 use mdbook_preprocessor::{
     Preprocessor, PreprocessorContext,
     book::{Book, BookItem},
-    errors::{Error, Result},
+    errors::Result,
     parse_input,
 };
 use std::{
@@ -71,10 +71,7 @@ pub fn run_as_command(project: &Project, input: impl Read, output: impl Write) -
     let (context, book) = parse_input(input)?;
     let lessons = Lessons::new(project);
     let book = lessons.run(&context, book)?;
-    let problems = lessons.problems();
-    if !problems.is_empty() {
-        return Err(Error::msg(problem::report(problems)));
-    }
+    problem::none(lessons.problems())?;
     serde_json::to_writer(output, &book)?;
     Ok(())
 }

@@ -1,5 +1,6 @@
 //! What is wrong with the book, as a writer reads it: where, what, and the way out.
 
+use anyhow::{Result, ensure};
 use std::{collections::BTreeSet, fmt};
 
 /// One thing to mend.
@@ -17,6 +18,16 @@ impl fmt::Display for Problem {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(formatter, "{}:{}: {}", self.file, self.line, self.what)
     }
+}
+
+/// That there is none.
+///
+/// # Errors
+///
+/// The report of all that there are.
+pub fn none(problems: Vec<Problem>) -> Result<()> {
+    ensure!(problems.is_empty(), report(problems));
+    Ok(())
 }
 
 /// All of them, a line each, in the order of files and lines, and none twice.

@@ -1,9 +1,10 @@
 //! Where things lie: the lessons, the book's pages, its recordings, and what is built of them.
 
 use crate::lesson::Lesson;
+use anyhow::{Result, anyhow, ensure};
 use std::{
     fs,
-    path::{Component, Path, PathBuf},
+    path::{Component, MAIN_SEPARATOR, Path, PathBuf},
 };
 use walkdir::{DirEntry, WalkDir};
 
@@ -70,17 +71,12 @@ impl Project {
     }
 
     /// The text of a source that the book shows, by its path from the root.
-    ///
-    /// # Errors
-    ///
-    /// If it could not be read, or if it lies where no test runs it.
-    pub fn source(&self, path: &str) -> Result<String, String> {
-        let tested = path.starts_with("lessons/");
-        if !tested || Path::new(path).components().any(|part| !matches!(part, Component::Normal(_))) {
-            return Err(format!("`{path}` is not in lessons/, where the tests run it; name a file there"));
-        }
+    pub(crate) fn source(&self, path: &str) -> Result<String> {
+        let is_below = Path::new(path).components().all(|part| matches!(part, Component::Normal(_)));
+        let is_tested = is_below && path.starts_with("lessons/");
+        ensure!(is_tested, "`{path}` is not in lessons/, where the tests run it; name a file there");
         fs::read_to_string(self.root.join(path))
-            .map_err(|error| format!("`{path}` could not be read ({error}); name a file from the project's root"))
+            .map_err(|error| anyhow!("`{path}` could not be read ({error}); name a file from the project's root"))
     }
 
     /// The lesson with this package name.
@@ -97,12 +93,12 @@ impl Project {
 
     /// The lessons, in the order of their folders.
     fn lessons(&self) -> Vec<Lesson> {
+        let folder = self.root.join("lessons");
         // Some have packages of their own in them, and the kit's are none.
-        let is_shown = |entry: &DirEntry| entry.file_name() != "target" && entry.file_name() != "kit";
-        let folders = WalkDir::new(self.root.join("lessons")).into_iter().filter_entry(is_shown).flatten();
-        let manifests = folders.filter(|entry| entry.file_name() == "Cargo.toml");
+        let manifests = files(&folder, |name| !["target", "kit"].contains(&name));
+        let manifests = manifests.iter().filter(|file| file.ends_with("/Cargo.toml"));
         let mut lessons: Vec<_> =
-            manifests.filter_map(|manifest| Lesson::load(manifest.path().parent()?).ok()).collect();
+            manifests.filter_map(|manifest| Lesson::load(folder.join(manifest).parent()?).ok()).collect();
         lessons.retain(|lesson| !lesson.variants.is_empty());
         lessons.sort_by(|one, other| one.folder.cmp(&other.folder));
         lessons
@@ -115,6 +111,20 @@ impl Project {
         let folder = path.ancestors().skip(1).find(|folder| folder.join("Cargo.toml").is_file())?;
         Lesson::load(folder).ok()?.command(path.strip_prefix(folder).ok()?)
     }
+}
+
+/// Every file below this folder whose folders and name `is_looked_at`, by its path from there with slashes, in order.
+pub fn files(folder: &Path, is_looked_at: impl Fn(&str) -> bool) -> Vec<String> {
+    let is_looked_at = |entry: &DirEntry| entry.depth() == 0 || is_looked_at(&entry.file_name().to_string_lossy());
+    let entries = WalkDir::new(folder).into_iter().filter_entry(is_looked_at).flatten();
+    // A link is no file: it may lead out of the folder.
+    let files = entries.filter(|entry| entry.file_type().is_file());
+    // A name that is no UTF-8 can't stand in a link either.
+    let names =
+        files.filter_map(|file| Some(file.path().strip_prefix(folder).ok()?.to_str()?.replace(MAIN_SEPARATOR, "/")));
+    let mut names: Vec<_> = names.collect();
+    names.sort();
+    names
 }
 
 /// The folder with the pages, from the root, as a problem names it.

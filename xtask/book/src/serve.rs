@@ -18,21 +18,18 @@ mod edition;
 mod ending;
 mod notice;
 mod port;
-mod server;
+mod say;
 mod sources;
 
 pub use ending::Ending;
 
 use crate::{browser, project::Project};
+use anyhow::{Context, Result};
 use builder::Builder;
 use edition::Latest;
 use ending::Endings;
-use std::{
-    io::{self, Write},
-    net::TcpListener,
-    thread,
-    time::Duration,
-};
+use say::{complain, say};
+use std::{io, net::TcpListener, thread, time::Duration};
 use tokio::{runtime, sync::watch, task, time};
 
 /// The port if none is asked for. It is that of `mdbook serve`, which a writer may know.
@@ -47,12 +44,12 @@ const PATIENCE: Duration = Duration::from_secs(1);
 ///
 /// If the port can't be used, or the system refuses what a server needs. What is wrong with the book is none: it is
 /// shown on its page, or instead of the book if there is none to show.
-pub fn run(project: &Project, port: u16, open: bool) -> Result<Ending, String> {
+pub fn run(project: &Project, port: u16, open: bool) -> Result<Ending> {
     let listener = port::listen(port)?;
-    let refused = |error: io::Error| format!("the system refuses what a server needs: {error}");
     // One thread answers the one reader that there is.
-    let runtime = runtime::Builder::new_current_thread().enable_all().build().map_err(refused)?;
-    runtime.block_on(serve(project, listener, open)).map_err(refused)
+    let runtime = runtime::Builder::new_current_thread().enable_all().build();
+    let ending = runtime.and_then(|runtime| runtime.block_on(serve(project, listener, open)));
+    ending.context("the system refuses what a server needs")
 }
 
 async fn serve(project: &Project, listener: TcpListener, open: bool) -> io::Result<Ending> {
@@ -66,7 +63,7 @@ async fn serve(project: &Project, listener: TcpListener, open: bool) -> io::Resu
     let folder = project.root().join("target/serve").join(port.to_string());
     let builder = Builder::start(project.clone().built_in(folder), sender)?;
     let announcing = task::spawn(announce(latest.clone(), port, open));
-    task::spawn(server::run(listener, port, latest));
+    task::spawn(axum::serve(listener, answer::router(port, latest)).into_future());
 
     let ending = endings.next().await;
     // The first build may just be ending, and nobody shall be sent to a book that is about to go.
@@ -91,16 +88,6 @@ async fn announce(mut latest: Latest, port: u16, open: bool) {
     say(&format!("the book is at {url} until you press Ctrl-C"));
     if open {
         // A thread of its own, since some systems wait here until the browser is closed.
-        thread::spawn(move || browser::open(url).unwrap_or_else(|why| complain(&why)));
+        thread::spawn(move || browser::open(url).unwrap_or_else(|why| complain(&why.to_string())));
     }
-}
-
-/// A line of progress. When nobody reads it any more, serving goes on.
-fn say(line: &str) {
-    let _ = writeln!(io::stdout(), "{line}");
-}
-
-/// A line about something wrong.
-fn complain(line: &str) {
-    let _ = writeln!(io::stderr(), "{line}");
 }

@@ -1,21 +1,16 @@
 //! A time that stands in a source, such as `Duration::from_millis(100)`, as prose says it.
 
 use crate::project::Project;
+use anyhow::{Context, Result, ensure};
 
 /// The calls that name a unit, and that unit.
 const CALLS: &[(&str, &str)] =
     &[("from_secs(", "s"), ("from_millis(", "ms"), ("from_micros(", "µs"), ("from_nanos(", "ns")];
 
 /// The time in `text`, which must stand in that source.
-///
-/// # Errors
-///
-/// If it does not stand there, or names no time.
-pub fn read(project: &Project, path: &str, text: &str) -> Result<String, String> {
-    if !project.source(path)?.contains(text) {
-        return Err(format!("`{text}` is not in `{path}`; copy it from there"));
-    }
-    time(text).ok_or_else(|| format!("`{text}` names no time; quote a call such as `Duration::from_millis(100)`"))
+pub fn read(project: &Project, path: &str, text: &str) -> Result<String> {
+    ensure!(project.source(path)?.contains(text), "`{text}` is not in `{path}`; copy it from there");
+    time(text).with_context(|| format!("`{text}` names no time; quote a call such as `Duration::from_millis(100)`"))
 }
 
 fn time(text: &str) -> Option<String> {

@@ -2,9 +2,10 @@
 
 use crate::{
     problem::Problem,
-    project::{PAGES, Project},
+    project::{self, PAGES, Project},
 };
-use mdbook_driver::{book::Chapter, errors::Error};
+use anyhow::{Context, Result, anyhow};
+use mdbook_driver::book::Chapter;
 use mdbook_markdown::{
     MarkdownOptions, new_cmark_parser,
     pulldown_cmark::{Event, Tag},
@@ -21,15 +22,11 @@ use std::{
 pub const SUMMARY: &str = "SUMMARY.md";
 
 /// The table of contents, without links to pages that can't be read: mdBook would not go on.
-///
-/// # Errors
-///
-/// If it can't be read or is not understood.
-pub fn readable(project: &Project) -> Result<Summary, Error> {
+pub fn readable(project: &Project) -> Result<Summary> {
     let file = format!("{PAGES}/{SUMMARY}");
     let text = fs::read_to_string(project.pages().join(SUMMARY))
-        .map_err(|error| Error::msg(format!("`{file}` could not be read ({error}); a book needs it")))?;
-    let mut summary = parse_summary(&text).map_err(|error| error.context(format!("`{file}` is not understood")))?;
+        .map_err(|error| anyhow!("`{file}` could not be read ({error}); a book needs it"))?;
+    let mut summary = parse_summary(&text).with_context(|| format!("`{file}` is not understood"))?;
     for items in [&mut summary.prefix_chapters, &mut summary.numbered_chapters, &mut summary.suffix_chapters] {
         keep_readable(items, &project.pages());
     }
@@ -47,7 +44,6 @@ fn keep_readable(items: &mut [SummaryItem], pages: &Path) {
 }
 
 /// Pages that `SUMMARY.md` names and that can't be read, mostly because nobody has written them.
-#[must_use]
 pub fn unreadable_pages(project: &Project) -> Vec<Problem> {
     let unreadable = named(project).into_iter().filter_map(|(page, line)| {
         let error = fs::read_to_string(project.pages().join(&page)).err()?;
@@ -63,7 +59,6 @@ pub fn unreadable_pages(project: &Project) -> Vec<Problem> {
 }
 
 /// Pages that somebody has written and `SUMMARY.md` does not name, so that nobody would ever see them.
-#[must_use]
 pub fn stray_pages(project: &Project) -> Vec<Problem> {
     let stray = stray(project).into_iter();
     stray
@@ -76,7 +71,6 @@ pub fn stray_pages(project: &Project) -> Vec<Problem> {
 }
 
 /// The same pages as chapters, which are called what their files are called.
-#[must_use]
 pub fn stray_chapters(project: &Project) -> Vec<Chapter> {
     let chapter = |page: String| {
         let text = fs::read_to_string(project.pages().join(&page)).ok()?;
@@ -87,15 +81,15 @@ pub fn stray_chapters(project: &Project) -> Vec<Chapter> {
 
 fn stray(project: &Project) -> Vec<String> {
     let named: BTreeSet<String> = pages(project).into_iter().collect();
-    let mut pages = Vec::new();
-    collect(&project.pages(), "", &mut pages);
-    pages.retain(|page| page != SUMMARY && !named.contains(page));
-    pages.sort();
+    // An editor's lock, such as `.#page.md`, lies beside the page for as long as somebody writes on it.
+    let mut pages = project::files(&project.pages(), |name| !name.starts_with('.'));
+    pages.retain(|page| {
+        Path::new(page).extension().is_some_and(|found| found == "md") && page != SUMMARY && !named.contains(page)
+    });
     pages
 }
 
 /// The pages that `SUMMARY.md` names, in its order.
-#[must_use]
 pub fn pages(project: &Project) -> Vec<String> {
     named(project).into_iter().map(|(page, _)| page).collect()
 }
@@ -114,21 +108,4 @@ fn named(project: &Project) -> Vec<(String, usize)> {
             _ => None,
         })
         .collect()
-}
-
-/// The Markdown files below this folder, by their paths from the pages' folder.
-fn collect(folder: &Path, prefix: &str, pages: &mut Vec<String>) {
-    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
-        let name = entry.file_name().to_string_lossy().into_owned();
-        // An editor's lock, such as `.#page.md`, lies beside the page for as long as somebody writes on it.
-        if name.starts_with('.') {
-            continue;
-        }
-        let name = format!("{prefix}{name}");
-        if entry.path().is_dir() {
-            collect(&entry.path(), &format!("{name}/"), pages);
-        } else if Path::new(&name).extension().is_some_and(|extension| extension == "md") {
-            pages.push(name);
-        }
-    }
 }

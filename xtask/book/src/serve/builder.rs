@@ -1,9 +1,9 @@
 //! Builds the book, and again whenever its sources have changed, on a thread of its own.
 
 use super::{
-    complain,
     edition::{self, Book, Edition},
-    notice, say,
+    notice,
+    say::{complain, say},
     sources::{Pause, Sources},
 };
 use crate::{
@@ -11,6 +11,7 @@ use crate::{
     problem::{self, Problem},
     project::Project,
 };
+use anyhow::{Result, anyhow, bail};
 use std::{
     convert::Infallible,
     fs, io,
@@ -70,7 +71,7 @@ fn keep_building(project: &Project, editions: &watch::Sender<Option<Arc<Edition>
                 last_problems = problems;
                 None
             }
-            Err(report) => Some(report),
+            Err(report) => Some(format!("{report:#}")),
         };
         let is_built = report.is_none();
         let edition = Edition { name: format!("{born}-{number}"), book: last_good.clone(), report: report.clone() };
@@ -105,7 +106,7 @@ fn publish(editions: &watch::Sender<Option<Arc<Edition>>>, edition: Edition) -> 
 }
 
 /// Builds the book in a folder that is gone afterwards. What is wrong with a page stands on it, and is returned too.
-fn build(project: &Project) -> Result<(Book, Vec<Problem>), String> {
+fn build(project: &Project) -> Result<(Book, Vec<Problem>)> {
     let folder = project.built();
     let tidy = || drop(fs::remove_dir_all(&folder));
     // One that was killed may have left something.
@@ -114,10 +115,10 @@ fn build(project: &Project) -> Result<(Book, Vec<Problem>), String> {
     let built = panic::catch_unwind(AssertUnwindSafe(|| {
         let problems = build::with_problems(project)?;
         let mut book = edition::read(&folder)
-            .map_err(|error| format!("the built book could not be read: {error}; save a page again"))?;
+            .map_err(|error| anyhow!("the built book could not be read: {error}; save a page again"))?;
         notice::put_on_pages(project, &mut book, &problems);
         Ok((book, problems))
     }));
     tidy();
-    built.unwrap_or_else(|_| Err("the build panicked, and the terminal says where; this is a fault of ours".to_owned()))
+    built.unwrap_or_else(|_| bail!("the build panicked, and the terminal says where; this is a fault of ours"))
 }

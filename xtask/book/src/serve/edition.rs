@@ -1,6 +1,7 @@
 //! What there is to serve at one moment.
 
-use hyper::body::Bytes;
+use crate::project;
+use axum::body::Bytes;
 use std::{collections::BTreeMap, fs, io, path::Path, sync::Arc};
 use tokio::sync::watch;
 
@@ -24,24 +25,6 @@ pub struct Edition {
 
 /// Reads a built book.
 pub fn read(folder: &Path) -> io::Result<Book> {
-    let mut book = Book::new();
-    collect(folder, "", &mut book)?;
-    Ok(book)
-}
-
-fn collect(folder: &Path, prefix: &str, book: &mut Book) -> io::Result<()> {
-    for entry in fs::read_dir(folder)? {
-        let entry = entry?;
-        // A name that is no UTF-8 can't stand in a link either.
-        let Ok(name) = entry.file_name().into_string() else { continue };
-        let name = format!("{prefix}{name}");
-        // A link out of the folder is neither, and is left out.
-        let kind = entry.file_type()?;
-        if kind.is_dir() {
-            collect(&entry.path(), &format!("{name}/"), book)?;
-        } else if kind.is_file() {
-            book.insert(name, fs::read(entry.path())?.into());
-        }
-    }
-    Ok(())
+    let files = project::files(folder, |_| true).into_iter();
+    files.map(|name| Ok((name.clone(), fs::read(folder.join(&name))?.into()))).collect()
 }

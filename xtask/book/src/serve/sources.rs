@@ -3,7 +3,7 @@
 //! It looks at the files again and again. There are a few hundred, so a look takes a few milliseconds, and unlike the
 //! system's own notices it has no limits to run into, and sees changes on network drives and in containers too.
 
-use crate::project::Project;
+use crate::project::{self, Project};
 use std::{
     collections::BTreeMap,
     fs,
@@ -27,10 +27,17 @@ pub struct Sources(BTreeMap<PathBuf, (Option<SystemTime>, u64)>);
 impl Sources {
     /// As they stand now.
     pub fn of(project: &Project) -> Self {
-        let mut files = BTreeMap::new();
-        collect(&project.book(), &mut files);
-        collect(&project.root().join("lessons"), &mut files);
-        Sources(files)
+        let folders = [project.book(), project.root().join("lessons")].into_iter();
+        let files = folders.flat_map(|folder| {
+            let files = project::files(&folder, |name| !is_none_of_ours(name)).into_iter();
+            files.map(move |file| folder.join(file))
+        });
+        // What is gone by now has changed, and so it has when it is missing here.
+        let read = |file: PathBuf| {
+            let about = fs::metadata(&file).ok()?;
+            Some((file, (about.modified().ok(), about.len())))
+        };
+        Sources(files.filter_map(read).collect())
     }
 
     /// Returns when they are no longer as they were here. `pause` waits for so long, or says that we shall stop.
@@ -67,25 +74,6 @@ pub enum Pause {
     Over,
     /// Because we shall stop.
     Stop,
-}
-
-fn collect(folder: &Path, files: &mut BTreeMap<PathBuf, (Option<SystemTime>, u64)>) {
-    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
-        let path = entry.path();
-        if is_none_of_ours(&entry.file_name().to_string_lossy()) {
-            continue;
-        }
-        // What is gone by now has changed, and so it has when it is missing here.
-        let Ok(about) = fs::metadata(&path) else { continue };
-        if about.is_dir() {
-            // One that leads elsewhere might lead round in a circle.
-            if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
-                collect(&path, files);
-            }
-        } else {
-            files.insert(path, (about.modified().ok(), about.len()));
-        }
-    }
 }
 
 /// Whether it is what a tool leaves beside the sources: an editor's lock, backup or half-written file, or what a build

@@ -1,6 +1,10 @@
 //! A small project in a folder of its own: one lesson, and a book with the pages that a test gives it.
 
-use std::{fmt::Write, fs, path::Path};
+use std::{
+    fmt::Write,
+    fs,
+    path::{Path, PathBuf},
+};
 use tempfile::TempDir;
 use xtask_book::{build, project::Project};
 
@@ -113,10 +117,19 @@ impl Fixture {
 
     /// A file anywhere in the project.
     pub fn file(self, path: &str, text: &str) -> Self {
-        let path = self.folder.path().join(path);
+        self.write(path, text);
+        self
+    }
+
+    /// Writes a file, as an editor saves it.
+    pub fn write(&self, path: &str, text: &str) {
+        let path = self.path(path);
         fs::create_dir_all(path.parent().expect("a file lies in a folder")).expect("a folder can be made");
         fs::write(path, text).expect("a file can be written");
-        self
+    }
+
+    pub fn path(&self, path: &str) -> PathBuf {
+        self.folder.path().join(path)
     }
 
     /// A page that the table of contents names.
@@ -135,7 +148,7 @@ impl Fixture {
     pub fn problems(&self) -> Vec<String> {
         match build::strictly(&self.project()) {
             Ok(()) => Vec::new(),
-            Err(report) => report.lines().map(str::to_owned).collect(),
+            Err(report) => report.to_string().lines().map(str::to_owned).collect(),
         }
     }
 

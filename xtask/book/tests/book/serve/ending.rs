@@ -1,9 +1,10 @@
 //! Ctrl-C and `kill`, at any moment.
 
-use crate::{
+use super::{
     http::{self, PATIENCE},
-    server::{Fixture, LISTING, PROGRAM, Server, page, port_in},
+    server::{LISTING, PROGRAM, Server, page, port_in, small},
 };
+use crate::fixture::Fixture;
 use lesson_terminal::{Exit, Session, Terminal};
 use std::{
     fs::{self, File},
@@ -61,7 +62,7 @@ fn release(fixture: &Fixture, mut pipe: File) {
 
 #[test]
 fn ctrl_c_while_it_serves() {
-    let fixture = Fixture::new();
+    let fixture = small();
     let mut session = start(&fixture);
     let port = port(&mut session);
     // A page stays connected as long as it is shown.
@@ -79,7 +80,7 @@ fn ctrl_c_while_it_serves() {
 
 #[test]
 fn ctrl_c_during_the_first_build() {
-    let fixture = Fixture::new();
+    let fixture = small();
     make_a_pipe_of_the_listing(&fixture);
     let mut session = start(&fixture);
     let pipe = wait_for_the_build(&fixture);
@@ -96,7 +97,7 @@ fn ctrl_c_during_the_first_build() {
 
 #[test]
 fn ctrl_c_during_a_later_build() {
-    let fixture = Fixture::new();
+    let fixture = small();
     let mut session = start(&fixture);
     port(&mut session);
     make_a_pipe_of_the_listing(&fixture);
@@ -109,7 +110,7 @@ fn ctrl_c_during_a_later_build() {
 
 #[test]
 fn ctrl_c_twice_waits_for_no_build() {
-    let fixture = Fixture::new();
+    let fixture = small();
     let mut session = start(&fixture);
     port(&mut session);
     make_a_pipe_of_the_listing(&fixture);
@@ -122,7 +123,7 @@ fn ctrl_c_twice_waits_for_no_build() {
 
 #[test]
 fn the_book_is_served_while_it_is_built() {
-    let server = Fixture::new().serve();
+    let server = Server::start(small());
     let mut news = server.news();
     news.next();
     make_a_pipe_of_the_listing(&server.fixture);
@@ -130,7 +131,7 @@ fn the_book_is_served_while_it_is_built() {
     let html = server.get("/page.html");
     assert!(html.status == 200 && html.body.contains("The first sentence."), "the last good build is served");
     // What is saved during a build is built after it.
-    server.fixture.write(crate::server::PAGE, &page("Saved meanwhile."));
+    server.fixture.write(super::server::PAGE, &page("Saved meanwhile."));
     release(&server.fixture, pipe);
     while !server.get("/page.html").body.contains("Saved meanwhile.") {
         news.next();
@@ -139,7 +140,7 @@ fn the_book_is_served_while_it_is_built() {
 
 #[test]
 fn a_system_that_shuts_down() {
-    let mut server: Server = Fixture::new().serve();
+    let mut server: Server = Server::start(small());
     assert_eq!(server.terminate().signal(), Some(SIGTERM));
     assert!(!is_left(&server.fixture));
 }

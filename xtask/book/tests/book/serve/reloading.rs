@@ -1,11 +1,11 @@
 //! What a writer saves is what the browser shows next.
 
-use crate::server::{Fixture, LISTING, PAGE, page};
+use super::server::{LISTING, PAGE, Server, page, small};
 use std::fs;
 
 #[test]
 fn a_page_a_listing_and_the_theme() {
-    let server = Fixture::new().serve();
+    let server = Server::start(small());
     let mut news = server.news();
     let first = news.next();
     assert!(server.get("/page.html").body.contains(&format!("data-edition=\"{first}\"")), "a page knows its edition");
@@ -42,7 +42,7 @@ fn a_page_a_listing_and_the_theme() {
 
 #[test]
 fn a_change_that_no_page_shows_reloads_none() {
-    let server = Fixture::new().serve();
+    let server = Server::start(small());
     let first = server.news().next();
     server.fixture.write("lessons/01-demo/README.md", "# Not in the book\n");
     assert!(server.said().starts_with("built again in "), "it is built, since nobody can know before");
@@ -52,6 +52,6 @@ fn a_change_that_no_page_shows_reloads_none() {
 #[test]
 fn a_page_learns_that_its_server_is_a_new_one() {
     // The book is the same, but the page may have been loaded from another version of it.
-    let (one, other) = (Fixture::new().serve(), Fixture::new().serve());
+    let (one, other) = (Server::start(small()), Server::start(small()));
     assert_ne!(one.news().next(), other.news().next());
 }

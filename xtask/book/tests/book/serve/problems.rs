@@ -1,8 +1,8 @@
 //! What is wrong with a page stands on that page, and what is wrong with the book on every page, until it is fixed.
 
-use crate::{
+use super::{
     http::Answer,
-    server::{Fixture, LISTING, PAGE, Server, page},
+    server::{LISTING, PAGE, Server, page, small},
 };
 use std::fs;
 
@@ -34,12 +34,12 @@ fn assert_noticed(server: &Server, concerned: &[&str], beginning: &str) {
 
 #[test]
 fn a_program_that_no_longer_fits_its_page() {
-    let fixture = Fixture::new();
+    let fixture = small();
     let program = |nap: &str, marker: &str| format!("pub fn main() {{\n    sleep({nap}); {marker}\n}}\n");
     fixture.write(LISTING, &program("Duration::from_millis(3_050)", "// (1)"));
     let nap = format!("{{{{#source {LISTING} \"Duration::from_millis(3_050)\"}}}}");
     fixture.write(PAGE, &format!("# Page\n\nIt naps for {nap}.\n\n{{{{#listing {LISTING}}}}}\n\n1. It naps.\n"));
-    let server = fixture.serve();
+    let server = Server::start(fixture);
     let mut news = server.news();
     news.next();
     assert_noticed(&server, &[], "");
@@ -66,9 +66,9 @@ fn a_program_that_no_longer_fits_its_page() {
 
 #[test]
 fn a_shortcode_that_stands_for_nothing_stays_as_it_is_written() {
-    let fixture = Fixture::new();
+    let fixture = small();
     fixture.write(PAGE, "# Page\n\nSee <b>{{#listing lessons/<*no*>`.rs}}</b>.\n\n{{#nothing *a*}}\n1. One.\n");
-    let html = fixture.serve().get("/page.html").body;
+    let html = Server::start(fixture).get("/page.html").body;
     let plain = html.replace("&#39;", "'").replace("&quot;", "\"");
     for code in ["{{#listing lessons/&lt;*no*&gt;`.rs}}", "{{#nothing *a*}}"] {
         assert!(plain.contains(&format!("<code class=\"unexpanded\">{code}</code>")), "{code}: {plain}");
@@ -78,9 +78,9 @@ fn a_shortcode_that_stands_for_nothing_stays_as_it_is_written() {
 
 #[test]
 fn a_problem_is_named_on_the_terminal_once() {
-    let fixture = Fixture::new();
+    let fixture = small();
     fixture.write(PAGE, &page("It took 3 s."));
-    let server = fixture.serve();
+    let server = Server::start(fixture);
     let mut news = server.news();
     news.next();
     assert!(server.complained().starts_with("book/src/page.md:3: `3 s` comes from nowhere"));
@@ -100,7 +100,7 @@ fn a_problem_is_named_on_the_terminal_once() {
 
 #[test]
 fn a_page_that_is_not_in_the_table_of_contents_comes_last_in_it() {
-    let server = Fixture::new().serve();
+    let server = Server::start(small());
     let mut news = server.news();
     news.next();
     server.fixture.write("book/src/chapter/new.md", "# New\n\nIts text.\n");
@@ -124,7 +124,7 @@ fn a_page_that_is_not_in_the_table_of_contents_comes_last_in_it() {
 
 #[test]
 fn what_is_wrong_with_no_page_is_shown_on_all() {
-    let server = Fixture::new().serve();
+    let server = Server::start(small());
     let mut news = server.news();
     news.next();
     let good = fs::read_to_string(server.fixture.path(SUMMARY)).expect("it is there");
@@ -137,7 +137,7 @@ fn what_is_wrong_with_no_page_is_shown_on_all() {
             let beginning = format!("{SUMMARY}:{line}: there is no page `{page}`; write it");
             problems.iter().any(|problem| problem.starts_with(&beginning))
         };
-        assert!(problems.len() == 2 && is_missing(3, "lost.md") && is_missing(4, "found.md"), "{path}: {problems:?}");
+        assert!(problems.len() == 2 && is_missing(5, "lost.md") && is_missing(6, "found.md"), "{path}: {problems:?}");
     }
     server.fixture.write(SUMMARY, &good);
     news.next();
@@ -153,7 +153,7 @@ fn what_is_wrong_with_no_page_is_shown_on_all() {
 
 #[test]
 fn a_book_that_is_not_understood_is_shown_as_that_until_it_is() {
-    let server = Fixture::new().serve();
+    let server = Server::start(small());
     let mut news = server.news();
     news.next();
     for (file, text, what) in [
@@ -182,9 +182,9 @@ fn a_book_that_is_not_understood_is_shown_as_that_until_it_is() {
 
 #[test]
 fn a_book_that_is_not_understood_from_the_start_is_served_all_the_same() {
-    let fixture = Fixture::new();
+    let fixture = small();
     fs::remove_file(fixture.path(SUMMARY)).expect("it is there");
-    let server = fixture.serve();
+    let server = Server::start(fixture);
     let shown = server.get("/");
     assert_eq!(shown.status, 500);
     assert!(shown.body.contains("`book/src/SUMMARY.md` could not be read ("), "{}", shown.body);

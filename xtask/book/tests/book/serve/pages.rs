@@ -1,11 +1,11 @@
 //! What the browser gets, besides the pages' text.
 
-use crate::server::Fixture;
+use super::server::{Server, small};
 use std::fs;
 
 #[test]
 fn pages_come_with_their_type_and_load_nothing_from_other_hosts() {
-    let server = Fixture::new().serve();
+    let server = Server::start(small());
     let page = server.get("/page.html");
     assert_eq!((page.status, page.header("content-type")), (200, Some("text/html; charset=utf-8")));
     assert_eq!(page.header("cache-control"), Some("no-cache"));
@@ -20,7 +20,7 @@ fn pages_come_with_their_type_and_load_nothing_from_other_hosts() {
 
 #[test]
 fn a_folder_leads_to_its_first_page_and_an_unknown_path_to_the_page_that_says_so() {
-    let server = Fixture::new().serve();
+    let server = Server::start(small());
     assert!(server.get("/chapter/").body.contains("Chapter"));
     let folder = server.get("/chapter");
     assert_eq!((folder.status, folder.header("location")), (307, Some("./chapter/")));
@@ -31,14 +31,14 @@ fn a_folder_leads_to_its_first_page_and_an_unknown_path_to_the_page_that_says_so
 
 #[test]
 fn the_printed_page_is_not_reloaded() {
-    let server = Fixture::new().serve();
+    let server = Server::start(small());
     let page = server.get("/print.html");
     assert!(page.status == 200 && !page.body.contains("/-serve/"));
 }
 
 #[test]
 fn nothing_is_left_on_the_disk_by_a_build() {
-    let server = Fixture::new().serve();
+    let server = Server::start(small());
     assert_eq!(server.get("/").status, 200);
     let mut left = fs::read_dir(server.fixture.path("target/serve")).expect("a build was there");
     assert!(left.next().is_none());

@@ -1,15 +1,13 @@
-//! A small project in a folder of its own, and the real program that serves it.
+//! The real program, as it serves a small project.
 
-use crate::http::{self, Answer, News, PATIENCE};
+use super::http::{self, Answer, News, PATIENCE};
+use crate::fixture::Fixture;
 use std::{
-    fs,
     io::{BufRead, BufReader, Read},
-    path::{Path, PathBuf},
     process::{Child, Command, Stdio},
     sync::mpsc::{self, Receiver},
     thread,
 };
-use tempfile::TempDir;
 
 /// The program.
 pub const PROGRAM: &str = env!("CARGO_BIN_EXE_xtask-book");
@@ -26,41 +24,11 @@ pub fn page(sentence: &str) -> String {
 }
 
 /// A project with one lesson and a book of two pages.
-pub struct Fixture(TempDir);
-
-impl Fixture {
-    pub fn new() -> Self {
-        let fixture = Fixture(TempDir::new().expect("there is room for a folder"));
-        let main = "Variant::rust(\"tokio\", Runtime::Tokio, tokio::main)";
-        let book = "[book]\ntitle = \"Small\"\n[build]\nuse-default-preprocessors = false\n[preprocessor.index]\n";
-        fixture.write("lessons/01-demo/Cargo.toml", "[package]\nname = \"lesson-01\"\n");
-        fixture.write("lessons/01-demo/src/main.rs", main);
-        fixture.write(LISTING, "pub fn main() {}\n");
-        fixture.write("book/book.toml", book);
-        fixture.write("book/src/SUMMARY.md", "- [Page](page.md)\n- [Chapter](chapter/README.md)\n");
-        fixture.write(PAGE, &page("The first sentence."));
-        fixture.write("book/src/chapter/README.md", "# Chapter\n");
-        fixture
-    }
-
-    /// Writes a file anywhere in the project, as an editor saves it.
-    pub fn write(&self, path: &str, text: &str) {
-        let path = self.path(path);
-        fs::create_dir_all(path.parent().expect("a file lies in a folder")).expect("a folder can be made");
-        fs::write(path, text).expect("a file can be written");
-    }
-
-    pub fn path(&self, path: &str) -> PathBuf {
-        self.0.path().join(path)
-    }
-
-    pub fn root(&self) -> &Path {
-        self.0.path()
-    }
-
-    pub fn serve(self) -> Server {
-        Server::start(self)
-    }
+pub fn small() -> Fixture {
+    Fixture::new()
+        .file(LISTING, "pub fn main() {}\n")
+        .page("page.md", &page("The first sentence."))
+        .page("chapter/README.md", "# Chapter\n")
 }
 
 /// The program as it serves. Dropping it kills it.
@@ -74,7 +42,7 @@ pub struct Server {
 
 impl Server {
     /// Returns when it has said where it is.
-    fn start(fixture: Fixture) -> Self {
+    pub fn start(fixture: Fixture) -> Self {
         let mut child = Command::new(PROGRAM)
             .args(["serve", "--port", "0", "--project"])
             .arg(fixture.root())

@@ -1,6 +1,6 @@
 //! A port that can't be had.
 
-use crate::server::{Fixture, PROGRAM};
+use super::server::{PROGRAM, Server, small};
 use std::{
     net::TcpListener,
     process::{Command, Output},
@@ -14,7 +14,7 @@ fn serve(port: &str) -> Output {
 
 #[test]
 fn a_port_in_use_is_one_sentence_with_the_command_to_use() {
-    let server = Fixture::new().serve();
+    let server = Server::start(small());
     let output = serve(&server.port.to_string());
     assert_eq!(output.status.code(), Some(1));
     assert_eq!(output.stdout, b"");
