@@ -12,7 +12,6 @@ use crate::html::escape;
 
 /// A table with a row for each run, and a caption that says on which machine and when. Its looks are in
 /// `book/theme/figures.css`. It has no empty line, which would end the HTML inside Markdown.
-#[must_use]
 pub fn table(recordings: &[Recording]) -> String {
     let mut table = opening("figures", &circumstances(recordings));
     let _ = write!(table, "<thead>\n<tr><th scope=\"col\">variant</th>{}", head("answer", ""));

@@ -1,7 +1,6 @@
 //! Text as HTML.
 
 /// The text with nothing in it that HTML would take for its own.
-#[must_use]
 pub fn escape(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for c in text.chars() {

@@ -7,6 +7,7 @@ use crate::{
     project::{self, PAGES, Project},
     summary,
 };
+use anyhow::{Result, bail, ensure};
 use html5ever::{
     tendril::StrTendril,
     tokenizer::{
@@ -14,44 +15,42 @@ use html5ever::{
         states::RawKind::{Rawtext, Rcdata, ScriptData},
     },
 };
+use regex::Regex;
 use std::{
     cell::RefCell,
     collections::{BTreeMap, BTreeSet},
     fs,
     path::Path,
+    sync::LazyLock,
 };
 
 /// Everything that is wrong with the references in the built book's HTML and CSS.
 #[must_use]
 pub fn check(project: &Project) -> Vec<Problem> {
     let built = &project.built();
-    let files = project::files(built, |_| true);
     let mut site = Site { project, built, pages: BTreeMap::new() };
     let mut problems = Vec::new();
-    for name in &files {
-        let extension = Path::new(name).extension().unwrap_or_default();
+    for name in project::files(built, |_| true) {
+        let extension = Path::new(&name).extension().unwrap_or_default();
         if extension != "html" && extension != "css" {
             continue;
         }
-        match fs::read_to_string(built.join(name)) {
-            Ok(text) if extension == "html" => drop(site.pages.insert(name.clone(), read(&text))),
+        match fs::read_to_string(built.join(&name)) {
+            Ok(text) if extension == "html" => drop(site.pages.insert(name, read(&text))),
             Ok(text) => {
-                let hosts = other_hosts(&text).into_iter();
-                problems.extend(hosts.map(|url| site.problem(name, 1, &url, &loaded(&url))));
+                let urls = other_hosts(&text);
+                problems.extend(urls.map(|url| site.problem(&name, 1, url, loaded(url))));
             }
             Err(error) => {
-                problems.push(site.problem(name, 1, "", &format!("it could not be read: {error}; build again")));
+                problems.push(site.problem(&name, 1, "", format!("it could not be read: {error}; build again")));
             }
         }
     }
-    for (name, page) in &site.pages {
-        // mdBook makes it of the pages, with every link a second time and changed.
-        if name == "print.html" {
-            continue;
-        }
-        for reference in &page.references {
-            if let Err(why) = site.follow(name, page, reference) {
-                problems.push(site.problem(name, reference.line, &reference.url, &why));
+    // mdBook makes one of the pages, with every link a second time and changed.
+    for (name, page) in site.pages.iter().filter(|(name, _)| *name != "print.html") {
+        for Reference { url, line, kind } in &page.references {
+            if let Err(why) = site.follow(name, page, url, *kind) {
+                problems.push(site.problem(name, *line, url, why.to_string()));
             }
         }
     }
@@ -93,43 +92,36 @@ enum Kind {
 
 impl Site<'_> {
     /// That this reference leads somewhere.
-    fn follow(&self, name: &str, page: &Page, reference: &Reference) -> Result<(), String> {
-        let url = &reference.url;
-        if reference.kind == Kind::Wordless {
-            return Err(format!("the image `{url}` has no alternative text; say in words what it shows"));
-        }
-        if let Some(scheme) = scheme(url) {
-            return match (scheme, reference.kind) {
-                ("data", Kind::Load) | ("https" | "mailto", Kind::Link) => Ok(()),
-                (_, Kind::Load) => Err(loaded(url)),
-                _ => Err(format!("the link `{url}` is not https; use an https address")),
-            };
+    fn follow(&self, name: &str, page: &Page, url: &str, kind: Kind) -> Result<()> {
+        ensure!(kind != Kind::Wordless, "the image `{url}` has no alternative text; say in words what it shows");
+        match (scheme(url), kind) {
+            (None, _) => {}
+            (Some("data"), Kind::Load) | (Some("https" | "mailto"), Kind::Link) => return Ok(()),
+            (_, Kind::Load) => bail!(loaded(url)),
+            _ => bail!("the link `{url}` is not https; use an https address"),
         }
         let (path, fragment) = url.split_once('#').unwrap_or((url, ""));
         let path = path.split('?').next().unwrap_or("");
-        if path.starts_with('/') {
-            return Err(format!(
-                "the link `{url}` starts at the top of its host, and the book may lie deeper; make it relative"
-            ));
-        }
+        ensure!(
+            !path.starts_with('/'),
+            "the link `{url}` starts at the top of its host, and the book may lie deeper; make it relative"
+        );
         let from = if page.has_base { "" } else { name };
-        let target = if path.is_empty() { name.to_owned() } else { resolve(from, path) };
-        let target =
-            if self.built.join(&target).is_dir() { resolve(&format!("{target}/"), "index.html") } else { target };
-        if !self.built.join(&target).is_file() {
-            return Err(format!("the link `{url}` leads to nothing; correct its path"));
+        let mut target = if path.is_empty() { name.to_owned() } else { resolve(from, path) };
+        if self.built.join(&target).is_dir() {
+            target = resolve(&format!("{target}/"), "index.html");
         }
-        match self.pages.get(&target) {
-            Some(page) if !fragment.is_empty() && !page.ids.contains(fragment) => Err(format!(
-                "the link `{url}` leads to a place that its page does not have; correct what follows the `#`"
-            )),
-            _ => Ok(()),
-        }
+        ensure!(self.built.join(&target).is_file(), "the link `{url}` leads to nothing; correct its path");
+        let is_there = |page: &Page| fragment.is_empty() || page.ids.contains(fragment);
+        ensure!(
+            self.pages.get(&target).is_none_or(is_there),
+            "the link `{url}` leads to a place that its page does not have; correct what follows the `#`"
+        );
+        Ok(())
     }
 
     /// The problem, where a writer can mend it: on the page that was written, if this was built of one.
-    fn problem(&self, name: &str, line: usize, url: &str, what: &str) -> Problem {
-        let what = what.to_owned();
+    fn problem(&self, name: &str, line: usize, url: &str, what: String) -> Problem {
         if let Some(file) = written_page(self.project, name) {
             let text = fs::read_to_string(self.project.root().join(&file)).unwrap_or_default();
             return Problem { file, line: line_of(&text, url), what };
@@ -189,12 +181,13 @@ fn resolve(from: &str, path: &str) -> String {
     parts.join("/")
 }
 
+static LOADED: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r#"(?:@import\s+(?:url\()?|url\()\s*["']?([^"');\s]+)"#).expect("this is a pattern"));
+
 /// The addresses of other hosts that this CSS loads.
-fn other_hosts(css: &str) -> Vec<String> {
-    let urls = css.split("url(").skip(1).filter_map(|rest| rest.split(')').next());
-    let imports = css.split("@import").skip(1).filter_map(|rest| rest.split(';').next());
-    let urls = urls.chain(imports).map(|url| url.trim().trim_matches(['"', '\'']).to_owned());
-    urls.filter(|url| scheme(url).is_some_and(|scheme| scheme != "data")).collect()
+fn other_hosts(css: &str) -> impl Iterator<Item = &str> {
+    let urls = LOADED.captures_iter(css).filter_map(|found| Some(found.get(1)?.as_str()));
+    urls.filter(|url| scheme(url).is_some_and(|scheme| scheme != "data"))
 }
 
 /// Reads one page.
@@ -254,7 +247,7 @@ impl Page {
             }
         }
         for url in value("style").iter().flat_map(|style| other_hosts(style)) {
-            refer(url, Kind::Load);
+            refer(url.to_owned(), Kind::Load);
         }
         if &*tag.name == "img" && value("alt").is_none_or(|words| words.is_empty()) {
             refer(value("src").unwrap_or_default(), Kind::Wordless);
@@ -285,7 +278,7 @@ mod tests {
     #[test]
     fn css_that_loads_from_other_hosts() {
         let css = "a { b: url(\"c.png\"), url(data:x), url(https://d/e) } @import '//f/g.css';";
-        assert_eq!(other_hosts(css), ["https://d/e", "//f/g.css"]);
+        assert_eq!(other_hosts(css).collect::<Vec<_>>(), ["https://d/e", "//f/g.css"]);
     }
 
     #[test]

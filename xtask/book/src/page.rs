@@ -71,9 +71,9 @@ fn replace(project: &Project, shortcode: &Shortcode) -> Result<(String, Vec<List
         }
         ("rejected", [path]) => {
             listings.push(Listing::load(project, path)?);
-            Ok(rejected::html(project, path, &listings[0])?)
+            rejected::html(project, path, &listings[0])
         }
-        ("source", [path, text]) => Ok(source_time::read(project, path, text)?),
+        ("source", [path, text]) => source_time::read(project, path, text),
         ("timeline", [lesson, variant]) => recorded::timeline(project, lesson, variant),
         ("transcript", [lesson, variant]) => recorded::transcript(project, lesson, variant),
         ("figures", [lesson, ..]) => recorded::figures(project, lesson, &all[1..]),
@@ -91,7 +91,7 @@ fn replace(project: &Project, shortcode: &Shortcode) -> Result<(String, Vec<List
         }
         _ => return Err(shortcode.misunderstood()),
     };
-    let text = text.map_err(Error::msg)?;
+    let text = text?;
     // A number must not part from its unit at the end of a line, and Markdown goes on after an empty one.
     let text = if shortcode.kind.is_inline { text.replace(' ', "\u{a0}") } else { format!("\n{text}\n") };
     Ok((text, listings))

@@ -9,6 +9,7 @@ mod lines;
 
 use std::{fmt::Write, mem};
 
+use anyhow::{Result, bail};
 use lesson_data::{
     figures::NO_FIGURE,
     recording::{Measurement, Recording},
@@ -54,21 +55,16 @@ impl Plot {
 
 /// An HTML figure with a line for each name that the recording's rows have. It has no empty line, which would end the HTML
 /// inside Markdown.
-///
-/// # Errors
-///
-/// If there is no such column, if one of its rows names no line and number, if there are more lines than can be told
-/// apart, or if a logarithmic axis has no room for a figure.
-pub fn render(recording: &Recording, plot: &Plot) -> Result<String, String> {
+pub fn render(recording: &Recording, plot: &Plot) -> Result<String> {
     let lines = lines::of(recording, &plot.column)?;
     if lines.len() > drawing::MOST_LINES {
-        return Err(format!(
+        bail!(
             "{} has {} lines of `{}`, and a plot tells {} apart; measure fewer in one variant",
             results::whose(recording),
             lines.len(),
             plot.column,
             drawing::MOST_LINES,
-        ));
+        );
     }
     let points = || lines.iter().flat_map(|line| &line.points);
     let (x, y) =
@@ -76,14 +72,14 @@ pub fn render(recording: &Recording, plot: &Plot) -> Result<String, String> {
     let (Some(x), Some(y)) = (x, y) else {
         let which =
             if plot.x == Scale::Logarithmic && points().any(|point| point.x <= 0.0) { "log-x" } else { "log-y" };
-        return Err(format!(
+        bail!(
             "{} has a point that is not above zero, which `{which}` has no room for; leave `{which}` out",
             results::whose(recording),
-        ));
+        );
     };
     let unit = recording.unit(&plot.column).unwrap_or_default();
     let column = if unit.is_empty() { plot.column.clone() } else { format!("{} ({unit})", plot.column) };
-    let names = Names { column: named(&column, plot.y), across: named(&plot.across, plot.x) };
+    let names = drawing::Names { column: named(&column, plot.y), across: named(&plot.across, plot.x) };
     Ok(format!(
         "<figure class=\"plot\">\n\
          <figcaption><strong>{variant}</strong>: {column} by {across}\n\
@@ -101,12 +97,6 @@ pub fn render(recording: &Recording, plot: &Plot) -> Result<String, String> {
         drawing = drawing::html(&lines, &x, &y, &names, &words(recording, plot, &lines, unit)),
         table = table(recording, plot, &lines, &column),
     ))
-}
-
-/// What is written at the axes.
-struct Names {
-    column: String,
-    across: String,
 }
 
 /// Equal lengths do not mean the same on every axis, so it is written there what they mean.
@@ -344,15 +334,17 @@ mod tests {
                 "has a point that is not above zero, which `log-y` has no room for; leave `log-y` out",
             ),
         ] {
-            let why = render(&measured(figures), plot).expect_err(expected);
+            let why = render(&measured(figures), plot).expect_err(expected).to_string();
             assert!(why.starts_with(&format!("{whose} {expected}")), "{why}");
         }
-        assert!(render(&sample::bare(), &linear).is_err_and(|why| why.contains("has no results")));
-        assert!(render(&sample::with_results(), &linear).is_err_and(|why| why.contains("in a row `in a task`")));
+        assert!(render(&sample::bare(), &linear).is_err_and(|why| why.to_string().contains("has no results")));
+        assert!(
+            render(&sample::with_results(), &linear).is_err_and(|why| why.to_string().contains("in a row `in a task`"))
+        );
         let many: Vec<_> = (0..9).map(|line| format!("{line}, 1")).collect();
         let many: Vec<_> = many.iter().map(|row| (row.as_str(), "elapsed", 1.0, "")).collect();
         assert!(render(&measured(&many[..8]), &linear).is_ok());
-        let why = render(&measured(&many), &linear).expect_err("there are nine");
+        let why = render(&measured(&many), &linear).expect_err("there are nine").to_string();
         assert_eq!(
             why,
             format!("{whose} has 9 lines of `elapsed`, and a plot tells 8 apart; measure fewer in one variant")

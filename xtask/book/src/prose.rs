@@ -21,7 +21,6 @@ pub struct NumberedList {
 pub type Fault = (usize, String);
 
 /// The parts of the page that are code: spans and blocks.
-#[must_use]
 pub fn code(page: &str) -> Vec<Range<usize>> {
     let events = new_cmark_parser(page, &MarkdownOptions::default()).into_offset_iter();
     events
@@ -31,7 +30,6 @@ pub fn code(page: &str) -> Vec<Range<usize>> {
 }
 
 /// The ordered lists that stand in no other block.
-#[must_use]
 pub fn numbered_lists(page: &str) -> Vec<NumberedList> {
     let mut lists: Vec<NumberedList> = Vec::new();
     let mut depth = 0_usize;
@@ -63,7 +61,6 @@ pub fn numbered_lists(page: &str) -> Vec<NumberedList> {
 }
 
 /// Where links to pages say `README.md`, which mdBook publishes under another name.
-#[must_use]
 pub fn readmes(page: &str) -> Vec<Range<usize>> {
     let parser = new_cmark_parser(page, &MarkdownOptions::default());
     let definitions = parser.reference_definitions().iter();
@@ -85,7 +82,6 @@ const README: &str = "README.md";
 
 /// Every fence that says it holds Rust or Python, every indented block that looks like it, and every block of code in
 /// HTML, which could hold them too. What the book shows is what runs, and nobody runs these.
-#[must_use]
 pub fn fences(page: &str) -> Vec<Fault> {
     let events = new_cmark_parser(page, &MarkdownOptions::default()).into_offset_iter();
     events
@@ -118,7 +114,6 @@ fn is_code(line: &str) -> bool {
 }
 
 /// Every number in prose with a unit of time, size, rate or ratio, or with what the lessons count.
-#[must_use]
 pub fn numbers(page: &str) -> Vec<Fault> {
     let mut faults = Vec::new();
     let mut block = Block::default();

@@ -199,7 +199,7 @@ fn tell(job: &Job<'_>, found: Result<Vec<String>, String>, say: &mut dyn FnMut(&
 /// How a run of today differs from the recording that is kept.
 fn differences(project: &Project, job: &Job<'_>) -> Result<Vec<String>, String> {
     let Job { program, variant: Variant { name, is_optimised, .. }, .. } = job;
-    let kept = recorded::read(&project.recording(&program.lesson, name))?;
+    let kept = recorded::read(&project.recording(&program.lesson, name)).map_err(|why| why.to_string())?;
     // Laid out like the kept one, as that takes this machine's paths out of it.
     let today = keep::laid_out(&program.record(name, Purpose::Shape)?, project.root())?;
     let today = Recording::parse(&today).map_err(|why| why.to_string())?;

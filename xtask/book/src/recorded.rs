@@ -2,6 +2,7 @@
 
 use std::{fs, path::Path};
 
+use anyhow::{Context, Error, Result, anyhow, ensure};
 use lesson_data::recording::Recording;
 
 use crate::{
@@ -16,7 +17,7 @@ use crate::{
 /// # Errors
 ///
 /// If there is no such variant, or no recording of it.
-pub fn timeline(project: &Project, lesson: &str, variant: &str) -> Result<String, String> {
+pub fn timeline(project: &Project, lesson: &str, variant: &str) -> Result<String> {
     Ok(timeline::render(&load(project, lesson, variant)?))
 }
 
@@ -25,8 +26,8 @@ pub fn timeline(project: &Project, lesson: &str, variant: &str) -> Result<String
 /// # Errors
 ///
 /// If there is no such variant, or no recording of it.
-pub fn transcript(project: &Project, lesson: &str, variant: &str) -> Result<String, String> {
-    let command = project.lesson(lesson)?.command_for(variant);
+pub fn transcript(project: &Project, lesson: &str, variant: &str) -> Result<String> {
+    let command = project.lesson(lesson).map_err(Error::msg)?.command_for(variant);
     let screen = transcript::on_screen(&load(project, lesson, variant)?.written());
     // The highlighter would take the elements inside out again, so it is told to stay away.
     Ok(format!(
@@ -45,10 +46,10 @@ const SCROLLS: &str = " role=\"region\" aria-label=\"What the program wrote\" ta
 /// # Errors
 ///
 /// If there is no such lesson or variant, or if a recording is missing.
-pub fn figures(project: &Project, lesson: &str, variants: &[String]) -> Result<String, String> {
-    let on_tour = project.lesson(lesson)?.variants.into_iter().filter(|variant| variant.on_tour);
+pub fn figures(project: &Project, lesson: &str, variants: &[String]) -> Result<String> {
+    let on_tour = project.lesson(lesson).map_err(Error::msg)?.variants.into_iter().filter(|variant| variant.on_tour);
     let names = if variants.is_empty() { on_tour.map(|variant| variant.name).collect() } else { variants.to_vec() };
-    let recordings: Result<Vec<_>, _> = names.iter().map(|name| load(project, lesson, name)).collect();
+    let recordings: Result<Vec<_>> = names.iter().map(|name| load(project, lesson, name)).collect();
     Ok(figures::table(&recordings?))
 }
 
@@ -57,9 +58,9 @@ pub fn figures(project: &Project, lesson: &str, variants: &[String]) -> Result<S
 /// # Errors
 ///
 /// If there is no such variant, no recording of it, or no such figure in it.
-pub fn figure(project: &Project, lesson: &str, variant: &str, figure: &str) -> Result<String, String> {
+pub fn figure(project: &Project, lesson: &str, variant: &str, figure: &str) -> Result<String> {
     let recording = load(project, lesson, variant)?;
-    recording.figure(figure).ok_or_else(|| {
+    recording.figure(figure).with_context(|| {
         format!("the recording of {lesson} {variant} has no figure `{figure}`; name a column of its table")
     })
 }
@@ -69,7 +70,7 @@ pub fn figure(project: &Project, lesson: &str, variant: &str, figure: &str) -> R
 /// # Errors
 ///
 /// If there is no such variant, no recording of it, or no results in it.
-pub fn results(project: &Project, lesson: &str, variant: &str) -> Result<String, String> {
+pub fn results(project: &Project, lesson: &str, variant: &str) -> Result<String> {
     results::table(&load(project, lesson, variant)?)
 }
 
@@ -78,7 +79,7 @@ pub fn results(project: &Project, lesson: &str, variant: &str) -> Result<String,
 /// # Errors
 ///
 /// If there is no such variant, no recording of it, or no such row or column in it.
-pub fn result(project: &Project, lesson: &str, variant: &str, row: &str, column: &str) -> Result<String, String> {
+pub fn result(project: &Project, lesson: &str, variant: &str, row: &str, column: &str) -> Result<String> {
     results::value(&load(project, lesson, variant)?, row, column)
 }
 
@@ -87,10 +88,10 @@ pub fn result(project: &Project, lesson: &str, variant: &str, row: &str, column:
 /// # Errors
 ///
 /// If there is no such variant, no recording of it, or no such column in it.
-pub fn column(project: &Project, lesson: &str, column: &str, variants: &[String]) -> Result<String, String> {
+pub fn column(project: &Project, lesson: &str, column: &str, variants: &[String]) -> Result<String> {
     let name = |variant: &str| variant.rsplit('/').next().unwrap_or_default().to_owned();
     let recordings = variants.iter().map(|variant| Ok((name(variant), load(project, lesson, variant)?)));
-    results::side_by_side(&recordings.collect::<Result<Vec<_>, String>>()?, column)
+    results::side_by_side(&recordings.collect::<Result<Vec<_>>>()?, column)
 }
 
 /// A column of this table as lines.
@@ -98,7 +99,7 @@ pub fn column(project: &Project, lesson: &str, column: &str, variants: &[String]
 /// # Errors
 ///
 /// If there is no such variant, no recording of it, or nothing in it that can be drawn like this.
-pub fn plot(project: &Project, lesson: &str, variant: &str, what: &Plot) -> Result<String, String> {
+pub fn plot(project: &Project, lesson: &str, variant: &str, what: &Plot) -> Result<String> {
     plot::render(&load(project, lesson, variant)?, what)
 }
 
@@ -107,20 +108,19 @@ pub fn plot(project: &Project, lesson: &str, variant: &str, what: &Plot) -> Resu
 /// # Errors
 ///
 /// If there is no such variant, no recording of it, or fewer steps in it.
-pub fn scheduling(project: &Project, lesson: &str, variant: &str, count: usize) -> Result<String, String> {
+pub fn scheduling(project: &Project, lesson: &str, variant: &str, count: usize) -> Result<String> {
     scheduling::steps(&load(project, lesson, variant)?, count)
 }
 
 /// The recording of this variant; or one of several that were kept, as `VARIANT/NAME`.
-fn load(project: &Project, lesson: &str, variant: &str) -> Result<Recording, String> {
+fn load(project: &Project, lesson: &str, variant: &str) -> Result<Recording> {
     let name = variant.split_once('/').map_or(variant, |(name, _)| name);
-    project.lesson(lesson)?.check_variant(name)?;
+    project.lesson(lesson).map_err(Error::msg)?.check_variant(name).map_err(Error::msg)?;
     let path = project.recording(lesson, variant);
-    if !path.is_file() || variant.contains("..") {
-        return Err(format!(
-            "there is no recording of {lesson} {variant}; make one with `cargo xtask record {lesson} {variant}`"
-        ));
-    }
+    ensure!(
+        path.is_file() && !variant.contains(".."),
+        "there is no recording of {lesson} {variant}; make one with `cargo xtask record {lesson} {variant}`"
+    );
     read(&path)
 }
 
@@ -129,12 +129,12 @@ fn load(project: &Project, lesson: &str, variant: &str) -> Result<Recording, Str
 /// # Errors
 ///
 /// If there is none, or none that is understood here; in one sentence, with the way out.
-pub fn read(path: &Path) -> Result<Recording, String> {
+pub fn read(path: &Path) -> Result<Recording> {
     let text = fs::read_to_string(path).map_err(|error| {
-        format!("cannot read the recording {} ({error}); `cargo xtask record` makes it", path.display())
+        anyhow!("cannot read the recording {} ({error}); `cargo xtask record` makes it", path.display())
     })?;
     Recording::parse(&text)
-        .map_err(|why| format!("{} is no sound recording: {why}; `cargo xtask record` makes it again", path.display()))
+        .map_err(|why| anyhow!("{} is no sound recording: {why}; `cargo xtask record` makes it again", path.display()))
 }
 
 #[cfg(test)]
@@ -143,7 +143,7 @@ mod tests {
 
     #[test]
     fn a_file_that_is_not_there_says_what_makes_it() {
-        let why = read(Path::new("no/such/recording.json")).expect_err("there is no such file");
+        let why = read(Path::new("no/such/recording.json")).expect_err("there is no such file").to_string();
         assert!(why.contains("no/such/recording.json") && why.contains("`cargo xtask record`"), "{why}");
     }
 }

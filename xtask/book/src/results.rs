@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 
+use anyhow::{Context, Result, ensure};
 use lesson_data::{
     figures::NO_FIGURE,
     recording::{Measurement, Recording},
@@ -19,28 +20,20 @@ const MOST_ON_A_PHONE: usize = 4;
 const WORDS_HEAD: &str = "<th class=\"words\"";
 
 /// What stands in this row and column, a figure with its unit, as `20.3 ms`.
-///
-/// # Errors
-///
-/// If there is no such row or column. The sentence names those that there are.
-pub fn value(recording: &Recording, row: &str, column: &str) -> Result<String, String> {
+pub fn value(recording: &Recording, row: &str, column: &str) -> Result<String> {
     let (rows, columns) = names(recording)?;
     for (what, name, known) in [("row", row, &rows), ("column", column, &columns)] {
         check(recording, what, name, known)?;
     }
     recording
         .cell_with_unit(row, column)
-        .ok_or_else(|| format!("{} measured no `{column}` for `{row}`; name another figure", whose(recording)))
+        .with_context(|| format!("{} measured no `{column}` for `{row}`; name another figure", whose(recording)))
 }
 
 /// The table, with a row and a column for each that was measured, in that order, those with words last, and a caption
 /// that says on which machine and when. Its looks are those of the tour's figures. It has no empty line, which would end
 /// the HTML inside Markdown.
-///
-/// # Errors
-///
-/// If nothing was measured.
-pub fn table(recording: &Recording) -> Result<String, String> {
+pub fn table(recording: &Recording) -> Result<String> {
     let (rows, columns) = names(recording)?;
     let class = if columns.len() > MOST_ON_A_PHONE { "figures results wide" } else { "figures results" };
     let mut table = figures::opening(class, &figures::machine(recording));
@@ -64,11 +57,7 @@ pub fn table(recording: &Recording) -> Result<String, String> {
 
 /// One column of several recordings side by side, each with a name. Where the next columns are `from` and `to`, they
 /// stand in brackets behind it.
-///
-/// # Errors
-///
-/// If one of the recordings has no such column.
-pub fn side_by_side(recordings: &[(String, Recording)], column: &str) -> Result<String, String> {
+pub fn side_by_side(recordings: &[(String, Recording)], column: &str) -> Result<String> {
     let each = recordings.iter().map(|(name, recording)| (name.as_str(), Circumstances::of(recording)));
     let mut table = figures::opening("figures results", &figures::together(each));
     table.push_str("<thead>\n<tr><td></td>");
@@ -77,7 +66,7 @@ pub fn side_by_side(recordings: &[(String, Recording)], column: &str) -> Result<
         table.push_str(&figures::head(&escape(name), ""));
     }
     table.push_str("</tr>\n</thead>\n<tbody>\n");
-    let (_, last) = recordings.last().ok_or("no recording is named")?;
+    let (_, last) = recordings.last().context("no recording is named")?;
     let figures = last.results.iter().filter(|figure| figure.column == column);
     for Measurement { row, .. } in figures {
         let _ = write!(table, "<tr><th scope=\"row\">{}</th>", escape(row));
@@ -102,29 +91,22 @@ fn with_spread(recording: &Recording, row: &str, column: &str) -> String {
 }
 
 /// That there is this column.
-///
-/// # Errors
-///
-/// If there is not. The sentence names those that there are.
-pub(crate) fn check_column(recording: &Recording, column: &str) -> Result<(), String> {
+pub(crate) fn check_column(recording: &Recording, column: &str) -> Result<()> {
     let (_, columns) = names(recording)?;
     check(recording, "column", column, &columns)
 }
 
-fn check(recording: &Recording, what: &str, name: &str, known: &[&str]) -> Result<(), String> {
-    if known.contains(&name) {
-        return Ok(());
-    }
-    let known = known.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
-    Err(format!("{} has no {what} `{name}` in its results; it has {known}", whose(recording)))
+fn check(recording: &Recording, what: &str, name: &str, known: &[&str]) -> Result<()> {
+    let names = known.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
+    let whose = whose(recording);
+    ensure!(known.contains(&name), "{whose} has no {what} `{name}` in its results; it has {names}");
+    Ok(())
 }
 
 /// The rows and the columns, each once.
-fn names(recording: &Recording) -> Result<(Vec<&str>, Vec<&str>), String> {
+fn names(recording: &Recording) -> Result<(Vec<&str>, Vec<&str>)> {
     let names = recording.rows_and_columns();
-    if names.0.is_empty() {
-        return Err(format!("{} has no results; name a variant that measures something", whose(recording)));
-    }
+    ensure!(!names.0.is_empty(), "{} has no results; name a variant that measures something", whose(recording));
     Ok(names)
 }
 
@@ -192,10 +174,11 @@ mod tests {
             ("beside", "frmes", "has no column `frmes` in its results; it has `frames`, `elapsed`, `ends`"),
             ("beside", "frames", "measured no `frames` for `beside`; name another figure"),
         ] {
-            assert_eq!(value(&recording, row, column), Err(format!("the recording of lesson-00 demo {expected}")));
+            let why = value(&recording, row, column).expect_err(expected).to_string();
+            assert_eq!(why, format!("the recording of lesson-00 demo {expected}"));
         }
         let none = "the recording of lesson-00 demo has no results; name a variant that measures something";
-        assert_eq!(table(&sample::bare()), Err(none.to_owned()));
-        assert_eq!(value(&sample::bare(), "a", "b"), Err(none.to_owned()));
+        assert!(table(&sample::bare()).is_err_and(|why| why.to_string() == none));
+        assert!(value(&sample::bare(), "a", "b").is_err_and(|why| why.to_string() == none));
     }
 }

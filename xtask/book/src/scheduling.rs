@@ -2,6 +2,7 @@
 
 use std::{collections::HashMap, fmt::Write};
 
+use anyhow::{Result, bail};
 use lesson_data::{
     recording::{Reason, Recording, Step},
     units::milliseconds,
@@ -11,18 +12,14 @@ use crate::{figures, html::escape};
 
 /// The first `count` steps as a list, each with the time since the first, and a caption that says on which machine and
 /// when. Its looks are in `book/theme/scheduling.css`. It has no empty line, which would end the HTML inside Markdown.
-///
-/// # Errors
-///
-/// If the run had fewer steps.
-pub fn steps(recording: &Recording, count: usize) -> Result<String, String> {
+pub fn steps(recording: &Recording, count: usize) -> Result<String> {
     let Recording { lesson, variant, scheduling, .. } = recording;
     if count == 0 || scheduling.len() < count {
-        return Err(format!(
+        bail!(
             "the recording of {lesson} {variant} has {} steps of an event loop; name a number from 1 to that many, or \
              a variant that runs on one",
             scheduling.len()
-        ));
+        );
     }
     let names = names(recording);
     let begin = scheduling[0].at;
@@ -117,7 +114,7 @@ mod tests {
 
     #[test]
     fn more_steps_than_there_were_are_refused() {
-        let why = steps(&sample::bare(), 1).expect_err("the sample has none");
+        let why = steps(&sample::bare(), 1).expect_err("the sample has none").to_string();
         assert!(why.starts_with("the recording of lesson-00 demo has 0 steps of an event loop; name "), "{why}");
         assert!(steps(&sample::with_scheduling(), 6).is_err());
         assert!(steps(&sample::with_scheduling(), 0).is_err());

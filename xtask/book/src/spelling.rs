@@ -12,7 +12,6 @@ static WORD: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"[[:alpha:]']+").exp
 
 /// Every misspelt word of the page that stands in no code. The words are those of typos' dictionary, which knows common
 /// mistakes and not the language, so a name is no mistake.
-#[must_use]
 pub fn mistakes(page: &str) -> Vec<Fault> {
     let mut faults = Vec::new();
     let mut in_code = false;

@@ -8,7 +8,6 @@ use crate::html::escape;
 const COLUMNS: NonZero<u16> = NonZero::new(240).expect("it is not zero");
 
 /// The screen at the end of this output.
-#[must_use]
 pub fn on_screen(output: &str) -> String {
     // One line more, since the output's last line break moves to it.
     let rows = u16::try_from(output.lines().count())
@@ -22,7 +21,6 @@ pub fn on_screen(output: &str) -> String {
 
 /// This screen as HTML. Each line that is set out in columns is an element of its own, since it must not wrap: its columns
 /// would no longer stand below each other.
-#[must_use]
 pub fn as_html(screen: &str) -> String {
     let line = |line: &str| {
         if is_in_columns(line) { format!("<span class=\"columns\">{}</span>", escape(line)) } else { escape(line) }
@@ -31,7 +29,6 @@ pub fn as_html(screen: &str) -> String {
 }
 
 /// Whether a line of this screen doesn't wrap, so that a narrow page has to scroll it.
-#[must_use]
 pub fn scrolls(screen: &str) -> bool {
     screen.lines().any(is_in_columns)
 }

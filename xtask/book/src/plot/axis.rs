@@ -3,7 +3,7 @@
 use lesson_data::units::grouped;
 
 /// It has at most so many steps from tick to tick, so that labels have room on a phone.
-const MOST_STEPS: f64 = 5.0;
+const MOST_STEPS: u8 = 5;
 
 /// How the figures are spread along an axis.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -60,11 +60,11 @@ impl Axis {
 fn linear(low: f64, high: f64) -> Vec<f64> {
     // An axis without length has room for nothing.
     let high = if low < high { high } else { low + 1.0 };
-    let power = 10_f64.powf(((high - low) / MOST_STEPS).log10().floor());
+    let power = 10_f64.powf(((high - low) / f64::from(MOST_STEPS)).log10().floor());
     let steps = [1.0, 2.0, 5.0, 10.0, 20.0].map(|times| power * times);
     // The ends are rounded too, which can add a step.
     let bounds = |step: f64| ((low / step).floor(), (high / step).ceil());
-    let fits = |step: &f64| bounds(*step).1 - bounds(*step).0 <= MOST_STEPS;
+    let fits = |step: &f64| bounds(*step).1 - bounds(*step).0 <= f64::from(MOST_STEPS);
     let step = steps.into_iter().find(fits).unwrap_or(power * 50.0);
     let (first, last) = bounds(step);
     count(first, last).map(|tick| tick * step).collect()
@@ -73,29 +73,20 @@ fn linear(low: f64, high: f64) -> Vec<f64> {
 /// Powers of ten with 2 and 5 between them where there are few; from the last that is not above `low` to the first not
 /// below `high`.
 fn logarithmic(low: f64, high: f64) -> Vec<f64> {
-    // Each number stands for a tick: three of them for every power of ten.
-    let tick = |number: f64| 10_f64.powf((number / 3.0).floor()) * [1.0, 2.0, 5.0][class(number)];
-    let below = |figure: f64| {
-        let from = 3.0 * figure.log10().floor() - 1.0;
-        // A tick that is hardly above the figure is the figure, but for its last bit.
-        count(from, from + 5.0).take_while(|&number| tick(number) <= figure * (1.0 + f64::EPSILON * 8.0)).last()
-    };
-    let first = below(low).unwrap_or(0.0);
-    let last = below(high).unwrap_or(0.0);
-    let last = if tick(last) < high * (1.0 - f64::EPSILON * 8.0) || last <= first { last + 1.0 } else { last };
-    if last - first <= MOST_STEPS {
-        return count(first, last).map(tick).collect();
+    // What is hardly above or below a tick is that tick, but for its last bits.
+    const HARDLY: f64 = 1e-9;
+    let (first, last) = ((low.log10() + HARDLY).floor(), (high.log10() - HARDLY).ceil());
+    let power = |number: f64| 10_f64.powf(number);
+    let ticks: Vec<_> =
+        count(first, last).flat_map(|number| [1.0, 2.0, 5.0].map(|times| power(number) * times)).collect();
+    let from = ticks.iter().rposition(|tick| *tick <= low * (1.0 + HARDLY)).unwrap_or(0);
+    let to = ticks.iter().position(|tick| *tick >= high * (1.0 - HARDLY)).unwrap_or(0).max(from + 1);
+    if to - from <= usize::from(MOST_STEPS) {
+        return ticks[from..=to].to_vec();
     }
-    let (first, last) = ((first / 3.0).floor(), (last / 3.0).ceil());
-    let step = ((last - first) / MOST_STEPS).ceil();
+    let step = ((last - first) / f64::from(MOST_STEPS)).ceil();
     let steps = ((last - first) / step).ceil();
-    count(0.0, steps).map(|number| 10_f64.powf(first + number * step)).collect()
-}
-
-/// Which of the three ticks of a power of ten it is.
-#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "it is 0, 1 or 2")]
-fn class(number: f64) -> usize {
-    number.rem_euclid(3.0) as usize
+    count(0.0, steps).map(|number| power(first + number * step)).collect()
 }
 
 /// The whole numbers from `first` to `last`.

@@ -6,7 +6,6 @@
 use std::fmt::Write;
 
 use super::{
-    Names,
     axis::Axis,
     lines::{Line, Point},
 };
@@ -44,6 +43,12 @@ const FOOT: (u32, u32, u32) = (19, 38, 44);
 const CHARACTER: usize = 7;
 /// The gap between a label of the y axis and the axis.
 const GAP: usize = 8;
+
+/// What is written at the axes.
+pub(super) struct Names {
+    pub(super) column: String,
+    pub(super) across: String,
+}
 
 /// A key for each line, drawn as there.
 pub(super) fn legend(lines: &[Line<'_>]) -> String {

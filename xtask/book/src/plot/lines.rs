@@ -1,5 +1,6 @@
 //! The lines of a plot: which rows of a recording's results are points, and of which line.
 
+use anyhow::{Result, bail};
 use lesson_data::recording::{Measurement, Recording};
 
 use crate::results;
@@ -28,11 +29,7 @@ impl Point<'_> {
 }
 
 /// The lines of this column, in the order in which they were measured. A name without any figure in it has none.
-///
-/// # Errors
-///
-/// If there is no such column, or if one of its rows is no point, or the same as another one.
-pub(super) fn of<'a>(recording: &'a Recording, column: &str) -> Result<Vec<Line<'a>>, String> {
+pub(super) fn of<'a>(recording: &'a Recording, column: &str) -> Result<Vec<Line<'a>>> {
     results::check_column(recording, column)?;
     let mut lines: Vec<Line<'a>> = Vec::new();
     for Measurement { row, .. } in &recording.results {
@@ -42,10 +39,10 @@ pub(super) fn of<'a>(recording: &'a Recording, column: &str) -> Result<Vec<Line<
             if figure.is_none() {
                 continue;
             }
-            return Err(format!(
+            bail!(
                 "{} has `{column}` in a row `{row}`, which names no line and number; call it `{row}, 100` or the like",
                 results::whose(recording)
-            ));
+            );
         };
         let place = lines.iter().position(|line| line.name == name).unwrap_or_else(|| {
             lines.push(Line { name, points: Vec::new() });
@@ -57,11 +54,11 @@ pub(super) fn of<'a>(recording: &'a Recording, column: &str) -> Result<Vec<Line<
             // Another column of the same row.
             Some(point) if point.label == label => {}
             Some(point) => {
-                return Err(format!(
+                bail!(
                     "{} has the rows `{name}, {}` and `{row}`, which are the same point; keep one",
                     results::whose(recording),
                     point.label
-                ));
+                );
             }
         }
     }

@@ -4,7 +4,7 @@ use super::{
     edition::{self, Book, Edition},
     notice,
     say::{complain, say},
-    sources::{Pause, Sources},
+    sources::Sources,
 };
 use crate::{
     build,
@@ -82,12 +82,8 @@ fn keep_building(project: &Project, editions: &watch::Sender<Option<Arc<Edition>
         if is_built && number > 1 {
             say(&format!("built again in {:.1} s", started.elapsed().as_secs_f64()));
         }
-        let pause = |time| match stop.recv_timeout(time) {
-            Err(RecvTimeoutError::Timeout) => Pause::Over,
-            Err(RecvTimeoutError::Disconnected) => Pause::Stop,
-            Ok(never) => match never {},
-        };
-        if sources.changed(project, pause) == Pause::Stop {
+        let pause = |time| (stop.recv_timeout(time) == Err(RecvTimeoutError::Timeout)).then_some(());
+        if sources.changed(project, pause).is_none() {
             return;
         }
     }

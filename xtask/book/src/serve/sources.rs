@@ -6,7 +6,7 @@
 use crate::project::{self, Project};
 use std::{
     collections::BTreeMap,
-    fs,
+    fs, mem,
     path::{Path, PathBuf},
     time::{Duration, Instant, SystemTime},
 };
@@ -40,40 +40,21 @@ impl Sources {
         Sources(files.filter_map(read).collect())
     }
 
-    /// Returns when they are no longer as they were here. `pause` waits for so long, or says that we shall stop.
-    pub fn changed(&self, project: &Project, mut pause: impl FnMut(Duration) -> Pause) -> Pause {
-        let mut now;
-        loop {
-            if pause(PAUSE) == Pause::Stop {
-                return Pause::Stop;
-            }
+    /// Returns when they are no longer as they were here. `pause` waits for so long, or gives `None` if we shall stop.
+    pub fn changed(&self, project: &Project, mut pause: impl FnMut(Duration) -> Option<()>) -> Option<()> {
+        let mut now = Sources::of(project);
+        while now == *self {
+            pause(PAUSE)?;
             now = Sources::of(project);
-            if now != *self {
-                break;
-            }
         }
         let deadline = Instant::now() + PATIENCE;
-        while Instant::now() < deadline {
-            if pause(SETTLED) == Pause::Stop {
-                return Pause::Stop;
-            }
-            let then = now;
-            now = Sources::of(project);
-            if now == then {
-                break;
-            }
+        let mut then = Sources(BTreeMap::new());
+        while now != then && Instant::now() < deadline {
+            pause(SETTLED)?;
+            then = mem::replace(&mut now, Sources::of(project));
         }
-        Pause::Over
+        Some(())
     }
-}
-
-/// How a pause ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Pause {
-    /// By itself.
-    Over,
-    /// Because we shall stop.
-    Stop,
 }
 
 /// Whether it is what a tool leaves beside the sources: an editor's lock, backup or half-written file, or what a build
@@ -145,14 +126,14 @@ mod tests {
                 writes += 1;
                 fs::write(project.pages().join(format!("{writes}.md")), "").expect("a file can be written");
             }
-            Pause::Over
+            Some(())
         });
-        assert_eq!((ended, writes), (Pause::Over, 4));
+        assert_eq!((ended, writes), (Some(()), 4));
     }
 
     #[test]
     fn it_stops_when_asked_to() {
         let (_folder, project) = project();
-        assert_eq!(Sources::of(&project).changed(&project, |_| Pause::Stop), Pause::Stop);
+        assert_eq!(Sources::of(&project).changed(&project, |_| None), None);
     }
 }

@@ -29,19 +29,6 @@ fn an_unknown_anchor() {
 }
 
 #[test]
-fn an_empty_an_unclosed_and_a_double_anchor() {
-    for (source, what) in [
-        ("// ANCHOR: a\n// ANCHOR_END: a\n", "has nothing in its anchor `a`"),
-        ("// ANCHOR: a\nfn a() {}\n", "has an anchor `a` in line 1 that is never closed"),
-        ("// ANCHOR: a\na\n// ANCHOR_END: a\n// ANCHOR: a\n", "has the anchor `a` twice, again in line 4"),
-    ] {
-        Fixture::with(&format!("{{{{#listing {TOKIO}#a}}}}\n"))
-            .file(TOKIO, source)
-            .fails(&[&format!("book/src/page.md:1: `{TOKIO}` {what}")]);
-    }
-}
-
-#[test]
 fn code_of_ours_in_a_fence() {
     Fixture::with("Text.\n\n```rust\nfn main() {}\n```\n\n```python\npass\n```\n\n```sh\ncargo run\n```\n").fails(&[
         "book/src/page.md:3: no test runs a ```rust fence; show a file with `{{#listing PATH}}`",
@@ -109,21 +96,17 @@ fn results_that_were_not_measured() {
 #[test]
 fn a_plot_of_what_cannot_be_drawn() {
     Fixture::with(
-        "{{#plot lesson-09 tokio elapsed requests}}\n\n{{#plot lesson-01 tokyo elapsed requests}}\n\n\
-         {{#plot lesson-01 python-asyncio elapsed requests}}\n\n{{#plot lesson-01 tokio elapsed requests}}\n\n\
-         {{#plot lesson-01 tokio runs requests}}\n\n{{#plot lesson-01 tokio \"left over\" requests log-y}}\n\n\
-         {{#plot lesson-01 tokio \"peak memory\"}}\n\nSee {{#plot lesson-01 tokio \"peak memory\" requests}}\n",
+        "{{#plot lesson-01 tokyo elapsed requests}}\n\n{{#plot lesson-01 tokio runs requests}}\n\n\
+         {{#plot lesson-01 tokio \"peak memory\"}}\n\n{{#plot lesson-01 tokio runs requests log-x log-x}}\n\n\
+         See {{#plot lesson-01 tokio \"peak memory\" requests}}\n",
     )
     .file("book/recordings/lesson-01/tokio.json", SWEEP)
     .fails(&[
-        "book/src/page.md:1: there is no lesson `lesson-09`; there is lesson-01",
-        "book/src/page.md:3: lesson-01 has no variant `tokyo`; it has tokio, python-asyncio",
-        "book/src/page.md:5: there is no recording of lesson-01 python-asyncio; make one",
-        "book/src/page.md:7: the recording of lesson-01 tokio has no column `elapsed` in its results; it has `peak memory`",
-        "book/src/page.md:9: the recording of lesson-01 tokio has `runs` in a row `in all`, which names no line and number",
-        "book/src/page.md:11: the recording of lesson-01 tokio has a point that is not above zero, which `log-y` has no",
-        "book/src/page.md:13: `{{#plot lesson-01 tokio \"peak memory\"}}` is not understood; write `{{#plot LESSON ",
-        "book/src/page.md:15: `{{#plot lesson-01 tokio \"peak memory\" requests}}` shares its line",
+        "book/src/page.md:1: lesson-01 has no variant `tokyo`; it has tokio, python-asyncio",
+        "book/src/page.md:3: the recording of lesson-01 tokio has `runs` in a row `in all`, which names no line and number",
+        "book/src/page.md:5: `{{#plot lesson-01 tokio \"peak memory\"}}` is not understood; write `{{#plot LESSON ",
+        "book/src/page.md:7: `{{#plot lesson-01 tokio runs requests log-x log-x}}` is not understood; write ",
+        "book/src/page.md:9: `{{#plot lesson-01 tokio \"peak memory\" requests}}` shares its line",
     ]);
 }
 
