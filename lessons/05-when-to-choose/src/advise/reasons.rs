@@ -181,6 +181,32 @@ const ASYNCIO_TAKES_CPU: Reason = Reason {
     page: "03-io-comparison/downloads",
 };
 
+const ASYNCIO_SERVES: Reason = Reason {
+    says: "How many requests one core answers on asyncio, and on uvloop, is measured beside the \
+           servers in Rust.",
+    measured: "",
+    figures: &[],
+    lesson: "lesson-05",
+    variants: "load",
+    is_optimised: true,
+    page: "05-when-to-choose/load",
+};
+
+const ASYNCIO_TASKS_ARE_SMALL_ENOUGH: Reason = Reason {
+    says: "What only waits can wait on asyncio by the hundred thousand. A task there is larger than \
+           one in Rust, and smaller than a thread.",
+    measured: "a spinner took {} on asyncio, {} on tokio, and {} as a thread",
+    figures: &[
+        figure("lesson-05", "million", Cell("asyncio", "each")),
+        figure("lesson-05", "million", Cell("tokio current_thread", "each")),
+        figure("lesson-05", "million", Cell("threads", "each")),
+    ],
+    lesson: "lesson-05",
+    variants: "million",
+    is_optimised: true,
+    page: "05-when-to-choose/decision",
+};
+
 const THE_LOCK_LETS_ONE_COMPUTE: Reason = Reason {
     says: "The interpreter's lock lets one thread compute at a time. Processes have a lock each, and \
            Rust has none.",
@@ -331,6 +357,12 @@ fn stay_or_move(case: Case) -> Advice {
         Work::Files => vec![PYTHON_READS_FILES_IN_A_POOL, BLOCKING_FREEZES],
         Work::Server | Work::Client | Work::Both => vec![ASYNCIO_WAITS_AS_WELL, ASYNCIO_TAKES_CPU],
     };
+    if case.work == Work::Server {
+        reasons.push(ASYNCIO_SERVES);
+    }
+    if matches!(case.work, Work::Server | Work::Client) && case.at_once == AtOnce::Thousands {
+        reasons.push(ASYNCIO_TASKS_ARE_SMALL_ENOUGH);
+    }
     let is_on_the_network = !matches!(case.work, Work::Computing | Work::Files);
     if case.work == Work::Both {
         answer += "; what computes gets processes, or moves to Rust";

@@ -131,6 +131,20 @@ fn the_answers_are_those_of_the_page() {
 }
 
 #[test]
+fn a_server_on_asyncio_is_told_what_was_measured_of_one() {
+    for (words, asks_a_server, asks_for_thousands) in [
+        ("server thousands async no asyncio", true, true),
+        ("client thousands async no asyncio", false, true),
+        ("server few async no asyncio", true, false),
+    ] {
+        let reasons = advise(case(words)).reasons;
+        let is_told = |page| reasons.iter().any(|reason| reason.page == page);
+        assert_eq!(is_told("05-when-to-choose/load"), asks_a_server, "{words}");
+        assert_eq!(is_told("05-when-to-choose/decision"), asks_for_thousands, "{words}");
+    }
+}
+
+#[test]
 fn an_answer_is_a_number_or_a_word() {
     let [work, ..] = &QUESTIONS;
     for (said, meant) in [("1", Some(0)), (" 3\n", Some(2)), ("files", Some(2)), ("Computing\r\n", Some(3))] {

@@ -138,6 +138,9 @@ fn a_client_that_vanishes_is_gone_and_nobody_else(variant: &str) {
     drop(chat.stranger());
     drop(Client::connect(chat.address));
     ada.is_heard();
+    drop(ada);
+    chat.signal(Signal::INT);
+    assert_eq!(chat.ended().errors, "");
 }
 
 fn bytes_may_come_one_at_a_time(variant: &str) {
@@ -232,6 +235,7 @@ fn whoever_takes_nothing_at_all_is_dropped(variant: &str) {
     chat.signal(Signal::INT);
     let ended = chat.ended();
     assert!(ended.summary.ends_with("; 1 cut off"), "{}", ended.summary);
+    assert_eq!(ended.errors, "");
 }
 
 fn a_line_has_one_stall_and_no_more(variant: &str) {
