@@ -143,6 +143,34 @@ fn the_overhead_is_told_for_every_server_with_its_spread_and_from_rest() {
     }
 }
 
+#[test]
+fn a_route_that_computes_is_told_of_every_server_and_way() {
+    let text = text(&run("mixed", &[("CLIENTS", "2"), ("SECONDS", "0.05")]));
+    for server in ["http-tokio", "http-async-std", "http-smol"] {
+        for way in ["in the task", "handed over"] {
+            rows(&text, &format!("{server} {way}, 2"), 1);
+        }
+    }
+    for server in ["http-threads", "http-pool"] {
+        let [mixed, _, median, p99, worst] = rows(&text, &format!("{server}, 2"), 1)[0][..] else { panic!("{text}") };
+        assert!(mixed > 0.0 && median <= p99 && p99 <= worst + 0.051, "{text}");
+    }
+}
+
+#[test]
+fn one_thread_and_two_have_a_row_each() {
+    let text = text(&run("cores", &[("SECONDS", "0.05")])).replace("n/a", "0");
+    for server in ["http-tokio", "http-async-std", "http-smol"] {
+        for threads in ["1", "2"] {
+            let rows = rows(&text, &format!("{server}, {threads}"), 1);
+            assert!(rows[0][0] > 0.0 && rows[0][3] > 0.0, "{text}");
+        }
+    }
+    for server in ["http-threads", "http-pool"] {
+        rows(&text, server, 1);
+    }
+}
+
 /// Stops it, and lets it go on, again and again, as Ctrl-Z and `fg` do. Linux ends waits early then
 /// that nothing else ends.
 fn is_not_ended_by_being_stopped(variant: &str, settings: &[(&str, &str)]) {
