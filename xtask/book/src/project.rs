@@ -2,6 +2,7 @@
 
 use crate::lesson::Lesson;
 use anyhow::{Result, anyhow, ensure};
+use lesson_data::table;
 use std::{
     fs,
     path::{Component, MAIN_SEPARATOR, Path, PathBuf},
@@ -83,32 +84,32 @@ impl Project {
     ///
     /// # Errors
     ///
-    /// If there is none.
+    /// If there is none, or a table can't be read.
     pub fn lesson(&self, package: &str) -> Result<Lesson, String> {
-        let lessons = self.lessons();
-        let names: Vec<_> = lessons.iter().map(|lesson| lesson.package.clone()).collect();
+        let lessons = self.lessons()?;
+        let names: Vec<_> = lessons.iter().map(|lesson| lesson.table.package.clone()).collect();
         let known = || format!("there is no lesson `{package}`; there is {}", names.join(", "));
-        lessons.into_iter().find(|lesson| lesson.package == package).ok_or_else(known)
+        lessons.into_iter().find(|lesson| lesson.table.package == package).ok_or_else(known)
     }
 
-    /// The lessons, in the order of their folders.
-    fn lessons(&self) -> Vec<Lesson> {
+    /// The lessons, in the order of their folders. Some have packages of their own in them.
+    ///
+    /// # Errors
+    ///
+    /// If a table can't be read.
+    pub fn lessons(&self) -> Result<Vec<Lesson>, String> {
         let folder = self.root.join("lessons");
-        // Some have packages of their own in them, and the kit's are none.
-        let manifests = files(&folder, |name| !["target", "kit"].contains(&name));
-        let manifests = manifests.iter().filter(|file| file.ends_with("/Cargo.toml"));
-        let mut lessons: Vec<_> =
-            manifests.filter_map(|manifest| Lesson::load(folder.join(manifest).parent()?).ok()).collect();
-        lessons.retain(|lesson| !lesson.variants.is_empty());
-        lessons.sort_by(|one, other| one.folder.cmp(&other.folder));
-        lessons
+        // Neither what is built nor the kit's packages.
+        let files = files(&folder, |name| !["target", "kit"].contains(&name));
+        let tables = files.iter().map(|file| folder.join(file)).filter(|file| file.ends_with(table::FILE));
+        tables.filter_map(|table| Some(Lesson::load(table.parent()?))).collect()
     }
 
     /// The command that runs what stands in this file, by its path from the root.
     #[must_use]
     pub fn command(&self, path: &str) -> Option<String> {
         let path = self.root.join(path);
-        let folder = path.ancestors().skip(1).find(|folder| folder.join("Cargo.toml").is_file())?;
+        let folder = path.ancestors().skip(1).find(|folder| folder.join(table::FILE).is_file())?;
         Lesson::load(folder).ok()?.command(path.strip_prefix(folder).ok()?)
     }
 }

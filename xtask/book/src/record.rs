@@ -15,10 +15,14 @@ use std::{
     time::Duration,
 };
 
-use lesson_data::{recording::Recording, units::seconds};
+use lesson_data::{
+    recording::Recording,
+    table::{self, Row, Table},
+    units::seconds,
+};
 
-use crate::{project::Project, recorded, timeline};
-use programs::{Build, Program, Purpose, Variant};
+use crate::{lesson::Lesson, project::Project, recorded, timeline};
+use programs::{Build, Program, Purpose};
 use shape::Shape;
 
 /// The picture in the README, below the workspace's root.
@@ -51,30 +55,42 @@ pub struct Request {
 pub fn run(project: &Project, request: &Request, say: &mut dyn FnMut(&str)) -> Result<bool, String> {
     let mut well = true;
     let mut to_check = Vec::new();
-    for lesson in programs::chosen_lessons(project.root(), request.lesson.as_deref())? {
-        let program = Program::build(project.root(), &lesson, Build::Usual)?;
-        let listed = program.variants()?;
+    for Lesson { table: kept, folder } in chosen_lessons(project, request.lesson.as_deref())? {
+        let lesson = &kept.package;
+        let program = Program::build(project.root(), lesson, Build::Usual)?;
+        let table = program.table()?;
+        if table != kept {
+            if request.check {
+                well = false;
+                let path = folder.strip_prefix(project.root()).unwrap_or(&folder).join(table::FILE);
+                say(&format!(
+                    "{lesson}: {0} is not the program's table; `cargo run -p {lesson} -- --list --json > {0}` writes it again",
+                    path.display()
+                ));
+            } else {
+                keep::replace(&folder.join(table::FILE), &table.to_json())?;
+            }
+        }
         if request.check && request.variants.is_empty() {
-            for stale in without_variant(&project.root().join("book/recordings").join(&lesson), &listed) {
+            for stale in without_variant(&project.root().join("book/recordings").join(lesson), &table) {
                 well = false;
                 say(&format!(
                     "{lesson} {stale}: no variant is called so any more; delete book/recordings/{lesson}/{stale}.json"
                 ));
             }
         }
-        let (left_out, variants): (Vec<_>, Vec<_>) = chosen_variants(&lesson, listed, &request.variants)?
+        let (left_out, variants): (Vec<_>, Vec<_>) = chosen_variants(table, &request.variants)?
             .into_iter()
-            .partition(|variant| request.without_python && variant.is_python());
+            .partition(|row| request.without_python && row.is_python());
         for variant in left_out {
             say(&format!("{lesson} {}: left out, as there is no CPython 3.11 or newer", variant.name));
         }
         if request.check {
             to_check.push((program, variants));
         } else {
-            let is_needed = variants.iter().any(|variant| variant.is_optimised);
-            let optimised = is_needed.then(|| Program::build(project.root(), &lesson, Build::Optimised)).transpose()?;
-            let program_of =
-                |variant: &Variant| optimised.as_ref().filter(|_| variant.is_optimised).unwrap_or(&program);
+            let is_needed = variants.iter().any(|variant| variant.optimised);
+            let optimised = is_needed.then(|| Program::build(project.root(), lesson, Build::Optimised)).transpose()?;
+            let program_of = |variant: &Row| optimised.as_ref().filter(|_| variant.optimised).unwrap_or(&program);
             well &= record_all(project, program_of, &variants, say);
         }
     }
@@ -89,8 +105,8 @@ pub fn run(project: &Project, request: &Request, say: &mut dyn FnMut(&str)) -> R
 /// Records one variant after another, so that none stains the figures of the next.
 fn record_all<'a>(
     project: &Project,
-    program_of: impl Fn(&Variant) -> &'a Program,
-    variants: &[Variant],
+    program_of: impl Fn(&Row) -> &'a Program,
+    variants: &[Row],
     say: &mut dyn FnMut(&str),
 ) -> bool {
     let mut well = true;
@@ -136,16 +152,16 @@ fn record(project: &Project, program: &Program, variant: &str) -> Result<Recordi
 #[derive(Debug)]
 struct Job<'a> {
     program: &'a Program,
-    variant: &'a Variant,
+    variant: &'a Row,
     /// How long it can take, by its recording.
     takes: Duration,
 }
 
 impl<'a> Job<'a> {
-    fn new(project: &Project, program: &'a Program, variant: &'a Variant) -> Self {
+    fn new(project: &Project, program: &'a Program, variant: &'a Row) -> Self {
         // Without a recording it fails at once. What measures is run briefly.
         let kept = recorded::read(&project.recording(&program.lesson, &variant.name)).ok();
-        let elapsed = kept.filter(|_| !variant.is_optimised).map_or(0, |kept| kept.measured.elapsed);
+        let elapsed = kept.filter(|_| !variant.optimised).map_or(0, |kept| kept.measured.elapsed);
         Self { program, variant, takes: Duration::from_nanos(elapsed) }
     }
 }
@@ -178,7 +194,7 @@ fn check_all(project: &Project, jobs: &mut [Job<'_>], say: &mut dyn FnMut(&str))
 
 /// Says what a check has found, and gives whether that is nothing.
 fn tell(job: &Job<'_>, found: Result<Vec<String>, String>, say: &mut dyn FnMut(&str)) -> bool {
-    let Job { program: Program { lesson, .. }, variant: Variant { name, .. }, .. } = job;
+    let Job { program: Program { lesson, .. }, variant: Row { name, .. }, .. } = job;
     match found {
         Ok(differences) if differences.is_empty() => {
             say(&format!("{lesson} {name}: as recorded"));
@@ -198,31 +214,47 @@ fn tell(job: &Job<'_>, found: Result<Vec<String>, String>, say: &mut dyn FnMut(&
 
 /// How a run of today differs from the recording that is kept.
 fn differences(project: &Project, job: &Job<'_>) -> Result<Vec<String>, String> {
-    let Job { program, variant: Variant { name, is_optimised, .. }, .. } = job;
+    let Job { program, variant: Row { name, optimised, .. }, .. } = job;
     let kept = recorded::read(&project.recording(&program.lesson, name)).map_err(|why| why.to_string())?;
     // Laid out like the kept one, as that takes this machine's paths out of it.
     let today = keep::laid_out(&program.record(name, Purpose::Shape)?, project.root())?;
     let today = Recording::parse(&today).map_err(|why| why.to_string())?;
     let shapes = [&kept, &today].map(Shape::of);
-    let [kept, today] = if *is_optimised { shapes.map(Shape::of_any_machine) } else { shapes };
+    let [kept, today] = if *optimised { shapes.map(Shape::of_any_machine) } else { shapes };
     Ok(kept.differences(&today))
 }
 
-/// The variants that were asked for by name, or all of them.
-fn chosen_variants(lesson: &str, listed: Vec<Variant>, names: &[String]) -> Result<Vec<Variant>, String> {
-    let known: Vec<_> = listed.iter().map(|variant| variant.name.clone()).collect();
-    if let Some(unknown) = names.iter().find(|name| !known.contains(name)) {
-        return Err(format!("{lesson} has no variant `{unknown}`; it has {}", known.join(", ")));
+/// The lesson that was asked for, or all of them. A package in a lesson's folder is none: it is measured by hand.
+fn chosen_lessons(project: &Project, chosen: Option<&str>) -> Result<Vec<Lesson>, String> {
+    let folder = project.root().join("lessons");
+    let mut lessons = project.lessons()?;
+    lessons.retain(|lesson| lesson.folder.parent() == Some(&folder));
+    let Some(chosen) = chosen else { return Ok(lessons) };
+    let names: Vec<_> = lessons.iter().map(|lesson| lesson.table.package.clone()).collect();
+    lessons.retain(|lesson| lesson.table.package == chosen);
+    if lessons.is_empty() {
+        return Err(format!("there is no lesson `{chosen}`; there are {}", names.join(", ")));
     }
-    Ok(listed.into_iter().filter(|variant| names.is_empty() || names.contains(&variant.name)).collect())
+    Ok(lessons)
 }
 
-/// The recordings in `folder` that belong to none of `variants`.
-fn without_variant(folder: &Path, variants: &[Variant]) -> Vec<String> {
+/// The variants that were asked for by name, or all that end by themselves.
+fn chosen_variants(table: Table, names: &[String]) -> Result<Vec<Row>, String> {
+    for name in names {
+        if table.row(name)?.endless {
+            return Err(format!("{} {name} never ends by itself, so it can't be recorded", table.package));
+        }
+    }
+    let is_chosen = |row: &Row| if names.is_empty() { !row.endless } else { names.contains(&row.name) };
+    Ok(table.rows.into_iter().filter(is_chosen).collect())
+}
+
+/// The recordings in `folder` that belong to no variant of `table` that ends by itself.
+fn without_variant(folder: &Path, table: &Table) -> Vec<String> {
     let files = fs::read_dir(folder).into_iter().flatten().flatten().map(|file| file.path());
     let recordings = files.filter(|path| path.extension().is_some_and(|extension| extension == "json"));
     let mut names: Vec<_> = recordings.filter_map(|path| Some(path.file_stem()?.to_str()?.to_owned())).collect();
-    names.retain(|name| variants.iter().all(|variant| variant.name != *name));
+    names.retain(|name| table.row(name).map_or(true, |row| row.endless));
     names.sort();
     names
 }
@@ -231,24 +263,32 @@ fn without_variant(folder: &Path, variants: &[Variant]) -> Vec<String> {
 mod tests {
     use super::*;
 
-    fn listed() -> Vec<Variant> {
-        ["threads", "tokio"]
-            .map(|name| Variant { name: name.to_owned(), runtime: "std".to_owned(), is_optimised: false })
-            .into()
+    fn table() -> Table {
+        let row = |name, endless| {
+            format!(
+                r#"{{"name": "{name}", "runtime": "std", "watch": "", "source": "", "on_tour": false, "endless": {endless},
+                "optimised": false, "handles": "none", "suspends": "", "stops": ""}}"#
+            )
+        };
+        let rows = [row("threads", false), row("tokio", false), row("server", true)].join(",");
+        Table::from_json(&format!(r#"{{"package": "lesson-00", "title": "", "variants": [{rows}]}}"#))
+            .expect("it is one")
     }
 
     fn chosen(names: &[&str]) -> Result<Vec<String>, String> {
         let names: Vec<_> = names.iter().map(|&name| name.to_owned()).collect();
-        let chosen = chosen_variants("lesson-00", listed(), &names)?;
-        Ok(chosen.into_iter().map(|variant| variant.name).collect())
+        let chosen = chosen_variants(table(), &names)?;
+        Ok(chosen.into_iter().map(|row| row.name).collect())
     }
 
     #[test]
-    fn variants_are_chosen_by_name_and_otherwise_all() {
+    fn variants_are_chosen_by_name_and_otherwise_all_that_end() {
         assert_eq!(chosen(&["tokio"]), Ok(vec!["tokio".to_owned()]));
-        assert_eq!(chosen(&[]).map(|all| all.len()), Ok(2));
-        let why = "lesson-00 has no variant `smol`; it has threads, tokio";
+        assert_eq!(chosen(&[]), Ok(vec!["threads".to_owned(), "tokio".to_owned()]));
+        let why = "lesson-00 has no variant `smol`; it has threads, tokio, server";
         assert_eq!(chosen(&["tokio", "smol"]), Err(why.to_owned()));
+        let why = "lesson-00 server never ends by itself, so it can't be recorded";
+        assert_eq!(chosen(&["server"]), Err(why.to_owned()));
     }
 
     #[test]
@@ -257,7 +297,7 @@ mod tests {
         for name in ["tokio.json", "gone.json", "notes.txt"] {
             fs::write(folder.path().join(name), "").expect("it is ours");
         }
-        assert_eq!(without_variant(folder.path(), &listed()), ["gone"]);
-        assert_eq!(without_variant(&folder.path().join("missing"), &listed()), [""; 0]);
+        assert_eq!(without_variant(folder.path(), &table()), ["gone"]);
+        assert_eq!(without_variant(&folder.path().join("missing"), &table()), [""; 0]);
     }
 }

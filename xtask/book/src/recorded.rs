@@ -3,7 +3,7 @@
 use std::{fs, path::Path};
 
 use anyhow::{Context, Error, Result, anyhow, ensure};
-use lesson_data::recording::Recording;
+use lesson_data::{recording::Recording, table::Row};
 
 use crate::{
     figures,
@@ -27,7 +27,7 @@ pub fn timeline(project: &Project, lesson: &str, variant: &str) -> Result<String
 ///
 /// If there is no such variant, or no recording of it.
 pub fn transcript(project: &Project, lesson: &str, variant: &str) -> Result<String> {
-    let command = project.lesson(lesson).map_err(Error::msg)?.command_for(variant);
+    let command = row(project, lesson, variant)?.command(lesson);
     let screen = transcript::on_screen(&load(project, lesson, variant)?.written());
     // The highlighter would take the elements inside out again, so it is told to stay away.
     Ok(format!(
@@ -47,8 +47,8 @@ const SCROLLS: &str = " role=\"region\" aria-label=\"What the program wrote\" ta
 ///
 /// If there is no such lesson or variant, or if a recording is missing.
 pub fn figures(project: &Project, lesson: &str, variants: &[String]) -> Result<String> {
-    let on_tour = project.lesson(lesson).map_err(Error::msg)?.variants.into_iter().filter(|variant| variant.on_tour);
-    let names = if variants.is_empty() { on_tour.map(|variant| variant.name).collect() } else { variants.to_vec() };
+    let on_tour = project.lesson(lesson).map_err(Error::msg)?.table.rows.into_iter().filter(|row| row.on_tour);
+    let names = if variants.is_empty() { on_tour.map(|row| row.name).collect() } else { variants.to_vec() };
     let recordings: Result<Vec<_>> = names.iter().map(|name| load(project, lesson, name)).collect();
     Ok(figures::table(&recordings?))
 }
@@ -114,8 +114,7 @@ pub fn scheduling(project: &Project, lesson: &str, variant: &str, count: usize) 
 
 /// The recording of this variant; or one of several that were kept, as `VARIANT/NAME`.
 fn load(project: &Project, lesson: &str, variant: &str) -> Result<Recording> {
-    let name = variant.split_once('/').map_or(variant, |(name, _)| name);
-    project.lesson(lesson).map_err(Error::msg)?.check_variant(name).map_err(Error::msg)?;
+    row(project, lesson, variant)?;
     let path = project.recording(lesson, variant);
     ensure!(
         path.is_file() && !variant.contains(".."),
@@ -135,6 +134,12 @@ pub fn read(path: &Path) -> Result<Recording> {
     })?;
     Recording::parse(&text)
         .map_err(|why| anyhow!("{} is no sound recording: {why}; `cargo xtask record` makes it again", path.display()))
+}
+
+/// The row of this variant, which may be named as one of its recordings.
+fn row(project: &Project, lesson: &str, variant: &str) -> Result<Row> {
+    let name = variant.split_once('/').map_or(variant, |(name, _)| name);
+    project.lesson(lesson).and_then(|lesson| lesson.table.row(name).cloned()).map_err(Error::msg)
 }
 
 #[cfg(test)]

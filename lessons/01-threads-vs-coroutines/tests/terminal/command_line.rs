@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeSet, fs, path::Path};
 
-use crate::{LESSON, PYTHON, RUST};
+use crate::LESSON;
 use lesson_testing::{
     Exit,
     Reason::{self, Call, Drop, Poll},
@@ -38,15 +38,8 @@ fn an_impossible_request_is_exit_code_2() {
 }
 
 #[test]
-fn the_list_and_the_help_name_every_variant() {
-    for arguments in ["--list", "--help"] {
-        let output = LESSON.output([arguments]);
-        assert!(output.status.success());
-        let told = text(&output.stdout);
-        for variant in RUST.into_iter().chain(PYTHON) {
-            assert!(told.contains(variant), "{arguments}: {told}");
-        }
-    }
+fn the_table_beside_the_lesson_is_the_programs() {
+    LESSON.keeps_its_table(env!("CARGO_MANIFEST_DIR"));
 }
 
 #[test]

@@ -130,20 +130,8 @@ fn a_wheel_rounds_up() {
 }
 
 #[test]
-fn the_list_names_every_variant() {
-    LESSON.lists(&[
-        "by-hand*",
-        "lazy",
-        "busy-loop*",
-        "block-on*",
-        "run-queue*",
-        "event-loop*",
-        "timers",
-        "reactor",
-        "blocked-socket",
-        "tasks-tokio*",
-        "blocking*",
-    ]);
+fn the_table_beside_the_lesson_is_the_programs() {
+    LESSON.keeps_its_table(env!("CARGO_MANIFEST_DIR"));
 }
 
 #[test]

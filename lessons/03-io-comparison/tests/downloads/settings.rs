@@ -29,3 +29,8 @@ fn the_help_says_what_can_be_set() {
         assert!(text.lines().any(|line| line.trim_start().starts_with(&format!("{name} "))), "{name}: {text}");
     }
 }
+
+#[test]
+fn the_table_beside_the_lesson_is_the_programs() {
+    LESSON.keeps_its_table(env!("CARGO_MANIFEST_DIR"));
+}

@@ -3,36 +3,6 @@
 use crate::LESSON;
 
 #[test]
-fn the_list_names_every_variant() {
-    LESSON.lists(&[
-        "background-threads",
-        "background-tokio*",
-        "background-async-std",
-        "background-smol",
-        "left-behind",
-        "cancel-drop*",
-        "cancel-abort",
-        "cancel-token*",
-        "handles",
-        "cleanup",
-        "cancel-safety*",
-        "timeout*",
-        "race",
-        "structured-threads",
-        "structured-tokio*",
-        "structured-async-std",
-        "structured-smol",
-        "panics",
-        "shutdown*",
-        "shutdown-threads",
-        "shutdown-async-std",
-        "shutdown-smol",
-        "backpressure*",
-        "backpressure-threads",
-        "backpressure-smol",
-        "bridging*",
-        "bridging-wrong*",
-        "progress",
-        "progress-torn",
-    ]);
+fn the_table_beside_the_lesson_is_the_programs() {
+    LESSON.keeps_its_table(env!("CARGO_MANIFEST_DIR"));
 }

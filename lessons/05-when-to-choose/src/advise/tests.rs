@@ -5,6 +5,8 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use lesson_data::table::{self, Table};
+
 use super::*;
 
 fn all_answers() -> impl Iterator<Item = [usize; QUESTIONS.len()]> {
@@ -29,10 +31,9 @@ fn variants(lesson: &str) -> Vec<String> {
     let folders = fs::read_dir(root().join("lessons")).expect("it can be listed");
     let mut folders = folders.map(|entry| entry.expect("it can be read").path());
     let is_it = |path: &PathBuf| path.file_name().is_some_and(|name| name.to_string_lossy().starts_with(number));
-    let table = folders.find(is_it).unwrap_or_else(|| panic!("there is no {lesson}")).join("src/main.rs");
-    let table = fs::read_to_string(table).expect("a lesson has a table");
-    let names = table.split("Variant::").skip(1);
-    names.filter_map(|rest| rest.split('"').nth(1).map(str::to_owned)).collect()
+    let table = folders.find(is_it).unwrap_or_else(|| panic!("there is no {lesson}")).join(table::FILE);
+    let table = Table::from_json(&fs::read_to_string(table).expect("a lesson has a table")).expect("it is one");
+    table.rows.into_iter().map(|row| row.name).collect()
 }
 
 #[test]

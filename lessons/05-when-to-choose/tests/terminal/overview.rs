@@ -6,43 +6,9 @@ use lesson_testing::Exit;
 
 use crate::LESSON;
 
-/// All variants; those on the tour with a star, and those that only Ctrl-C ends with a plus.
-const VARIANTS: [&str; 30] = [
-    "http-threads+",
-    "http-pool+",
-    "http-tokio+",
-    "http-async-std+",
-    "http-smol+",
-    "python-http+",
-    "load^",
-    "mixed^",
-    "cores^",
-    "million*^",
-    "overhead^",
-    "plain-threads+",
-    "plain-tokio+",
-    "plain-async-std+",
-    "plain-smol+",
-    "chat-threads",
-    "chat-tokio",
-    "chat-async-std",
-    "chat-smol",
-    "python-chat",
-    "crawler-threads",
-    "crawler-tokio",
-    "crawler-async-std",
-    "crawler-smol",
-    "script-pool*",
-    "script-async*",
-    "python-script-pool*",
-    "python-script-async",
-    "scripts^",
-    "advise*",
-];
-
 #[test]
-fn the_list_names_every_variant() {
-    LESSON.lists(&VARIANTS);
+fn the_table_beside_the_lesson_is_the_programs() {
+    LESSON.keeps_its_table(env!("CARGO_MANIFEST_DIR"));
 }
 
 #[test]

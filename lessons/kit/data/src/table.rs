@@ -1,11 +1,14 @@
 //! A lesson's table of variants.
 //!
-//! The lesson's program declares it and prints it with `--list --json`. A copy lies beside the lesson as `table.json`, for
+//! The lesson's program declares it and prints it with `--list --json`. A copy lies beside the lesson as [`FILE`], for
 //! the book and whatever else asks without building the lesson; the lesson's tests hold the two together.
 
 use std::fmt::{self, Display};
 
 use nanoserde::{DeJson, DeJsonErr, SerJson};
+
+/// The file in a lesson's folder that holds its table.
+pub const FILE: &str = "table.json";
 
 /// A lesson: its name, and its variants in the order in which they are listed and run.
 #[derive(Debug, Clone, PartialEq, SerJson, DeJson)]

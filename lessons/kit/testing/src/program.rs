@@ -3,11 +3,15 @@
 use std::{
     ffi::OsStr,
     fs,
+    path::Path,
     process::{Command, Output},
     thread,
 };
 
-use lesson_data::recording::Recording;
+use lesson_data::{
+    recording::Recording,
+    table::{self, Row, Table},
+};
 use lesson_terminal::{Exit, Run, Screen, Session, Terminal};
 
 /// The program of a lesson, as it was built.
@@ -152,12 +156,29 @@ impl<'a> Program<'a> {
         self.record_and_output(variant).0
     }
 
-    /// Checks that `--list` has a line for each of `variants`, which are written with their marks.
-    pub fn lists(self, variants: &[&str]) {
-        let output = self.output(["--list"]);
-        let text = String::from_utf8_lossy(&output.stdout);
-        for variant in variants {
-            assert!(text.lines().any(|line| line.split_whitespace().next() == Some(variant)), "{variant}: {text}");
+    /// Checks that the table which lies in `folder`, the lesson's, is the program's; that each variant stands in the file
+    /// that it names; and that a person finds each of them in `--list` and `--help`.
+    pub fn keeps_its_table(self, folder: &str) {
+        let path = Path::new(folder).join(table::FILE);
+        let kept =
+            fs::read_to_string(&path).map_err(|error| error.to_string()).and_then(|json| Table::from_json(&json));
+        let output = self.output(["--list", "--json"]);
+        let table = Table::from_json(&String::from_utf8_lossy(&output.stdout)).expect("the program has a table");
+        let command = format!("cargo run -p {} -- --list --json > {}", table.package, path.display());
+        assert!(
+            kept.as_ref() == Ok(&table),
+            "the kept table is another; write it again:\n{command}\n{kept:?}\n{table:?}"
+        );
+        for option in ["--list", "--help"] {
+            let output = self.output([option]);
+            let text = String::from_utf8_lossy(&output.stdout);
+            for Row { name, .. } in &table.rows {
+                let mut ends = text.lines().filter_map(|line| line.trim_start().strip_prefix(name));
+                assert!(ends.any(|end| end.starts_with(['*', '+', '^', ' '])), "{option} lacks {name}: {text}");
+            }
+        }
+        for Row { name, source, .. } in &table.rows {
+            assert!(Path::new(folder).join(source).is_file(), "{name} has no file {source}");
         }
     }
 }

@@ -37,14 +37,16 @@ async def spin():
     # ANCHOR_END: nap
 ";
 
-const MAIN: &str = r#"
-fn main() {
-    Lesson::new()
-        .variant(Variant::rust("tokio", Runtime::Tokio, tokio::main).watch("one thread").on_tour())
-        .variant(Variant::python("python-asyncio", env!("CARGO_MANIFEST_DIR"), "python/asyncio.py").watch("a loop"))
-        .run()
-}
-"#;
+/// The lesson's table.
+const TABLE: &str = r#"{
+    "package": "lesson-01", "title": "A demonstration",
+    "variants": [
+        {"name": "tokio", "runtime": "tokio current_thread", "watch": "one thread", "source": "src/tokio.rs",
+         "on_tour": true, "endless": false, "optimised": false, "handles": "none", "suspends": "", "stops": ""},
+        {"name": "python-asyncio", "runtime": "python", "watch": "a loop", "source": "python/asyncio.py",
+         "on_tour": false, "endless": false, "optimised": false, "handles": "none", "suspends": "", "stops": ""}
+    ]
+}"#;
 
 /// A run of `tokio`, as `--record` writes it.
 pub const RECORDING: &str = r#"{
@@ -108,8 +110,7 @@ impl Fixture {
     pub fn new() -> Self {
         let folder = TempDir::new().expect("there is room for a folder");
         Fixture { folder, summary: "# Summary\n\n".into() }
-            .file("lessons/01-demo/Cargo.toml", "[package]\nname = \"lesson-01\"\n")
-            .file("lessons/01-demo/src/main.rs", MAIN)
+            .file("lessons/01-demo/table.json", TABLE)
             .file("lessons/01-demo/src/tokio.rs", TOKIO)
             .file("lessons/01-demo/python/asyncio.py", ASYNCIO)
             .file("book/book.toml", BOOK)

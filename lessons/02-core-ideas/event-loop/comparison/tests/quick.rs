@@ -2,6 +2,8 @@
 
 use std::process::Command;
 
+use lesson_testing::Program;
+
 #[test]
 fn measures_everything_and_records_it() {
     let folder = tempfile::tempdir().expect("the system has a folder for temporary files");
@@ -35,4 +37,9 @@ fn measures_everything_and_records_it() {
     assert_eq!(versions.filter(|outcome| outcome["row"] == "version").count(), 3, "{text}");
     // A subject's work is none of the recording's.
     assert_eq!(recording["scheduling"].as_array().map(Vec::len), Some(0));
+}
+
+#[test]
+fn the_table_beside_the_program_is_the_programs() {
+    Program::at(env!("CARGO_BIN_EXE_event-loop-comparison")).keeps_its_table(env!("CARGO_MANIFEST_DIR"));
 }
