@@ -1,53 +1,21 @@
-//! What was measured, for pages: a table of several runs, and what stands around every table of figures.
+//! What was measured, for pages: a table of several runs, and on which machine and when that was.
 
-use std::fmt::Write;
+use std::iter;
 
-use lesson_data::{
-    figures::{ALL, NO_FIGURE},
-    recording::Recording,
-    units::grouped,
-};
+use lesson_data::{figures::ALL, recording::Recording, units::grouped};
 
-use crate::html::escape;
+use crate::table::{Table, with_unit};
 
-/// A table with a row for each run, and a caption that says on which machine and when. Its looks are in
-/// `book/theme/figures.css`. It has no empty line, which would end the HTML inside Markdown.
+/// A table with a row for each run, and a caption that says on which machine and when.
 pub fn table(recordings: &[Recording]) -> String {
-    let mut table = opening("figures", &circumstances(recordings));
-    let _ = write!(table, "<thead>\n<tr><th scope=\"col\">variant</th>{}", head("answer", ""));
-    for figure in &ALL {
-        table.push_str(&head(figure.title, figure.unit));
-    }
-    table.push_str("</tr>\n</thead>\n<tbody>\n");
+    let columns = ALL.iter().map(|figure| with_unit(figure.title, figure.unit));
+    let columns = iter::once("answer".to_owned()).chain(columns).map(|head| (head, false));
+    let mut table = Table::new("figures", &circumstances(recordings), "variant", columns);
     for recording in recordings {
-        let _ = write!(table, "<tr><th scope=\"row\">{}</th>", escape(&recording.variant));
         let figures = ALL.iter().map(|figure| (figure.of)(recording).map(|figure| grouped(&figure)));
-        for figure in std::iter::once(recording.answer()).chain(figures) {
-            let cell = figure.as_deref().unwrap_or(NO_FIGURE);
-            let _ = write!(table, "<td>{}</td>", escape(cell));
-        }
-        table.push_str("</tr>\n");
+        table.row(&recording.variant, iter::once(recording.answer()).chain(figures));
     }
-    table + CLOSING
-}
-
-/// What stands before the head of a table of these classes and with this caption.
-pub(crate) fn opening(classes: &str, caption: &str) -> String {
-    // It is wider than a phone, so it scrolls on its own, also for someone without a mouse. The caption does not.
-    format!(
-        "<figure class=\"{classes}\">\n<figcaption>{}</figcaption>\n\
-         <div class=\"table-wrapper\" role=\"region\" aria-label=\"What was measured\" tabindex=\"0\">\n<table>\n",
-        escape(caption),
-    )
-}
-
-/// What stands after its last row.
-pub(crate) const CLOSING: &str = "</tbody>\n</table>\n</div>\n</figure>\n";
-
-/// The head of a column of figures in this unit, which is empty for a count.
-pub(crate) fn head(name: &str, unit: &str) -> String {
-    let unit = if unit.is_empty() { String::new() } else { format!(" ({unit})") };
-    format!("<th scope=\"col\">{name}{unit}</th>")
+    table.html()
 }
 
 /// On which machine the runs were recorded, and when. Where it was not the same for all, each is named.

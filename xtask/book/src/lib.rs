@@ -30,5 +30,6 @@ mod source;
 mod source_time;
 mod spelling;
 mod summary;
+mod table;
 pub mod timeline;
 mod transcript;

@@ -11,12 +11,16 @@ use std::{fmt::Write, mem};
 
 use anyhow::{Result, bail};
 use lesson_data::{
-    figures::NO_FIGURE,
     recording::{Measurement, Recording},
     units::grouped,
 };
 
-use crate::{figures, html::escape, results};
+use crate::{
+    figures,
+    html::escape,
+    results,
+    table::{Table, with_unit},
+};
 use axis::Axis;
 pub use axis::Scale;
 use lines::{Line, Point};
@@ -78,7 +82,7 @@ pub fn render(recording: &Recording, plot: &Plot) -> Result<String> {
         );
     };
     let unit = recording.unit(&plot.column).unwrap_or_default();
-    let column = if unit.is_empty() { plot.column.clone() } else { format!("{} ({unit})", plot.column) };
+    let column = with_unit(&plot.column, unit);
     let names = drawing::Names { column: named(&column, plot.y), across: named(&plot.across, plot.x) };
     Ok(format!(
         "<figure class=\"plot\">\n\
@@ -126,26 +130,20 @@ fn words(recording: &Recording, plot: &Plot, lines: &[Line], unit: &str) -> Stri
 
 /// A row for each number, and a column for each line.
 fn table(recording: &Recording, plot: &Plot, lines: &[Line], named: &str) -> String {
-    let Plot { across, .. } = plot;
-    let mut table = figures::opening("figures results", &format!("{named}. {}", figures::machine(recording)));
-    let _ = write!(table, "<thead>\n<tr><th scope=\"col\">{}</th>", escape(across));
-    for line in lines {
-        table.push_str(&figures::head(&escape(line.name), ""));
-    }
-    table.push_str("</tr>\n</thead>\n<tbody>\n");
+    let caption = format!("{named}. {}", figures::machine(recording));
+    let columns = lines.iter().map(|line| (line.name.to_owned(), false));
+    let mut table = Table::new("figures results", &caption, &plot.across, columns);
     let mut numbers: Vec<_> = lines.iter().flat_map(|line| &line.points).map(|point| (point.x, &point.label)).collect();
     numbers.sort_by(|one, other| one.0.total_cmp(&other.0));
     numbers.dedup_by_key(|(x, _)| *x);
     for (x, label) in numbers {
-        let _ = write!(table, "<tr><th scope=\"row\">{}</th>", grouped(label));
-        for line in lines {
-            let figure = line.points.iter().find(|point| point.x.total_cmp(&x).is_eq()).and_then(|point| point.figure);
-            let cell = figure.map(|figure| recording.figure_text(figure));
-            let _ = write!(table, "<td>{}</td>", cell.as_deref().unwrap_or(NO_FIGURE));
-        }
-        table.push_str("</tr>\n");
+        let cell = |line: &Line| {
+            let point = line.points.iter().find(|point| point.x.total_cmp(&x).is_eq())?;
+            Some(recording.figure_text(point.figure?))
+        };
+        table.row(&grouped(label), lines.iter().map(cell));
     }
-    table + figures::CLOSING
+    table.html()
 }
 
 #[cfg(test)]

@@ -1,23 +1,15 @@
 //! What a variant measured and found out itself, for pages: the whole table, and single cells to stand in a sentence.
 
-use std::fmt::Write;
-
 use anyhow::{Context, Result, ensure};
-use lesson_data::{
-    figures::NO_FIGURE,
-    recording::{Measurement, Recording},
-};
+use lesson_data::recording::{Measurement, Recording};
 
 use crate::{
     figures::{self, Circumstances},
-    html::escape,
+    table::{Table, with_unit},
 };
 
 /// How many columns beside that of the names fit on a phone. A table with more says that it scrolls.
 const MOST_ON_A_PHONE: usize = 4;
-
-/// How the head of a column of words begins.
-const WORDS_HEAD: &str = "<th class=\"words\"";
 
 /// What stands in this row and column, a figure with its unit, as `20.3 ms`.
 pub fn value(recording: &Recording, row: &str, column: &str) -> Result<String> {
@@ -31,63 +23,45 @@ pub fn value(recording: &Recording, row: &str, column: &str) -> Result<String> {
 }
 
 /// The table, with a row and a column for each that was measured, in that order, those with words last, and a caption
-/// that says on which machine and when. Its looks are those of the tour's figures. It has no empty line, which would end
-/// the HTML inside Markdown.
+/// that says on which machine and when.
 pub fn table(recording: &Recording) -> Result<String> {
     let (rows, columns) = names(recording)?;
     let class = if columns.len() > MOST_ON_A_PHONE { "figures results wide" } else { "figures results" };
-    let mut table = figures::opening(class, &figures::machine(recording));
-    table.push_str("<thead>\n<tr><td></td>");
-    for column in &columns {
-        let head = figures::head(&escape(column), recording.unit(column).unwrap_or_default());
-        table.push_str(&if recording.holds_words(column) { head.replacen("<th", WORDS_HEAD, 1) } else { head });
-    }
-    table.push_str("</tr>\n</thead>\n<tbody>\n");
+    let head = |column: &&str| with_unit(column, recording.unit(column).unwrap_or_default());
+    let heads = columns.iter().map(|column| (head(column), recording.holds_words(column)));
+    let mut table = Table::new(class, &figures::machine(recording), "", heads);
     for row in rows {
-        let _ = write!(table, "<tr><th scope=\"row\">{}</th>", escape(&row_head(recording, row)));
-        for column in &columns {
-            let cell = recording.cell(row, column);
-            let class = if recording.holds_words(column) { " class=\"words\"" } else { "" };
-            let _ = write!(table, "<td{class}>{}</td>", escape(cell.as_deref().unwrap_or(NO_FIGURE)));
-        }
-        table.push_str("</tr>\n");
+        table.row(&row_head(recording, row), columns.iter().map(|column| recording.cell(row, column)));
     }
-    Ok(table + figures::CLOSING)
+    Ok(table.html())
 }
 
 /// One column of several recordings side by side, each with a name. Where the next columns are `from` and `to`, they
 /// stand in brackets behind it.
 pub fn side_by_side(recordings: &[(String, Recording)], column: &str) -> Result<String> {
     let each = recordings.iter().map(|(name, recording)| (name.as_str(), Circumstances::of(recording)));
-    let mut table = figures::opening("figures results", &figures::together(each));
-    table.push_str("<thead>\n<tr><td></td>");
-    for (name, recording) in recordings {
+    let names = recordings.iter().map(|(name, _)| (name.clone(), false));
+    let mut table = Table::new("figures results", &figures::together(each), "", names);
+    for (_, recording) in recordings {
         check_column(recording, column)?;
-        table.push_str(&figures::head(&escape(name), ""));
     }
-    table.push_str("</tr>\n</thead>\n<tbody>\n");
     let (_, last) = recordings.last().context("no recording is named")?;
-    let figures = last.results.iter().filter(|figure| figure.column == column);
-    for Measurement { row, .. } in figures {
-        let _ = write!(table, "<tr><th scope=\"row\">{}</th>", escape(row));
-        for (_, recording) in recordings {
-            let _ = write!(table, "<td>{}</td>", escape(&with_spread(recording, row, column)));
-        }
-        table.push_str("</tr>\n");
+    for Measurement { row, .. } in last.results.iter().filter(|figure| figure.column == column) {
+        table.row(row, recordings.iter().map(|(_, recording)| with_spread(recording, row, column)));
     }
-    Ok(table + figures::CLOSING)
+    Ok(table.html())
 }
 
-fn with_spread(recording: &Recording, row: &str, column: &str) -> String {
-    let Some(middle) = recording.cell(row, column) else { return NO_FIGURE.to_owned() };
+fn with_spread(recording: &Recording, row: &str, column: &str) -> Option<String> {
+    let middle = recording.cell(row, column)?;
     let mut next = recording.results.iter().skip_while(|figure| figure.row != row || figure.column != column).skip(1);
-    match [next.next(), next.next()] {
+    Some(match [next.next(), next.next()] {
         [Some(from), Some(to)] if from.row == row && to.row == row && from.column == "from" && to.column == "to" => {
             let [from, to] = [from, to].map(|figure| recording.figure_text(figure));
             format!("{middle} ({from} to {to})")
         }
         _ => middle,
-    }
+    })
 }
 
 /// That there is this column.
