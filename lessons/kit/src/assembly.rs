@@ -2,9 +2,7 @@
 
 use std::collections::HashMap;
 
-use lesson_data::recording::{
-    Entry, FORMAT, Frame, Kind, Measurement, Outcome, Reason, Recording, Span, Step, Thread, VERSION,
-};
+use lesson_data::recording::{Entry, FORMAT, Frame, Kind, Reason, Recording, Span, Step, Thread, VERSION};
 
 use crate::event_log::{EventLog, What};
 
@@ -57,25 +55,17 @@ pub(crate) fn assemble(logs: &[EventLog], began: u64) -> Recording {
                 let span = span.and_then(place);
                 recording.frames.push(Frame { at, thread: Some(thread), span, text: text.clone() });
             }
-            What::Result { row, column, value, unit } => {
-                let (row, column, unit) = (row.clone(), column.clone(), unit.clone());
-                recording.results.push(Measurement { row, column, value: *value, unit });
-            }
-            What::Outcome { row, column, words } => {
-                let (row, column, words) = (row.clone(), column.clone(), words.clone());
-                recording.outcomes.push(Outcome { row, column, words });
-            }
-            What::Scheduled { what, task, ready, timers, tasks } => {
-                let ends = matches!(what.as_str(), "waits" | "finished" | "panicked");
-                if ends {
+            What::Result(result) => recording.results.push(result.clone()),
+            What::Outcome(outcome) => recording.outcomes.push(outcome.clone()),
+            What::Scheduled(step) => {
+                if matches!(step.message.as_str(), "waits" | "finished" | "panicked") {
                     polling.remove(&thread);
                 }
                 let by = polling.get(&thread).copied();
-                if what == "polling" {
-                    task.map(|task| polling.insert(thread, task));
+                if let Some(task) = step.task.filter(|_| step.message == "polling") {
+                    polling.insert(thread, task);
                 }
-                let (what, task, ready, timers, tasks) = (what.clone(), *task, *ready, *timers, *tasks);
-                recording.scheduling.push(Step { at, thread, message: what, task, by, ready, timers, tasks });
+                recording.scheduling.push(Step { at, thread, by, ..step.clone() });
             }
         }
     }
@@ -179,8 +169,7 @@ mod tests {
 
     #[test]
     fn who_woke_whom_is_who_was_being_polled() {
-        let said =
-            |what: &str, task| What::Scheduled { what: what.into(), task, ready: None, timers: None, tasks: None };
+        let said = |message: &str, task| What::Scheduled(Step { message: message.into(), task, ..Step::default() });
         let events = [
             (1, 0, said("polling", Some(1))),
             (2, 0, said("woken", Some(2))),

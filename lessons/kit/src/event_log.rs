@@ -21,6 +21,7 @@ use std::{
     process::{self, Command},
 };
 
+use lesson_data::recording::{Measurement, Outcome, Step};
 use nanoserde::{DeJson, SerJson};
 
 /// Names the folder that event logs are written to. A process that finds it set records itself.
@@ -103,11 +104,12 @@ pub enum What {
     #[nserde(rename = "frame")]
     Frame { span: Option<u64>, text: String },
     #[nserde(rename = "result")]
-    Result { row: String, column: String, value: f64, unit: String },
+    Result(Measurement),
     #[nserde(rename = "outcome")]
-    Outcome { row: String, column: String, words: String },
+    Outcome(Outcome),
     #[nserde(rename = "scheduled")]
-    Scheduled { what: String, task: Option<u64>, ready: Option<u64>, timers: Option<u64>, tasks: Option<u64> },
+    /// Without its time, its thread and the task that did it: these are worked out when the log is read.
+    Scheduled(Step),
 }
 
 impl EventLog {
@@ -147,11 +149,14 @@ mod tests {
             What::Frame { span: None, text: "/ \"quoted\" \u{1b}[K".into() },
             What::Left { span: 2 },
             What::Closed { span: 2 },
-            What::Result { row: "a task".into(), column: "elapsed".into(), value: 0.125, unit: "ms".into() },
-            What::Result { row: "a task".into(), column: "frames".into(), value: 19.0, unit: String::new() },
-            What::Outcome { row: "smol".into(), column: "dropped".into(), words: "cancelled".into() },
-            What::Scheduled { what: "woken".into(), task: Some(2), ready: None, timers: None, tasks: None },
-            What::Scheduled { what: "turn".into(), task: None, ready: Some(1), timers: Some(0), tasks: Some(2) },
+            What::Result(Measurement {
+                row: "a task".into(),
+                column: "elapsed".into(),
+                value: 0.125,
+                unit: "ms".into(),
+            }),
+            What::Outcome(Outcome { row: "smol".into(), column: "dropped".into(), words: "cancelled".into() }),
+            What::Scheduled(Step { message: "woken".into(), task: Some(2), ..Step::default() }),
         ];
         let events = (1..).zip(events).map(|(at, what)| Event { at, thread: 0, what }).collect();
         let log =

@@ -11,26 +11,19 @@ use std::{
 };
 
 use tracing::{
-    Event as TracingEvent, Level, Metadata, Subscriber,
+    Event as TracingEvent, Level, Metadata, Subscriber, dispatcher,
     field::{Field, Visit},
     level_filters::LevelFilter,
     span::{Attributes, Id, Record},
     subscriber::{self, DefaultGuard},
 };
 
+use lesson_data::recording::{Measurement, Outcome, Step};
+
 use crate::{
     accounting, clock,
     event_log::{Bounds, Event, EventLog, What},
 };
-
-/// The target of the events that a status line sends, one a frame.
-pub(crate) const FRAME: &str = "lesson_kit::frame";
-
-/// The target of the events that a table of results sends, one a figure.
-pub(crate) const RESULT: &str = "lesson_kit::result";
-
-/// The target of the events that a table of results sends, one for each cell with words.
-pub(crate) const OUTCOME: &str = "lesson_kit::outcome";
 
 /// The target of the events in which an event loop of ours says what it does: that of the crate `event-loop`, which
 /// documents them.
@@ -87,9 +80,9 @@ impl Recorder {
     /// Records what happens on this thread until the guard is dropped. In a process one thread at a time can do so;
     /// others wait for their turn.
     ///
-    /// This is how a unit test sees the frames of a variant's `supervisor`. Every test that draws frames should record
-    /// them, even if it has no use for them: `tracing` asks once for each place in the source whether anybody listens,
-    /// and an answer that is given while another thread begins to listen can be wrong for good.
+    /// This is how a unit test sees the frames of a variant's `supervisor`. Every test that calls an instrumented function
+    /// should record it, even if it has no use for that: `tracing` asks once for each place in the source whether anybody
+    /// listens, and an answer that is given while another thread begins to listen can be wrong for good.
     #[must_use]
     pub fn on_this_thread(&self) -> Listening {
         static TURN: Mutex<()> = Mutex::new(());
@@ -112,6 +105,37 @@ impl Recorder {
     pub(crate) fn everywhere(&self) {
         let set = subscriber::set_global_default(self.clone());
         set.expect("the kit is the only one to set a subscriber for the whole process");
+    }
+
+    /// What records this thread, if anything does.
+    pub(crate) fn current() -> Option<Self> {
+        dispatcher::get_default(|subscriber| subscriber.downcast_ref::<Self>().cloned())
+    }
+
+    /// Notes that a status line shows `text`.
+    pub(crate) fn frame(&self, text: &str) {
+        let mut state = self.lock();
+        if let Some(at) = state.room_for_frame() {
+            let span = state.innermost();
+            state.note(at, What::Frame { span, text: text.to_owned() });
+        }
+    }
+
+    /// Notes a cell of a table.
+    pub(crate) fn result(&self, result: Measurement) {
+        self.always(What::Result(result));
+    }
+
+    /// Notes a cell of a table that holds words.
+    pub(crate) fn outcome(&self, outcome: Outcome) {
+        self.always(What::Outcome(outcome));
+    }
+
+    /// Notes what there is always room for.
+    fn always(&self, what: What) {
+        let mut state = self.lock();
+        let at = state.now();
+        state.note(at, what);
     }
 
     /// Takes what has been noted so far.
@@ -266,42 +290,14 @@ impl Subscriber for Recorder {
     }
 
     fn event(&self, event: &TracingEvent<'_>) {
-        match event.metadata().target() {
-            FRAME => {
-                let mut text = Text::default();
-                event.record(&mut text);
-                let mut state = self.lock();
-                if let Some(at) = state.room_for_frame() {
-                    let span = state.innermost();
-                    state.note(at, What::Frame { span, text: text.0 });
-                }
-            }
-            RESULT => {
-                let mut figure = Figure::default();
-                event.record(&mut figure);
-                let Figure { row, column, value, unit } = figure;
-                let mut state = self.lock();
-                let at = state.now();
-                state.note(at, What::Result { row, column, value, unit });
-            }
-            OUTCOME => {
-                let mut outcome = Outcome::default();
-                event.record(&mut outcome);
-                let Outcome { row, column, words } = outcome;
-                let mut state = self.lock();
-                let at = state.now();
-                state.note(at, What::Outcome { row, column, words });
-            }
-            SCHEDULING => {
-                let mut step = SchedulingStep::default();
-                event.record(&mut step);
-                let SchedulingStep { what, task, ready, timers, tasks } = step;
-                let mut state = self.lock();
-                if let Some(at) = state.room() {
-                    state.note(at, What::Scheduled { what, task, ready, timers, tasks });
-                }
-            }
-            _ => {}
+        if event.metadata().target() != SCHEDULING {
+            return;
+        }
+        let mut said = Said(Step::default());
+        event.record(&mut said);
+        let mut state = self.lock();
+        if let Some(at) = state.room() {
+            state.note(at, What::Scheduled(said.0));
         }
     }
 
@@ -311,89 +307,24 @@ impl Subscriber for Recorder {
     fn record_follows_from(&self, _span: &Id, _follows: &Id) {}
 }
 
-/// Takes the text out of a frame's event.
-#[derive(Default)]
-struct Text(String);
+/// What an event loop says in an event.
+struct Said(Step);
 
-impl Visit for Text {
-    fn record_str(&mut self, _field: &Field, value: &str) {
-        value.clone_into(&mut self.0);
-    }
-
-    fn record_debug(&mut self, _field: &Field, _value: &dyn std::fmt::Debug) {}
-}
-
-/// Takes the figure out of a result's event.
-#[derive(Default)]
-struct Figure {
-    row: String,
-    column: String,
-    value: f64,
-    unit: String,
-}
-
-impl Visit for Figure {
-    fn record_f64(&mut self, _field: &Field, value: f64) {
-        self.value = value;
-    }
-
-    fn record_str(&mut self, field: &Field, value: &str) {
-        let place = match field.name() {
-            "row" => &mut self.row,
-            "column" => &mut self.column,
-            _ => &mut self.unit,
-        };
-        value.clone_into(place);
-    }
-
-    fn record_debug(&mut self, _field: &Field, _value: &dyn std::fmt::Debug) {}
-}
-
-/// Takes the words out of an outcome's event.
-#[derive(Default)]
-struct Outcome {
-    row: String,
-    column: String,
-    words: String,
-}
-
-impl Visit for Outcome {
-    fn record_str(&mut self, field: &Field, value: &str) {
-        let place = match field.name() {
-            "row" => &mut self.row,
-            "column" => &mut self.column,
-            _ => &mut self.words,
-        };
-        value.clone_into(place);
-    }
-
-    fn record_debug(&mut self, _field: &Field, _value: &dyn std::fmt::Debug) {}
-}
-
-/// Takes what an event loop says out of its event.
-#[derive(Default)]
-struct SchedulingStep {
-    what: String,
-    task: Option<u64>,
-    ready: Option<u64>,
-    timers: Option<u64>,
-    tasks: Option<u64>,
-}
-
-impl Visit for SchedulingStep {
+impl Visit for Said {
     fn record_u64(&mut self, field: &Field, value: u64) {
-        match field.name() {
-            "task" => self.task = Some(value),
-            "ready" => self.ready = Some(value),
-            "timers" => self.timers = Some(value),
-            "tasks" => self.tasks = Some(value),
-            _ => {}
-        }
+        let number = match field.name() {
+            "task" => &mut self.0.task,
+            "ready" => &mut self.0.ready,
+            "timers" => &mut self.0.timers,
+            "tasks" => &mut self.0.tasks,
+            _ => return,
+        };
+        *number = Some(value);
     }
 
     fn record_debug(&mut self, field: &Field, value: &dyn std::fmt::Debug) {
         if field.name() == "message" {
-            self.what = format!("{value:?}");
+            self.0.message = format!("{value:?}");
         }
     }
 }
@@ -432,7 +363,7 @@ mod tests {
         let columns = [Column::of("elapsed", "ms", 1), Column::count("frames")];
         Results::new("strategy", ["threads"], columns).row("threads", [Some(2.26), None]);
         let (row, column, unit) = ("threads".into(), "elapsed".into(), "ms".into());
-        assert_eq!(whats(&recorder), [What::Result { row, column, value: 2.3, unit }]);
+        assert_eq!(whats(&recorder), [What::Result(Measurement { row, column, value: 2.3, unit })]);
     }
 
     #[test]
@@ -442,7 +373,7 @@ mod tests {
         let columns = [Column::words("dropped", 9), Column::words("panic", 3)];
         Results::new("handle of", ["smol"], columns).row("smol", [Some("cancelled"), None]);
         let (row, column, words) = ("smol".into(), "dropped".into(), "cancelled".into());
-        assert_eq!(whats(&recorder), [What::Outcome { row, column, words }]);
+        assert_eq!(whats(&recorder), [What::Outcome(Outcome { row, column, words })]);
     }
 
     #[test]
@@ -453,9 +384,10 @@ mod tests {
         tracing::trace!(target: "event_loop", ready = 1_usize, timers = 2_usize, tasks = 3_usize, "turn");
         tracing::trace!("of no concern");
         tracing::debug!("nor this");
-        let woken = What::Scheduled { what: "woken".into(), task: Some(7), ready: None, timers: None, tasks: None };
-        let turn = What::Scheduled { what: "turn".into(), task: None, ready: Some(1), timers: Some(2), tasks: Some(3) };
-        assert_eq!(whats(&recorder), [woken, turn]);
+        let woken = Step { message: "woken".into(), task: Some(7), ..Step::default() };
+        let (ready, timers, tasks) = (Some(1), Some(2), Some(3));
+        let turn = Step { message: "turn".into(), ready, timers, tasks, ..Step::default() };
+        assert_eq!(whats(&recorder), [woken, turn].map(What::Scheduled));
     }
 
     /// The one fact about `tracing` on which the telling of polls from drops rests.

@@ -2,15 +2,17 @@
 
 use std::fmt::Write;
 
-use crate::recorder;
+use lesson_data::recording::{Measurement, Outcome};
+
+use crate::recorder::Recorder;
 
 /// What an empty cell says.
 const NOTHING: &str = "n/a";
 
 /// A table that a variant fills with what it measures or finds out, row by row.
 ///
-/// The head is printed with the first row, and each row as soon as it is there. Each cell is a `tracing` event too, so
-/// a recording keeps it as data: as it was printed, with the names of its row and column, and a figure with its unit.
+/// The head is printed with the first row, and each row as soon as it is there. A recording keeps each
+/// cell as data: as it was printed, with the names of its row and column, and a figure with its unit.
 ///
 /// ```
 /// use lesson_kit::{Column, Results};
@@ -150,14 +152,16 @@ impl<const N: usize> Results<N> {
         let mut columns = self.columns.iter();
         let cells = cells.map(|cell| columns.next().expect("there are as many columns").text(cell.into()));
         println!("{}", self.line(name, &cells));
+        let Some(recorder) = Recorder::current() else { return };
         for (Column { name: column, holds }, cell) in
-            self.columns.iter().zip(&cells).filter(|(_, cell)| *cell != NOTHING)
+            self.columns.iter().zip(cells).filter(|(_, cell)| *cell != NOTHING)
         {
+            let (row, column) = (name.to_owned(), (*column).to_owned());
             // As it is printed, so that the book says what the terminal said.
             if let (Holds::Figures { unit, .. }, Ok(value)) = (holds, cell.parse::<f64>()) {
-                tracing::info!(target: recorder::RESULT, row = name, column, value, unit);
+                recorder.result(Measurement { row, column, value, unit: (*unit).to_owned() });
             } else {
-                tracing::info!(target: recorder::OUTCOME, row = name, column, words = cell.as_str());
+                recorder.outcome(Outcome { row, column, words: cell });
             }
         }
     }

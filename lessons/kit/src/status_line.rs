@@ -2,7 +2,7 @@
 
 use std::fmt::{Display, Write};
 
-use crate::{recorder, terminal};
+use crate::{recorder::Recorder, terminal};
 
 /// One line of the terminal that always shows the latest frame, and that erases itself when dropped.
 ///
@@ -11,7 +11,7 @@ use crate::{recorder, terminal};
 /// redraw, so nothing is written there. A frame wider than the terminal is cut; on the tour the terminal is as wide as
 /// it was when the variant began. A character counts as one column.
 ///
-/// Each frame is also a `tracing` event, so a recording knows it whether or not it was drawn.
+/// A recording has each frame, whether or not it was drawn.
 #[derive(Debug, Default)]
 pub struct StatusLine {
     frame: String,
@@ -32,7 +32,9 @@ impl StatusLine {
     pub fn show(&mut self, frame: impl Display) {
         self.frame.clear();
         write!(self.frame, "{frame}").expect("a String takes all that is written");
-        tracing::info!(target: recorder::FRAME, text = self.frame.as_str());
+        if let Some(recorder) = Recorder::current() {
+            recorder.frame(&self.frame);
+        }
         terminal::draw(&self.frame);
     }
 }

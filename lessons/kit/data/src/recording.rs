@@ -255,7 +255,7 @@ pub struct Outcome {
 }
 
 /// A step of our own event loop, as it said so itself.
-#[derive(Debug, Clone, PartialEq, Eq, SerJson, DeJson)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, SerJson, DeJson)]
 #[nserde(serialize_none_as_null)]
 pub struct Step {
     /// When, in nanoseconds since the run began.
