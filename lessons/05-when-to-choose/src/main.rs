@@ -1,6 +1,7 @@
 //! Lesson 5: when to choose. Three programs on threads and on each runtime, and the load that tells them apart.
 
 mod advise;
+mod blocking_pools;
 mod chat;
 mod chat_async_std;
 mod chat_smol;
@@ -177,6 +178,10 @@ fn main() -> ExitCode {
             Variant::rust("sites", Runtime::Std, sites::main)
                 .watch("the sites that are crawled, for curl, or for a crawler in another terminal; LISTEN says where")
                 .endless(),
+        )
+        .variant(
+            Variant::rust("blocking-pools", Runtime::All, blocking_pools::main)
+                .watch("a blocking call in a runtime's pool: what if it is cancelled, or the pool is full?"),
         )
         .variant(
             Variant::rust("script-pool", Runtime::Std, script_pool::main)
