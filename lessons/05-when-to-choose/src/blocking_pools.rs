@@ -141,8 +141,7 @@ impl Pool for Smol {
 }
 
 pub fn main() -> Result<(), String> {
-    let tokio =
-        Runtime::new().map_err(|error| format!("no room for tokio: {error}"))?;
+    let tokio = Runtime::new().map_err(|error| format!("no room for tokio: {error}"))?;
     let tokio = Tokio(tokio);
     let columns = [
         Column::count("threads"),
@@ -167,8 +166,7 @@ pub fn main() -> Result<(), String> {
 fn ask<P: Pool>(pool: &P) -> Result<[Cell; 5], String> {
     let (send, events) = mpsc::channel();
     let gate = Arc::new(Gate::default());
-    let mut calls: Vec<_> =
-        (0..P::MOST).map(|_| pool.call(until_opened(&gate, &send))).collect();
+    let mut calls: Vec<_> = (0..P::MOST).map(|_| pool.call(until_opened(&gate, &send))).collect();
     let mut threads = 0;
     while threads < P::MOST {
         let event = next(&events)?.filter(|event| *event == Event::Begun);
@@ -219,10 +217,7 @@ fn drop_while_it_calls(Tokio(runtime): Tokio) -> Result<Cell, String> {
 }
 
 /// A call that begins, waits at the gate, and ends.
-fn until_opened(
-    gate: &Arc<Gate>,
-    send: &Sender<Event>,
-) -> impl FnOnce() + Send + use<> {
+fn until_opened(gate: &Arc<Gate>, send: &Sender<Event>) -> impl FnOnce() + Send + use<> {
     let (gate, send) = (gate.clone(), send.clone());
     move || {
         // Nothing is lost if the asker has given up.
@@ -239,9 +234,7 @@ fn next(events: &Receiver<Event>) -> Result<Option<Event>, String> {
         Err(RecvTimeoutError::Disconnected) => Ok(None),
         Err(RecvTimeoutError::Timeout) => {
             let seconds = PATIENCE.as_secs();
-            Err(format!(
-                "in {seconds} seconds the pool did not do what it was asked for"
-            ))
+            Err(format!("in {seconds} seconds the pool did not do what it was asked for"))
         }
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! Each is built with its own dependencies and no others, into an empty folder, as the
 //! first build in a fresh clone. The services take turns, round after round, so that a
-//! machine that is slower for a while is slower for all of them. The crates must have been
+//! machine that is slower for a while is slower for all of them. The crates must be
 //! downloaded: `cargo fetch` does it. You will see a row for each service.
 //!
 //!     cargo run -p lesson-05-stack -- build-costs

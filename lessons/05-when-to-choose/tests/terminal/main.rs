@@ -1,6 +1,7 @@
 //! What a learner sees of the tour, the guide and the small script, in a terminal as the learner has one.
 
 mod advise;
+mod blocking_pools;
 mod overview;
 mod scripts;
 
