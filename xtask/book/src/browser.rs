@@ -1,11 +1,7 @@
 //! Hands a page to the browser that the reader likes best.
 
-use anyhow::{Result, anyhow, ensure};
-use std::{
-    env,
-    ffi::OsStr,
-    process::{Command, Stdio},
-};
+use anyhow::{Result, bail};
+use std::{ffi::OsStr, process::Stdio};
 
 /// Opens a file or an address with whatever opens such things on this system.
 ///
@@ -14,22 +10,15 @@ use std::{
 /// If nothing opened it. The sentence asks the reader to.
 pub fn open(page: impl AsRef<OsStr>) -> Result<()> {
     let page = page.as_ref();
-    let program = match env::consts::OS {
-        "windows" => "explorer",
-        "macos" => "open",
-        _ => "xdg-open",
-    };
-    let mut command = Command::new(program);
-    // What a browser has to say would stand among our own lines.
-    command.arg(page).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
-    // A browser that was started here shall not end when somebody presses Ctrl-C here.
-    #[cfg(unix)]
-    std::os::unix::process::CommandExt::process_group(&mut command, 0);
-    let page = page.display();
-    let status = command.status();
-    let status = status.map_err(|error| anyhow!("`{program}` could not be started ({error}); open {page} yourself"))?;
-    // Windows' explorer ends with 1 also when it has opened the page.
-    let is_open = status.success() || cfg!(windows);
-    ensure!(is_open, "`{program}` could not open the book ({status}); open {page} yourself");
-    Ok(())
+    for mut command in open::commands(page) {
+        // A browser that was started here shall not end when somebody presses Ctrl-C here.
+        #[cfg(unix)]
+        std::os::unix::process::CommandExt::process_group(&mut command, 0);
+        // What a browser has to say would stand among our own lines.
+        command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+        if command.status().is_ok_and(|status| status.success()) {
+            return Ok(());
+        }
+    }
+    bail!("nothing on this system could open the book; open {} yourself", page.display())
 }

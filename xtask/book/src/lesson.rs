@@ -1,5 +1,6 @@
 //! A lesson as the book knows it: its table of variants, and where it lies.
 
+use anyhow::{Context, Result, anyhow};
 use lesson_data::table::{self, Table};
 use std::{
     fs,
@@ -21,11 +22,10 @@ impl Lesson {
     /// # Errors
     ///
     /// One sentence, if the folder has no readable table.
-    pub fn load(folder: &Path) -> Result<Self, String> {
+    pub fn load(folder: &Path) -> Result<Self> {
         let path = folder.join(table::FILE);
-        let json =
-            fs::read_to_string(&path).map_err(|error| format!("{} could not be read: {error}", path.display()))?;
-        let table = Table::from_json(&json).map_err(|why| format!("{}: {why}", path.display()))?;
+        let json = fs::read_to_string(&path).with_context(|| format!("{} could not be read", path.display()))?;
+        let table = Table::from_json(&json).map_err(|why| anyhow!("{}: {why}", path.display()))?;
         Ok(Lesson { table, folder: folder.to_path_buf() })
     }
 

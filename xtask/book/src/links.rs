@@ -264,18 +264,6 @@ mod tests {
     use super::*;
 
     #[test]
-    fn paths_are_resolved_from_their_page() {
-        for (from, path, expected) in [
-            ("a/b.html", "c.html", "a/c.html"),
-            ("a/b.html", "../c.html", "c.html"),
-            ("b.html", "./c/d.html", "c/d.html"),
-            ("", "c.html", "c.html"),
-        ] {
-            assert_eq!(resolve(from, path), expected.to_owned(), "{from} {path}");
-        }
-    }
-
-    #[test]
     fn css_that_loads_from_other_hosts() {
         let css = "a { b: url(\"c.png\"), url(data:x), url(https://d/e) } @import '//f/g.css';";
         assert_eq!(other_hosts(css).collect::<Vec<_>>(), ["https://d/e", "//f/g.css"]);

@@ -116,7 +116,7 @@ fn run(command: Command) -> Result<bool> {
             let request = record::Request { lesson, variants, check, without_python };
             // A reader that went away, as `head` does, is no reason to stop half-way.
             let mut say = |line: &str| drop(writeln!(io::stdout(), "{line}"));
-            return record::run(&project, &request, &mut say).map_err(|why| Error::msg(format!("error: {why}")));
+            return record::run(&project, &request, &mut say).map_err(|why| Error::msg(format!("error: {why:#}")));
         }
         Command::Serve { open, port, project: root } => {
             if env::var_os(INSIDE_README).is_some() {

@@ -85,10 +85,10 @@ impl Project {
     /// # Errors
     ///
     /// If there is none, or a table can't be read.
-    pub fn lesson(&self, package: &str) -> Result<Lesson, String> {
+    pub fn lesson(&self, package: &str) -> Result<Lesson> {
         let lessons = self.lessons()?;
         let names: Vec<_> = lessons.iter().map(|lesson| lesson.table.package.clone()).collect();
-        let known = || format!("there is no lesson `{package}`; there is {}", names.join(", "));
+        let known = || anyhow!("there is no lesson `{package}`; there is {}", names.join(", "));
         lessons.into_iter().find(|lesson| lesson.table.package == package).ok_or_else(known)
     }
 
@@ -97,7 +97,7 @@ impl Project {
     /// # Errors
     ///
     /// If a table can't be read.
-    pub fn lessons(&self) -> Result<Vec<Lesson>, String> {
+    pub fn lessons(&self) -> Result<Vec<Lesson>> {
         let folder = self.root.join("lessons");
         // Neither what is built nor the kit's packages.
         let files = files(&folder, |name| !["target", "kit"].contains(&name));

@@ -115,10 +115,27 @@ fn is_code(line: &str) -> bool {
 
 /// Every number in prose with a unit of time, size, rate or ratio, or with what the lessons count.
 pub fn numbers(page: &str) -> Vec<Fault> {
-    let mut faults = Vec::new();
-    let mut block = Block::default();
+    matches(page, &NUMBER, |number| {
+        Some(format!(
+            "`{number}` comes from nowhere; take it from a recording with `{{{{#measured}}}}` or from a source with \
+             `{{{{#source}}}}`, or say it in words"
+        ))
+    })
+}
+
+/// What is wrong with what matches this pattern in the page's prose, by its own words.
+pub fn matches(page: &str, pattern: &Regex, what: impl Fn(&str) -> Option<String>) -> Vec<Fault> {
+    let blocks = blocks(page);
+    let found = blocks.iter().flat_map(|block| pattern.find_iter(&block.text).map(move |found| (block, found)));
+    found.filter_map(|(block, found)| Some((block.at[found.start()], what(found.as_str())?))).collect()
+}
+
+/// The page's paragraphs, headings and cells, as a reader reads them.
+fn blocks(page: &str) -> Vec<Block> {
+    let mut blocks = vec![Block::default()];
     let mut in_code = false;
     for (event, range) in new_cmark_parser(page, &MarkdownOptions::default()).into_offset_iter() {
+        let block = blocks.last_mut().expect("there is always one");
         match event {
             Event::Start(Tag::CodeBlock(_)) => in_code = true,
             Event::End(TagEnd::CodeBlock) => in_code = false,
@@ -134,11 +151,15 @@ pub fn numbers(page: &str) -> Vec<Fault> {
                 block.is_html = true;
                 block.push(&html, range.start);
             }
-            _ => block.drain(&mut faults),
+            _ => blocks.push(Block::default()),
         }
     }
-    block.drain(&mut faults);
-    faults
+    // Tags and comments, which may go over several lines, say nothing. What is left keeps its place.
+    let blank = |tag: &Captures<'_>| " ".repeat(tag[0].len());
+    for block in blocks.iter_mut().filter(|block| block.is_html) {
+        block.text = TAG.replace_all(&block.text, blank).into_owned();
+    }
+    blocks
 }
 
 static TAG: LazyLock<Regex> = LazyLock::new(|| Regex::new("(?s)<!--.*?-->|<[^>]*>").expect("this is a pattern"));
@@ -162,42 +183,18 @@ static NUMBER: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(&format!(r"{number}(?:(?:{time}|{size}|{rate}|{ratio}|{count})\b|[%‰×])")).expect("this is a pattern")
 });
 
-/// The text of one paragraph, heading or cell, and where its pieces come from.
+/// The text of one paragraph, heading or cell, and where each of its bytes comes from.
 #[derive(Default)]
 struct Block {
     text: String,
-    pieces: Vec<(usize, usize)>,
+    at: Vec<usize>,
     is_html: bool,
 }
 
 impl Block {
     fn push(&mut self, text: &str, at: usize) {
-        self.pieces.push((self.text.len(), at));
         self.text.push_str(text);
-    }
-
-    /// Ends the block: adds its faults, and leaves it empty.
-    fn drain(&mut self, faults: &mut Vec<Fault>) {
-        if self.is_html {
-            // Tags and comments, which may go over several lines, say nothing. What is left keeps its place.
-            let blank = |tag: &Captures<'_>| " ".repeat(tag[0].len());
-            self.text = TAG.replace_all(&self.text, blank).into_owned();
-        }
-        for found in NUMBER.find_iter(&self.text) {
-            let piece = self.pieces.iter().rev().find(|&&(start, _)| start <= found.start());
-            let at = piece.map_or(0, |&(start, at)| at + found.start() - start);
-            let number = found.as_str();
-            faults.push((
-                at,
-                format!(
-                    "`{number}` comes from nowhere; take it from a recording with `{{{{#measured}}}}` or from a source with \
-                     `{{{{#source}}}}`, or say it in words"
-                ),
-            ));
-        }
-        self.text.clear();
-        self.pieces.clear();
-        self.is_html = false;
+        self.at.extend(at..at + text.len());
     }
 }
 

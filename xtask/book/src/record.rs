@@ -15,6 +15,7 @@ use std::{
     time::Duration,
 };
 
+use anyhow::{Error, Result, bail, ensure};
 use lesson_data::{
     recording::Recording,
     table::{self, Row, Table},
@@ -52,7 +53,7 @@ pub struct Request {
 /// # Errors
 ///
 /// If it cannot be met: a lesson that does not build, or a name that nothing has.
-pub fn run(project: &Project, request: &Request, say: &mut dyn FnMut(&str)) -> Result<bool, String> {
+pub fn run(project: &Project, request: &Request, say: &mut dyn FnMut(&str)) -> Result<bool> {
     let mut well = true;
     let mut to_check = Vec::new();
     for Lesson { table: kept, folder } in chosen_lessons(project, request.lesson.as_deref())? {
@@ -124,7 +125,7 @@ fn record_all<'a>(
             }
             Err(why) => {
                 well = false;
-                say(&format!("{lesson} {name}: {why}"));
+                say(&format!("{lesson} {name}: {why:#}"));
             }
         }
     }
@@ -132,14 +133,11 @@ fn record_all<'a>(
 }
 
 /// Runs a variant and keeps its recording, and the picture if it is of this one.
-fn record(project: &Project, program: &Program, variant: &str) -> Result<Recording, String> {
+fn record(project: &Project, program: &Program, variant: &str) -> Result<Recording> {
     let text = keep::laid_out(&program.record(variant, Purpose::Figures)?, project.root())?;
-    let recording = Recording::parse(&text).map_err(|why| why.to_string())?;
+    let recording = Recording::parse(&text)?;
     if let Some(end) = recording.complete_until {
-        return Err(format!(
-            "does more than a recording holds, which ends at {}; the book has whole runs",
-            seconds(end)
-        ));
+        bail!("does more than a recording holds, which ends at {}; the book has whole runs", seconds(end));
     }
     keep::replace(&project.recording(&program.lesson, variant), &text)?;
     if (program.lesson.as_str(), variant) == PICTURED {
@@ -193,7 +191,7 @@ fn check_all(project: &Project, jobs: &mut [Job<'_>], say: &mut dyn FnMut(&str))
 }
 
 /// Says what a check has found, and gives whether that is nothing.
-fn tell(job: &Job<'_>, found: Result<Vec<String>, String>, say: &mut dyn FnMut(&str)) -> bool {
+fn tell(job: &Job<'_>, found: Result<Vec<String>>, say: &mut dyn FnMut(&str)) -> bool {
     let Job { program: Program { lesson, .. }, variant: Row { name, .. }, .. } = job;
     match found {
         Ok(differences) if differences.is_empty() => {
@@ -207,43 +205,40 @@ fn tell(job: &Job<'_>, found: Result<Vec<String>, String>, say: &mut dyn FnMut(&
                 say(&format!("  {difference}"));
             }
         }
-        Err(why) => say(&format!("{lesson} {name}: {why}")),
+        Err(why) => say(&format!("{lesson} {name}: {why:#}")),
     }
     false
 }
 
 /// How a run of today differs from the recording that is kept.
-fn differences(project: &Project, job: &Job<'_>) -> Result<Vec<String>, String> {
+fn differences(project: &Project, job: &Job<'_>) -> Result<Vec<String>> {
     let Job { program, variant: Row { name, optimised, .. }, .. } = job;
-    let kept = recorded::read(&project.recording(&program.lesson, name)).map_err(|why| why.to_string())?;
+    let kept = recorded::read(&project.recording(&program.lesson, name))?;
     // Laid out like the kept one, as that takes this machine's paths out of it.
     let today = keep::laid_out(&program.record(name, Purpose::Shape)?, project.root())?;
-    let today = Recording::parse(&today).map_err(|why| why.to_string())?;
+    let today = Recording::parse(&today)?;
     let shapes = [&kept, &today].map(Shape::of);
     let [kept, today] = if *optimised { shapes.map(Shape::of_any_machine) } else { shapes };
     Ok(kept.differences(&today))
 }
 
 /// The lesson that was asked for, or all of them. A package in a lesson's folder is none: it is measured by hand.
-fn chosen_lessons(project: &Project, chosen: Option<&str>) -> Result<Vec<Lesson>, String> {
+fn chosen_lessons(project: &Project, chosen: Option<&str>) -> Result<Vec<Lesson>> {
     let folder = project.root().join("lessons");
     let mut lessons = project.lessons()?;
     lessons.retain(|lesson| lesson.folder.parent() == Some(&folder));
     let Some(chosen) = chosen else { return Ok(lessons) };
     let names: Vec<_> = lessons.iter().map(|lesson| lesson.table.package.clone()).collect();
     lessons.retain(|lesson| lesson.table.package == chosen);
-    if lessons.is_empty() {
-        return Err(format!("there is no lesson `{chosen}`; there are {}", names.join(", ")));
-    }
+    ensure!(!lessons.is_empty(), "there is no lesson `{chosen}`; there are {}", names.join(", "));
     Ok(lessons)
 }
 
 /// The variants that were asked for by name, or all that end by themselves.
-fn chosen_variants(table: Table, names: &[String]) -> Result<Vec<Row>, String> {
+fn chosen_variants(table: Table, names: &[String]) -> Result<Vec<Row>> {
     for name in names {
-        if table.row(name)?.endless {
-            return Err(format!("{} {name} never ends by itself, so it can't be recorded", table.package));
-        }
+        let row = table.row(name).map_err(Error::msg)?;
+        ensure!(!row.endless, "{} {name} never ends by itself, so it can't be recorded", table.package);
     }
     let is_chosen = |row: &Row| if names.is_empty() { !row.endless } else { names.contains(&row.name) };
     Ok(table.rows.into_iter().filter(is_chosen).collect())
@@ -277,7 +272,7 @@ mod tests {
 
     fn chosen(names: &[&str]) -> Result<Vec<String>, String> {
         let names: Vec<_> = names.iter().map(|&name| name.to_owned()).collect();
-        let chosen = chosen_variants(table(), &names)?;
+        let chosen = chosen_variants(table(), &names).map_err(|why| why.to_string())?;
         Ok(chosen.into_iter().map(|row| row.name).collect())
     }
 

@@ -47,7 +47,7 @@ const SCROLLS: &str = " role=\"region\" aria-label=\"What the program wrote\" ta
 ///
 /// If there is no such lesson or variant, or if a recording is missing.
 pub fn figures(project: &Project, lesson: &str, variants: &[String]) -> Result<String> {
-    let on_tour = project.lesson(lesson).map_err(Error::msg)?.table.rows.into_iter().filter(|row| row.on_tour);
+    let on_tour = project.lesson(lesson)?.table.rows.into_iter().filter(|row| row.on_tour);
     let names = if variants.is_empty() { on_tour.map(|row| row.name).collect() } else { variants.to_vec() };
     let recordings: Result<Vec<_>> = names.iter().map(|name| load(project, lesson, name)).collect();
     Ok(figures::table(&recordings?))
@@ -139,7 +139,7 @@ pub fn read(path: &Path) -> Result<Recording> {
 /// The row of this variant, which may be named as one of its recordings.
 fn row(project: &Project, lesson: &str, variant: &str) -> Result<Row> {
     let name = variant.split_once('/').map_or(variant, |(name, _)| name);
-    project.lesson(lesson).and_then(|lesson| lesson.table.row(name).cloned()).map_err(Error::msg)
+    project.lesson(lesson)?.table.row(name).cloned().map_err(Error::msg)
 }
 
 #[cfg(test)]

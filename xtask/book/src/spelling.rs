@@ -1,10 +1,6 @@
 //! Finds words in prose that are often misspelt, with what they were meant to be.
 
-use crate::prose::Fault;
-use mdbook_markdown::{
-    MarkdownOptions, new_cmark_parser,
-    pulldown_cmark::{Event, Tag, TagEnd},
-};
+use crate::prose::{self, Fault};
 use regex::Regex;
 use std::sync::LazyLock;
 
@@ -13,22 +9,7 @@ static WORD: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"[[:alpha:]']+").exp
 /// Every misspelt word of the page that stands in no code. The words are those of typos' dictionary, which knows common
 /// mistakes and not the language, so a name is no mistake.
 pub fn mistakes(page: &str) -> Vec<Fault> {
-    let mut faults = Vec::new();
-    let mut in_code = false;
-    for (event, range) in new_cmark_parser(page, &MarkdownOptions::default()).into_offset_iter() {
-        match event {
-            Event::Start(Tag::CodeBlock(_)) => in_code = true,
-            Event::End(TagEnd::CodeBlock) => in_code = false,
-            Event::Text(text) if !in_code => {
-                let wrong = WORD.find_iter(&text).filter_map(|word| Some((word, meant(word.as_str())?)));
-                faults.extend(wrong.map(|(word, meant)| {
-                    (range.start + word.start(), format!("`{}` is misspelt; write {meant}", word.as_str()))
-                }));
-            }
-            _ => {}
-        }
-    }
-    faults
+    prose::matches(page, &WORD, |word| Some(format!("`{word}` is misspelt; write {}", meant(word)?)))
 }
 
 /// What a misspelt word was meant to be; `None` for any other.

@@ -2,10 +2,11 @@
 
 use std::{
     fs,
-    io::Write,
+    io::{self, Write},
     path::{MAIN_SEPARATOR, Path},
 };
 
+use anyhow::{Context, Result};
 use indexmap::IndexMap;
 use serde_json::value::RawValue;
 
@@ -14,11 +15,11 @@ use serde_json::value::RawValue;
 ///
 /// Where a program prints a path in `root`, the part up to there is left out: it says nothing but where the checkout of
 /// the one who recorded it lies.
-pub(super) fn laid_out(json: &str, root: &Path) -> Result<String, String> {
+pub(super) fn laid_out(json: &str, root: &Path) -> Result<String> {
     let root = quoted(&format!("{}{MAIN_SEPARATOR}", root.display()));
     let json = json.replace(root.trim_matches('"'), "");
     let recording: IndexMap<String, &RawValue> =
-        serde_json::from_str(&json).map_err(|error| format!("the recording is no JSON object: {error}"))?;
+        serde_json::from_str(&json).context("the recording is no JSON object")?;
     let lines: Vec<_> =
         recording.iter().map(|(key, value)| format!("{}: {}", quoted(key), lines(value.get()))).collect();
     Ok(format!("{{\n{}\n}}\n", lines.join(",\n")))
@@ -40,9 +41,9 @@ fn lines(value: &str) -> String {
 }
 
 /// Puts `text` in the place of the file `path`, which is there whole at any moment.
-pub(super) fn replace(path: &Path, text: &str) -> Result<(), String> {
+pub(super) fn replace(path: &Path, text: &str) -> Result<()> {
     let folder = path.parent().expect("the file lies in a folder");
-    let replace = || {
+    let replace = || -> io::Result<()> {
         fs::create_dir_all(folder)?;
         let mut builder = tempfile::Builder::new();
         // Readable by others as any new file is; tempfile's own default is meant for secrets.
@@ -52,7 +53,7 @@ pub(super) fn replace(path: &Path, text: &str) -> Result<(), String> {
         file.write_all(text.as_bytes())?;
         file.persist(path).map(drop).map_err(|error| error.error)
     };
-    replace().map_err(|error: std::io::Error| format!("cannot write {}: {error}", path.display()))
+    replace().with_context(|| format!("cannot write {}", path.display()))
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@ use std::{
     time::Duration,
 };
 
+use anyhow::{Context, Result, anyhow, ensure};
 use lesson_data::table::Table;
 use lesson_terminal::Terminal;
 use serde::Deserialize;
@@ -45,7 +46,7 @@ pub(super) enum Purpose {
 
 impl Program {
     /// Builds `lesson`.
-    pub(super) fn build(root: &Path, lesson: &str, how: Build) -> Result<Self, String> {
+    pub(super) fn build(root: &Path, lesson: &str, how: Build) -> Result<Self> {
         let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
         let built = Command::new(cargo)
             .args(["build", "--quiet", "--package", lesson, "--message-format", "json-render-diagnostics"])
@@ -53,31 +54,28 @@ impl Program {
             .current_dir(root)
             .stderr(Stdio::inherit())
             .output()
-            .map_err(|error| format!("cargo could not be started: {error}"))?;
-        if !built.status.success() {
-            return Err(format!("{lesson} does not build; `cargo build -p {lesson}` says why"));
-        }
+            .context("cargo could not be started")?;
+        ensure!(built.status.success(), "{lesson} does not build; `cargo build -p {lesson}` says why");
         let executable = executable(&String::from_utf8_lossy(&built.stdout), lesson);
-        let executable = executable.ok_or_else(|| format!("{lesson} has no program of that name"))?;
+        let executable = executable.with_context(|| format!("{lesson} has no program of that name"))?;
         Ok(Self { lesson: lesson.to_owned(), executable, root: root.to_owned() })
     }
 
     /// The lesson's table, as the program has it.
-    pub(super) fn table(&self) -> Result<Table, String> {
-        let cannot = |why: String| format!("`{} --list --json` {why}", self.lesson);
+    pub(super) fn table(&self) -> Result<Table> {
+        let command = format!("`{} --list --json`", self.lesson);
         let listed = Command::new(&self.executable)
             .args(["--list", "--json"])
             .output()
-            .map_err(|error| cannot(format!("could not be started: {error}")))?;
-        if !listed.status.success() {
-            return Err(cannot(format!("failed ({})", listed.status)));
-        }
-        Table::from_json(&String::from_utf8_lossy(&listed.stdout)).map_err(|why| cannot(format!("is of no use: {why}")))
+            .with_context(|| format!("{command} could not be started"))?;
+        ensure!(listed.status.success(), "{command} failed ({})", listed.status);
+        Table::from_json(&String::from_utf8_lossy(&listed.stdout))
+            .map_err(|why| anyhow!("{command} is of no use: {why}"))
     }
 
     /// Runs `variant` in a terminal and gives the JSON of its recording.
-    pub(super) fn record(&self, variant: &str, purpose: Purpose) -> Result<String, String> {
-        let folder = tempfile::tempdir().map_err(|error| format!("there is no temporary folder: {error}"))?;
+    pub(super) fn record(&self, variant: &str, purpose: Purpose) -> Result<String> {
+        let folder = tempfile::tempdir().context("there is no temporary folder")?;
         let file = folder.path().join("recording.json");
         let settings = if purpose == Purpose::Shape { &BRIEFLY[..] } else { &[] };
         let run = settings
@@ -90,12 +88,11 @@ impl Program {
             .size(80, 24)
             .patience(PATIENCE)
             .start()
-            .map_err(|error| format!("could not be started: {error}"))?
-            .finish()
-            .map_err(|error| error.to_string())?;
+            .context("could not be started")?
+            .finish()?;
         // A variant that fails is recorded all the same, so only the file tells.
         fs::read_to_string(&file)
-            .map_err(|_| format!("gave no recording ({}), and said:\n{}", run.exit, run.screen.text()))
+            .map_err(|_| anyhow!("gave no recording ({}), and said:\n{}", run.exit, run.screen.text()))
     }
 }
 
