@@ -4,16 +4,16 @@ use std::collections::HashMap;
 
 use lesson_data::recording::{Entry, FORMAT, Frame, Kind, Reason, Recording, Span, Step, Thread, VERSION};
 
-use crate::event_log::{EventLog, What};
+use crate::event_log::{EventKind, EventLog};
 
 /// Puts the logs of a run that began at `began` together, that of its first process first, and works out what each entry
 /// into a span was. What logs don't say is left empty.
-pub(crate) fn assemble(logs: &[EventLog], began: u64) -> Recording {
-    let mut in_order: Vec<_> = logs
-        .iter()
-        .enumerate()
-        .flat_map(|(process, log)| log.events.iter().map(move |event| (process, event)))
-        .collect();
+pub(crate) fn assemble(logs: Vec<EventLog>, began: u64) -> Recording {
+    let (mut in_order, mut names) = (Vec::new(), Vec::new());
+    for (process, log) in logs.into_iter().enumerate() {
+        in_order.extend(log.events.into_iter().map(|event| (process, event)));
+        names.push(log.threads);
+    }
     in_order.sort_by_key(|(_, event)| event.at);
 
     let mut recording = Recording { format: FORMAT.to_owned(), version: VERSION, ..Recording::default() };
@@ -25,39 +25,39 @@ pub(crate) fn assemble(logs: &[EventLog], began: u64) -> Recording {
     for (process, event) in in_order {
         let at = event.at.saturating_sub(began);
         let thread = *threads.entry((process, event.thread)).or_insert_with(|| {
-            recording.threads.push(Thread { process, name: logs[process].threads[event.thread].clone() });
+            recording.threads.push(Thread { process, name: names[process][event.thread].clone() });
             recording.threads.len() - 1
         });
         let place = |span: u64| spans.get(&(process, span)).copied();
-        match &event.what {
-            What::Opened { span, parent, name, future } => {
+        match event.what {
+            EventKind::Opened { span, parent, name, future } => {
                 let parent = parent.and_then(place);
-                let kind = if *future { Kind::Future } else { Kind::Call };
-                spans.insert((process, *span), recording.spans.len());
-                recording.spans.push(Span { name: name.clone(), parent, kind, opened: at, closed: None });
+                let kind = if future { Kind::Future } else { Kind::Call };
+                spans.insert((process, span), recording.spans.len());
+                recording.spans.push(Span { name, parent, kind, opened: at, closed: None });
             }
-            What::Entered { span } => {
-                let Some(span) = place(*span) else { continue };
+            EventKind::Entered { span } => {
+                let Some(span) = place(span) else { continue };
                 recording.entries.push(Entry { span, thread, from: at, to: None, reason: Reason::Poll });
             }
-            What::Left { span } => {
-                let Some(span) = place(*span) else { continue };
+            EventKind::Left { span } => {
+                let Some(span) = place(span) else { continue };
                 let is_left = |entry: &&mut Entry| (entry.span, entry.thread, entry.to) == (span, thread, None);
                 if let Some(entry) = recording.entries.iter_mut().rfind(is_left) {
                     entry.to = Some(at);
                 }
             }
-            What::Closed { span } => {
-                let Some(span) = place(*span) else { continue };
+            EventKind::Closed { span } => {
+                let Some(span) = place(span) else { continue };
                 recording.spans[span].closed = Some(at);
             }
-            What::Frame { span, text } => {
+            EventKind::Frame { span, text } => {
                 let span = span.and_then(place);
-                recording.frames.push(Frame { at, thread: Some(thread), span, text: text.clone() });
+                recording.frames.push(Frame { at, thread: Some(thread), span, text });
             }
-            What::Result(result) => recording.results.push(result.clone()),
-            What::Outcome(outcome) => recording.outcomes.push(outcome.clone()),
-            What::Scheduled(step) => {
+            EventKind::Result(result) => recording.results.push(result),
+            EventKind::Outcome(outcome) => recording.outcomes.push(outcome),
+            EventKind::Scheduled(step) => {
                 if matches!(step.message.as_str(), "waits" | "finished" | "panicked") {
                     polling.remove(&thread);
                 }
@@ -65,7 +65,7 @@ pub(crate) fn assemble(logs: &[EventLog], began: u64) -> Recording {
                 if let Some(task) = step.task.filter(|_| step.message == "polling") {
                     polling.insert(thread, task);
                 }
-                recording.scheduling.push(Step { at, thread, by, ..step.clone() });
+                recording.scheduling.push(Step { at, thread, by, ..step });
             }
         }
     }
@@ -110,14 +110,14 @@ mod tests {
     use super::*;
     use crate::event_log::Event;
 
-    fn log(threads: &[&str], events: impl IntoIterator<Item = (u64, usize, What)>) -> EventLog {
+    fn log(threads: &[&str], events: impl IntoIterator<Item = (u64, usize, EventKind)>) -> EventLog {
         let events = events.into_iter().map(|(at, thread, what)| Event { at, thread, what }).collect();
         let threads = threads.iter().map(|&name| name.to_owned()).collect();
         EventLog { process: 1, threads, events, ..EventLog::default() }
     }
 
-    fn opened(span: u64, parent: Option<u64>, name: &str) -> What {
-        What::Opened { span, parent, name: name.to_owned(), future: false }
+    fn opened(span: u64, parent: Option<u64>, name: &str) -> EventKind {
+        EventKind::Opened { span, parent, name: name.to_owned(), future: false }
     }
 
     fn reasons(recording: &Recording) -> Vec<Reason> {
@@ -128,11 +128,11 @@ mod tests {
     fn a_span_entered_once_was_a_call() {
         let call = [
             (10, 0, opened(1, None, "slow")),
-            (11, 0, What::Entered { span: 1 }),
-            (20, 0, What::Left { span: 1 }),
-            (20, 0, What::Closed { span: 1 }),
+            (11, 0, EventKind::Entered { span: 1 }),
+            (20, 0, EventKind::Left { span: 1 }),
+            (20, 0, EventKind::Closed { span: 1 }),
         ];
-        let events = assemble(&[log(&["main"], call)], 10);
+        let events = assemble(vec![log(&["main"], call)], 10);
         assert_eq!(reasons(&events), [Reason::Call]);
         assert_eq!(events.spans[0].kind, Kind::Call);
         assert_eq!((events.entries[0].from, events.entries[0].to, events.spans[0].closed), (1, Some(10), Some(10)));
@@ -142,34 +142,35 @@ mod tests {
     fn the_last_entry_of_a_future_was_its_drop() {
         let future = [
             (1, 0, opened(1, None, "spin")),
-            (1, 0, What::Entered { span: 1 }),
-            (2, 0, What::Left { span: 1 }),
-            (5, 1, What::Entered { span: 1 }),
-            (6, 1, What::Left { span: 1 }),
-            (8, 0, What::Entered { span: 1 }),
-            (9, 0, What::Left { span: 1 }),
-            (9, 0, What::Closed { span: 1 }),
+            (1, 0, EventKind::Entered { span: 1 }),
+            (2, 0, EventKind::Left { span: 1 }),
+            (5, 1, EventKind::Entered { span: 1 }),
+            (6, 1, EventKind::Left { span: 1 }),
+            (8, 0, EventKind::Entered { span: 1 }),
+            (9, 0, EventKind::Left { span: 1 }),
+            (9, 0, EventKind::Closed { span: 1 }),
         ];
-        let events = assemble(&[log(&["main", "worker"], future.clone())], 0);
+        let events = assemble(vec![log(&["main", "worker"], future.clone())], 0);
         assert_eq!(reasons(&events), [Reason::Poll, Reason::Poll, Reason::Drop]);
         assert_eq!(events.entries.iter().map(|entry| entry.thread).collect::<Vec<_>>(), [0, 1, 0]);
 
-        let left_behind = assemble(&[log(&["main", "worker"], future.into_iter().take(3))], 0);
+        let left_behind = assemble(vec![log(&["main", "worker"], future.into_iter().take(3))], 0);
         assert_eq!(reasons(&left_behind), [Reason::Poll]);
         assert_eq!(left_behind.spans[0].kind, Kind::Future);
     }
 
     #[test]
     fn a_call_that_never_returned_is_still_a_call() {
-        let call = [(1, 0, opened(1, None, "slow")), (1, 0, What::Entered { span: 1 })];
-        let events = assemble(&[log(&["main"], call)], 0);
+        let call = [(1, 0, opened(1, None, "slow")), (1, 0, EventKind::Entered { span: 1 })];
+        let events = assemble(vec![log(&["main"], call)], 0);
         assert_eq!(reasons(&events), [Reason::Call]);
         assert_eq!(events.entries[0].to, None);
     }
 
     #[test]
     fn who_woke_whom_is_who_was_being_polled() {
-        let said = |message: &str, task| What::Scheduled(Step { message: message.into(), task, ..Step::default() });
+        let said =
+            |message: &str, task| EventKind::Scheduled(Step { message: message.into(), task, ..Step::default() });
         let events = [
             (1, 0, said("polling", Some(1))),
             (2, 0, said("woken", Some(2))),
@@ -178,7 +179,7 @@ mod tests {
             (5, 0, said("woken", Some(1))),
         ];
         let by = |step: &Step| (step.message.clone(), step.task, step.by);
-        let steps = assemble(&[log(&["main", "other"], events)], 0).scheduling;
+        let steps = assemble(vec![log(&["main", "other"], events)], 0).scheduling;
         let woken: Vec<_> = steps.iter().map(by).filter(|(what, ..)| what == "woken").collect();
         let expected = [(2, Some(1)), (3, None), (1, None)].map(|(task, by)| ("woken".to_owned(), Some(task), by));
         assert_eq!(woken, expected);
@@ -186,14 +187,14 @@ mod tests {
 
     #[test]
     fn spans_and_threads_of_two_processes_stay_apart() {
-        let parent = [(1, 0, opened(1, None, "supervisor")), (2, 0, What::Entered { span: 1 })];
+        let parent = [(1, 0, opened(1, None, "supervisor")), (2, 0, EventKind::Entered { span: 1 })];
         let child = [
             (3, 0, opened(1, None, "spin")),
-            (3, 0, What::Entered { span: 1 }),
-            (4, 0, What::Frame { span: Some(1), text: "|".into() }),
+            (3, 0, EventKind::Entered { span: 1 }),
+            (4, 0, EventKind::Frame { span: Some(1), text: "|".into() }),
             (5, 0, opened(2, Some(1), "inner")),
         ];
-        let events = assemble(&[log(&["main"], parent), log(&["main"], child)], 0);
+        let events = assemble(vec![log(&["main"], parent), log(&["main"], child)], 0);
         assert_eq!(events.threads.iter().map(|thread| thread.process).collect::<Vec<_>>(), [0, 1]);
         assert_eq!(events.frames[0].span, Some(1));
         assert_eq!(events.frames[0].thread, Some(1));

@@ -86,11 +86,11 @@ pub struct Event {
     pub at: u64,
     /// On which of the log's threads.
     pub thread: usize,
-    pub what: What,
+    pub what: EventKind,
 }
 
 #[derive(Debug, Clone, PartialEq, SerJson, DeJson)]
-pub enum What {
+pub enum EventKind {
     /// `future` says that the span is known to be a coroutine's, whose entries are polls. Rust's spans don't know, and
     /// whoever reads the log works it out.
     #[nserde(rename = "opened")]
@@ -142,21 +142,21 @@ mod tests {
     #[test]
     fn survives_the_way_through_json() {
         let events = [
-            What::Opened { span: 1, parent: None, name: "supervisor".into(), future: false },
-            What::Opened { span: 2, parent: Some(1), name: "spin".into(), future: true },
-            What::Entered { span: 2 },
-            What::Frame { span: Some(2), text: r"\ thinking!".into() },
-            What::Frame { span: None, text: "/ \"quoted\" \u{1b}[K".into() },
-            What::Left { span: 2 },
-            What::Closed { span: 2 },
-            What::Result(Measurement {
+            EventKind::Opened { span: 1, parent: None, name: "supervisor".into(), future: false },
+            EventKind::Opened { span: 2, parent: Some(1), name: "spin".into(), future: true },
+            EventKind::Entered { span: 2 },
+            EventKind::Frame { span: Some(2), text: r"\ thinking!".into() },
+            EventKind::Frame { span: None, text: "/ \"quoted\" \u{1b}[K".into() },
+            EventKind::Left { span: 2 },
+            EventKind::Closed { span: 2 },
+            EventKind::Result(Measurement {
                 row: "a task".into(),
                 column: "elapsed".into(),
                 value: 0.125,
                 unit: "ms".into(),
             }),
-            What::Outcome(Outcome { row: "smol".into(), column: "dropped".into(), words: "cancelled".into() }),
-            What::Scheduled(Step { message: "woken".into(), task: Some(2), ..Step::default() }),
+            EventKind::Outcome(Outcome { row: "smol".into(), column: "dropped".into(), words: "cancelled".into() }),
+            EventKind::Scheduled(Step { message: "woken".into(), task: Some(2), ..Step::default() }),
         ];
         let events = (1..).zip(events).map(|(at, what)| Event { at, thread: 0, what }).collect();
         let log =
@@ -168,7 +168,7 @@ mod tests {
     fn reads_what_other_programs_write() {
         let text = r#"{"process": 1, "cpu": null, "threads": ["main"], "events": [
             {"at": 5, "thread": 0, "what": {"opened": {"span": 1, "parent": null, "name": "spin", "future": true}}}]}"#;
-        let what = What::Opened { span: 1, parent: None, name: "spin".into(), future: true };
+        let what = EventKind::Opened { span: 1, parent: None, name: "spin".into(), future: true };
         let log = EventLog {
             process: 1,
             cpu: None,

@@ -114,7 +114,7 @@ pub(crate) fn run(lesson: &Lesson, variant: &Variant) -> Result<Recording, Failu
     logs.insert(0, first);
     let complete_until = logs.iter().filter_map(|log| log.complete_until).map(|at| at.saturating_sub(began));
     let complete_until = complete_until.chain(relayed.complete_until).min();
-    let recording = assemble(&logs, began);
+    let recording = assemble(logs, began);
     let version = match variant.row.runtime {
         Runtime::Python => python::find()?.version.clone(),
         rust => versions::of(rust).unwrap_or_else(|| "unknown".to_owned()),

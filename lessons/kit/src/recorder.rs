@@ -22,7 +22,7 @@ use lesson_data::recording::{Measurement, Outcome, Step};
 
 use crate::{
     accounting, clock,
-    event_log::{Bounds, Event, EventLog, What},
+    event_log::{Bounds, Event, EventKind, EventLog},
 };
 
 /// The target of the events in which an event loop of ours says what it does: that of the crate `event-loop`, which
@@ -95,7 +95,7 @@ impl Recorder {
     #[must_use]
     pub fn frames(&self) -> Vec<String> {
         let frame = |event: &Event| match &event.what {
-            What::Frame { text, .. } => Some(text.clone()),
+            EventKind::Frame { text, .. } => Some(text.clone()),
             _ => None,
         };
         self.lock().log.events.iter().filter_map(frame).collect()
@@ -117,22 +117,22 @@ impl Recorder {
         let mut state = self.lock();
         if let Some(at) = state.room_for_frame() {
             let span = state.innermost();
-            state.note(at, What::Frame { span, text: text.to_owned() });
+            state.note(at, EventKind::Frame { span, text: text.to_owned() });
         }
     }
 
     /// Notes a cell of a table.
     pub(crate) fn result(&self, result: Measurement) {
-        self.always(What::Result(result));
+        self.always(EventKind::Result(result));
     }
 
     /// Notes a cell of a table that holds words.
     pub(crate) fn outcome(&self, outcome: Outcome) {
-        self.always(What::Outcome(outcome));
+        self.always(EventKind::Outcome(outcome));
     }
 
     /// Notes what there is always room for.
-    fn always(&self, what: What) {
+    fn always(&self, what: EventKind) {
         let mut state = self.lock();
         let at = state.now();
         state.note(at, what);
@@ -154,7 +154,7 @@ impl Recorder {
 
 impl State {
     /// Notes that `what` happened at the time `at` on this thread.
-    fn note(&mut self, at: u64, what: What) {
+    fn note(&mut self, at: u64, what: EventKind) {
         let thread = self.this_thread();
         self.log.events.push(Event { at, thread, what });
     }
@@ -236,7 +236,7 @@ impl Subscriber for Recorder {
             let parent =
                 if attributes.is_contextual() { state.innermost() } else { attributes.parent().map(Id::into_u64) };
             let name = attributes.metadata().name().to_owned();
-            state.note(at, What::Opened { span, parent, name, future: false });
+            state.note(at, EventKind::Opened { span, parent, name, future: false });
         }
         Id::from_u64(span)
     }
@@ -247,7 +247,7 @@ impl Subscriber for Recorder {
         if let Some(at) = state.room() {
             let thread = state.this_thread();
             state.inside[thread].push(span);
-            state.note(at, What::Entered { span });
+            state.note(at, EventKind::Entered { span });
         } else if let Some(open) = state.open.get_mut(&span) {
             open.is_complete = false;
         }
@@ -261,7 +261,7 @@ impl Subscriber for Recorder {
         if let Some(place) = inside.iter().rposition(|&entered| entered == span) {
             inside.remove(place);
             let at = state.now();
-            state.note(at, What::Left { span });
+            state.note(at, EventKind::Left { span });
         }
     }
 
@@ -283,7 +283,7 @@ impl Subscriber for Recorder {
         // Of a span with entries that are not noted, the last that is would pass for the last of all, its drop.
         if open.is_complete {
             let at = state.now();
-            state.note(at, What::Closed { span });
+            state.note(at, EventKind::Closed { span });
         }
         state.open.remove(&span);
         true
@@ -297,7 +297,7 @@ impl Subscriber for Recorder {
         event.record(&mut said);
         let mut state = self.lock();
         if let Some(at) = state.room() {
-            state.note(at, What::Scheduled(said.0));
+            state.note(at, EventKind::Scheduled(said.0));
         }
     }
 
@@ -335,7 +335,7 @@ mod tests {
     use crate::{Column, Results, StatusLine};
     use tracing::{Instrument, info_span};
 
-    fn whats(recorder: &Recorder) -> Vec<What> {
+    fn whats(recorder: &Recorder) -> Vec<EventKind> {
         recorder.take().events.into_iter().map(|event| event.what).collect()
     }
 
@@ -347,11 +347,11 @@ mod tests {
         drop(recording);
         StatusLine::new().show("unheard");
         let expected = [
-            What::Opened { span: 1, parent: None, name: "spin".into(), future: false },
-            What::Entered { span: 1 },
-            What::Frame { span: Some(1), text: "| thinking!".into() },
-            What::Left { span: 1 },
-            What::Closed { span: 1 },
+            EventKind::Opened { span: 1, parent: None, name: "spin".into(), future: false },
+            EventKind::Entered { span: 1 },
+            EventKind::Frame { span: Some(1), text: "| thinking!".into() },
+            EventKind::Left { span: 1 },
+            EventKind::Closed { span: 1 },
         ];
         assert_eq!(whats(&recorder), expected);
     }
@@ -363,7 +363,7 @@ mod tests {
         let columns = [Column::of("elapsed", "ms", 1), Column::count("frames")];
         Results::new("strategy", ["threads"], columns).row("threads", [Some(2.26), None]);
         let (row, column, unit) = ("threads".into(), "elapsed".into(), "ms".into());
-        assert_eq!(whats(&recorder), [What::Result(Measurement { row, column, value: 2.3, unit })]);
+        assert_eq!(whats(&recorder), [EventKind::Result(Measurement { row, column, value: 2.3, unit })]);
     }
 
     #[test]
@@ -373,7 +373,7 @@ mod tests {
         let columns = [Column::words("dropped", 9), Column::words("panic", 3)];
         Results::new("handle of", ["smol"], columns).row("smol", [Some("cancelled"), None]);
         let (row, column, words) = ("smol".into(), "dropped".into(), "cancelled".into());
-        assert_eq!(whats(&recorder), [What::Outcome(Outcome { row, column, words })]);
+        assert_eq!(whats(&recorder), [EventKind::Outcome(Outcome { row, column, words })]);
     }
 
     #[test]
@@ -387,7 +387,7 @@ mod tests {
         let woken = Step { message: "woken".into(), task: Some(7), ..Step::default() };
         let (ready, timers, tasks) = (Some(1), Some(2), Some(3));
         let turn = Step { message: "turn".into(), ready, timers, tasks, ..Step::default() };
-        assert_eq!(whats(&recorder), [woken, turn].map(What::Scheduled));
+        assert_eq!(whats(&recorder), [woken, turn].map(EventKind::Scheduled));
     }
 
     /// The one fact about `tracing` on which the telling of polls from drops rests.
@@ -400,13 +400,13 @@ mod tests {
         drop(future);
         let (outer, inner) = (1, 2);
         let expected = [
-            What::Opened { span: outer, parent: None, name: "outer".into(), future: false },
-            What::Entered { span: outer },
-            What::Opened { span: inner, parent: Some(outer), name: "inner".into(), future: false },
-            What::Left { span: outer },
-            What::Entered { span: inner },
-            What::Left { span: inner },
-            What::Closed { span: inner },
+            EventKind::Opened { span: outer, parent: None, name: "outer".into(), future: false },
+            EventKind::Entered { span: outer },
+            EventKind::Opened { span: inner, parent: Some(outer), name: "inner".into(), future: false },
+            EventKind::Left { span: outer },
+            EventKind::Entered { span: inner },
+            EventKind::Left { span: inner },
+            EventKind::Closed { span: inner },
         ];
         assert_eq!(whats(&recorder), expected);
     }
@@ -419,7 +419,7 @@ mod tests {
         drop(span.clone());
         assert_eq!(recorder.lock().log.events.len(), 1);
         drop(span);
-        assert_eq!(whats(&recorder).last(), Some(&What::Closed { span: 1 }));
+        assert_eq!(whats(&recorder).last(), Some(&EventKind::Closed { span: 1 }));
     }
 
     fn bounded(events: usize, time: u64) -> Recorder {
@@ -441,15 +441,15 @@ mod tests {
         let log = recorder.take();
         assert!(log.complete_until.is_some());
         let expected = [
-            What::Opened { span: 1, parent: None, name: "outer".into(), future: false },
-            What::Opened { span: 2, parent: None, name: "inner".into(), future: false },
-            What::Entered { span: 1 },
-            What::Entered { span: 2 },
-            What::Frame { span: Some(2), text: "|".into() },
-            What::Left { span: 2 },
-            What::Frame { span: Some(1), text: "/".into() },
-            What::Left { span: 1 },
-            What::Closed { span: 1 },
+            EventKind::Opened { span: 1, parent: None, name: "outer".into(), future: false },
+            EventKind::Opened { span: 2, parent: None, name: "inner".into(), future: false },
+            EventKind::Entered { span: 1 },
+            EventKind::Entered { span: 2 },
+            EventKind::Frame { span: Some(2), text: "|".into() },
+            EventKind::Left { span: 2 },
+            EventKind::Frame { span: Some(1), text: "/".into() },
+            EventKind::Left { span: 1 },
+            EventKind::Closed { span: 1 },
         ];
         assert_eq!(log.events.into_iter().map(|event| event.what).collect::<Vec<_>>(), expected);
     }
@@ -465,7 +465,7 @@ mod tests {
         assert!(log.complete_until.is_some());
         assert!(matches!(
             &log.events[..],
-            [Event { what: What::Opened { .. }, .. }, Event { what: What::Closed { .. }, .. }]
+            [Event { what: EventKind::Opened { .. }, .. }, Event { what: EventKind::Closed { .. }, .. }]
         ));
     }
 
