@@ -17,7 +17,7 @@ use std::io::{self, BufRead, Write};
 use lesson_kit::is_recorded;
 
 use self::{
-    case::{Answer, Case, QUESTIONS, Question},
+    case::{AT_ONCE, BUILT_ON, CANCEL, Case, LIBRARIES, Question, WORK},
     figure::Recordings,
     reasons::{Advice, Reason, advise},
 };
@@ -30,26 +30,27 @@ pub fn main() -> Result<(), String> {
     // On a tour there is no prompt.
     let is_example = is_recorded();
     // First what is set. If some of it is wrong, nobody is to have answered in vain.
-    let mut set = [None; QUESTIONS.len()];
-    for (set, question) in set.iter_mut().zip(&QUESTIONS) {
-        *set = question.setting()?;
-    }
-    let mut chosen = [0; QUESTIONS.len()];
-    for ((chosen, set), question) in chosen.iter_mut().zip(set).zip(&QUESTIONS) {
-        *chosen = match set {
-            Some(place) => place,
-            None if is_example => question.example,
-            None => question.ask(&mut io::stdin().lock(), &mut io::stderr())?,
-        };
-    }
+    let work = WORK.setting()?;
+    let at_once = AT_ONCE.setting()?;
+    let is_blocked = LIBRARIES.setting()?;
+    let cancels = CANCEL.setting()?;
+    let built_on = BUILT_ON.setting()?;
+    let case = Case {
+        work: WORK.settle(work, is_example)?,
+        at_once: AT_ONCE.settle(at_once, is_example)?,
+        is_blocked: LIBRARIES.settle(is_blocked, is_example)?,
+        cancels: CANCEL.settle(cancels, is_example)?,
+        built_on: BUILT_ON.settle(built_on, is_example)?,
+    };
     if is_example {
         println!("Not interactive, so here is an example: a chat for thousands.\n");
     }
-    for (chosen, question) in chosen.into_iter().zip(&QUESTIONS) {
-        let answer = &question.answers[chosen];
-        println!("{:<18} {} {}", format!("{}={}", question.variable, answer.word), question.asks, answer.says);
-    }
-    show(&advise(Case::from(chosen)), &Recordings::of_the_book());
+    WORK.show(case.work);
+    AT_ONCE.show(case.at_once);
+    LIBRARIES.show(case.is_blocked);
+    CANCEL.show(case.cancels);
+    BUILT_ON.show(case.built_on);
+    show(&advise(case), &Recordings::of_the_book());
     if is_example {
         println!("\nFor a program of yours: cargo run -p {} -- advise", env!("CARGO_PKG_NAME"));
     }
@@ -90,29 +91,48 @@ fn wrapped(text: &str, indent: &str) -> String {
     lines.join("\n")
 }
 
-impl Question {
-    /// The place of the answer that is set, if one is.
-    fn setting(&self) -> Result<Option<usize>, String> {
+impl<A: Copy + PartialEq> Question<A> {
+    /// The answer that is set, if one is.
+    fn setting(&self) -> Result<Option<A>, String> {
         let Some(said) = setting::given(self.variable) else { return Ok(None) };
         self.understand(&said).map(Some).ok_or_else(|| self.not_understood(&said))
     }
 
-    /// Asks until there is an answer, or nobody to give one. Gives the place of the answer.
-    fn ask(&self, input: &mut impl BufRead, asking: &mut impl Write) -> Result<usize, String> {
-        let line = |(number, answer): (usize, &Answer)| format!("  {number}  {:<10} {}\n", answer.word, answer.says);
+    /// The answer that is set, the one for an example, or what a person answers.
+    fn settle(&self, set: Option<A>, is_example: bool) -> Result<A, String> {
+        match set {
+            Some(answer) => Ok(answer),
+            None if is_example => Ok(self.example),
+            None => self.ask(&mut io::stdin().lock(), &mut io::stderr()),
+        }
+    }
+
+    /// Shows what was answered, with the setting that says the same.
+    fn show(&self, answer: A) {
+        let answer = self.answers.iter().find(|(other, ..)| *other == answer);
+        let (_, word, says) = answer.expect("it is one of the answers");
+        println!("{:<18} {} {says}", format!("{}={word}", self.variable), self.asks);
+    }
+
+    /// Asks until there is an answer, or nobody to give one.
+    fn ask(&self, input: &mut impl BufRead, out: &mut impl Write) -> Result<A, String> {
+        let line = |(number, answer): (usize, &(A, &str, &str))| {
+            let (_, word, says) = answer;
+            format!("  {number}  {word:<10} {says}\n")
+        };
         let answers: String = (1..).zip(self.answers).map(line).collect();
         let mut ask = format!("{}\n{answers}", self.asks);
         loop {
             // Whoever can't see the question can still have read it in `--help`.
-            let _ = write!(asking, "{ask}> ").and_then(|()| asking.flush());
+            let _ = write!(out, "{ask}> ").and_then(|()| out.flush());
             let mut line = String::new();
             let read = input.read_line(&mut line).map_err(|error| format!("cannot read an answer: {error}"))?;
-            if let Some(place) = self.understand(&line) {
-                let _ = writeln!(asking);
-                return Ok(place);
+            if let Some(answer) = self.understand(&line) {
+                let _ = writeln!(out);
+                return Ok(answer);
             }
             if read == 0 {
-                let _ = writeln!(asking);
+                let _ = writeln!(out);
                 return Err(self.not_answered());
             }
             ask = format!(
@@ -122,12 +142,13 @@ impl Question {
         }
     }
 
-    /// The place of the answer that is meant by its number or its word.
-    fn understand(&self, said: &str) -> Option<usize> {
+    /// The answer that is meant by its number or its word.
+    fn understand(&self, said: &str) -> Option<A> {
         let said = said.trim();
-        let number = said.parse().ok().filter(|number| (1..=self.answers.len()).contains(number));
-        let word = || self.answers.iter().position(|answer| answer.word.eq_ignore_ascii_case(said));
-        number.map(|number| number - 1).or_else(word)
+        let number = said.parse::<usize>().ok().and_then(|number| number.checked_sub(1));
+        let numbered = number.and_then(|place| self.answers.get(place));
+        let word = || self.answers.iter().find(|(_, word, _)| word.eq_ignore_ascii_case(said));
+        numbered.or_else(word).map(|(answer, ..)| *answer)
     }
 
     /// That nobody answers, and the way out.
@@ -142,7 +163,7 @@ impl Question {
 
     /// What would answer it: the variable with each of the words, after `option`.
     fn settings(&self, option: &str) -> String {
-        let settings = self.answers.iter().map(|answer| format!("{option}{}={}", self.variable, answer.word));
+        let settings = self.answers.iter().map(|(_, word, _)| format!("{option}{}={word}", self.variable));
         let settings: Vec<_> = settings.collect();
         let (last, others) = settings.split_last().expect("a question has answers");
         format!("{} or {last}", others.join(", "))

@@ -305,10 +305,10 @@ const SMOL_SHARES: Reason = Reason {
     page: "05-when-to-choose/chat",
 };
 
-/// The advice for a case.
+/// The advice for a case. A program on asyncio has advice of its own: the other functions meet none.
 pub fn advise(case: Case) -> Advice {
     match case.work {
-        _ if case.is_asyncio => stay_or_move(case),
+        _ if case.built_on == BuiltOn::Asyncio => stay_or_move(case),
         Work::Computing => compute(case),
         Work::Files => block(case),
         Work::Server | Work::Client => use_the_network(case),
@@ -401,7 +401,7 @@ fn block(case: Case) -> Advice {
         BuiltOn::Tokio => "The runtime's pool for calls that block, by spawn_blocking, and a bound of your own",
         BuiltOn::AsyncStd => "The pool for calls that block, by spawn_blocking, and a bound of your own",
         BuiltOn::Smol => "The pool for calls that block, by unblock, and a bound of your own",
-        BuiltOn::Nothing => "A pool of threads",
+        BuiltOn::Asyncio | BuiltOn::Nothing => "A pool of threads",
     }
     .to_owned();
     let mut reasons = vec![A_POOL_IS_ENOUGH];
@@ -428,7 +428,7 @@ fn block(case: Case) -> Advice {
 fn wait_in_calls_that_block(case: Case) -> Advice {
     if case.at_once == AtOnce::Thousands {
         let (answer, runtime) = match case.built_on {
-            BuiltOn::Tokio | BuiltOn::Nothing => ("Async on tokio", TOKIO_HAS_THE_LIBRARIES),
+            BuiltOn::Tokio | BuiltOn::Asyncio | BuiltOn::Nothing => ("Async on tokio", TOKIO_HAS_THE_LIBRARIES),
             BuiltOn::AsyncStd => ("Async on smol rather than async-std", ASYNC_STD_HAS_ENDED),
             BuiltOn::Smol => ("Async on smol", SMOL_SHARES),
         };
@@ -440,7 +440,7 @@ fn wait_in_calls_that_block(case: Case) -> Advice {
         return Advice { answer, reasons };
     }
     let mut answer = match case.built_on {
-        BuiltOn::Nothing => "Threads: a pool, with a bound that the other side can bear",
+        BuiltOn::Asyncio | BuiltOn::Nothing => "Threads: a pool, with a bound that the other side can bear",
         BuiltOn::Tokio => "The runtime, and each call that blocks in spawn_blocking, with a bound",
         BuiltOn::AsyncStd => "smol rather than async-std, and each call that blocks in unblock, with a bound",
         BuiltOn::Smol => "The runtime, and each call that blocks in unblock, with a bound",
@@ -463,7 +463,7 @@ fn wait(case: Case) -> Advice {
         BuiltOn::Tokio => ("Async, on tokio", TOKIO_HAS_THE_LIBRARIES),
         BuiltOn::AsyncStd => ("Async, on smol rather than async-std", ASYNC_STD_HAS_ENDED),
         BuiltOn::Smol => ("Async, on smol", SMOL_SHARES),
-        BuiltOn::Nothing => {
+        BuiltOn::Asyncio | BuiltOn::Nothing => {
             ("Async: on tokio, or on smol if no library that you need asks for tokio", TOKIO_HAS_THE_LIBRARIES)
         }
     };

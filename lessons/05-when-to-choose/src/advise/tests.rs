@@ -7,17 +7,21 @@ use std::{
 
 use lesson_data::table::{self, Table};
 
-use super::*;
+use super::{case::Work, *};
 
-fn all_answers() -> impl Iterator<Item = [usize; QUESTIONS.len()]> {
-    let counts = QUESTIONS.map(|question| question.answers.len());
-    (0..counts.iter().product()).map(move |mut number: usize| {
-        counts.map(|count| {
-            let answer = number % count;
-            number /= count;
-            answer
-        })
-    })
+fn all_cases() -> Vec<Case> {
+    let mut cases = Vec::new();
+    for &(work, ..) in WORK.answers {
+        for &(at_once, ..) in AT_ONCE.answers {
+            for &(is_blocked, ..) in LIBRARIES.answers {
+                for &(cancels, ..) in CANCEL.answers {
+                    let case = |&(built_on, ..): &(_, _, _)| Case { work, at_once, is_blocked, cancels, built_on };
+                    cases.extend(BUILT_ON.answers.iter().map(case));
+                }
+            }
+        }
+    }
+    cases
 }
 
 /// The root of the workspace.
@@ -38,27 +42,22 @@ fn variants(lesson: &str) -> Vec<String> {
 
 #[test]
 fn each_combination_of_answers_has_an_answer_with_reasons() {
-    let mut answers = 0;
-    for chosen in all_answers() {
-        let Advice { answer, reasons } = advise(Case::from(chosen));
-        assert!(!answer.is_empty() && !answer.ends_with('.'), "{chosen:?}: {answer}");
-        assert!(reasons.len() >= 2, "{chosen:?}: {reasons:?}");
+    let cases = all_cases();
+    assert_eq!(cases.len(), 5 * 3 * 2 * 2 * 5);
+    for case in cases {
+        let Advice { answer, reasons } = advise(case);
+        assert!(!answer.is_empty() && !answer.ends_with('.'), "{case:?}: {answer}");
+        assert!(reasons.len() >= 2, "{case:?}: {reasons:?}");
         for (place, reason) in reasons.iter().enumerate() {
-            assert!(
-                reasons[..place].iter().all(|other| other.says != reason.says),
-                "{chosen:?}: twice: {}",
-                reason.says
-            );
+            assert!(reasons[..place].iter().all(|other| other.says != reason.says), "{case:?}: twice: {}", reason.says);
         }
-        answers += 1;
     }
-    assert_eq!(answers, 5 * 3 * 2 * 2 * 5);
 }
 
 #[test]
 fn each_reason_can_be_run_read_and_looked_up() {
     let recordings = Recordings::of_the_book();
-    let mut reasons: Vec<_> = all_answers().flat_map(|chosen| advise(Case::from(chosen)).reasons).collect();
+    let mut reasons: Vec<_> = all_cases().into_iter().flat_map(|case| advise(case).reasons).collect();
     reasons.sort_by_key(|reason| reason.says);
     reasons.dedup_by_key(|reason| reason.says);
     for reason in reasons {
@@ -79,32 +78,40 @@ fn each_reason_can_be_run_read_and_looked_up() {
 /// What was answered counts: none of the questions could be left out.
 #[test]
 fn each_question_makes_a_difference() {
-    for question in 0..QUESTIONS.len() {
-        let differs = all_answers().any(|chosen| {
-            let mut other = chosen;
-            other[question] = (chosen[question] + 1) % QUESTIONS[question].answers.len();
-            advise(Case::from(chosen)).answer != advise(Case::from(other)).answer
-        });
-        assert!(differs, "{}", QUESTIONS[question].asks);
-    }
+    let cases = all_cases();
+    let differs = |change: fn(Case, Case) -> Case| {
+        let by = |one: &Case| cases.iter().any(|other| advise(change(*one, *other)).answer != advise(*one).answer);
+        cases.iter().any(by)
+    };
+    assert!(differs(|one, other| Case { work: other.work, ..one }));
+    assert!(differs(|one, other| Case { at_once: other.at_once, ..one }));
+    assert!(differs(|one, other| Case { is_blocked: other.is_blocked, ..one }));
+    assert!(differs(|one, other| Case { cancels: other.cancels, ..one }));
+    assert!(differs(|one, other| Case { built_on: other.built_on, ..one }));
 }
 
 /// Whoever has to stop operations hears how, whatever else was answered.
 #[test]
 fn whoever_has_to_cancel_hears_of_it() {
-    for chosen in all_answers().filter(|chosen| QUESTIONS[3].answers[chosen[3]].word == "yes") {
-        let advice = advise(Case::from(chosen));
-        assert!(advice.reasons.iter().any(|reason| reason.says.contains("stopped")), "{chosen:?}: {advice:?}");
+    for case in all_cases().into_iter().filter(|case| case.cancels) {
+        let advice = advise(case);
+        assert!(advice.reasons.iter().any(|reason| reason.says.contains("stopped")), "{case:?}: {advice:?}");
     }
 }
 
 /// What the words of five answers mean.
 fn case(words: &str) -> Case {
-    let mut words = words.split(' ');
-    Case::from(QUESTIONS.map(|question| {
-        let word = words.next().expect("there are five words");
+    fn meant<A: Copy + PartialEq>(question: &Question<A>, word: &str) -> A {
         question.understand(word).unwrap_or_else(|| panic!("{word} is no answer to {}", question.asks))
-    }))
+    }
+    let words: Vec<_> = words.split(' ').collect();
+    Case {
+        work: meant(&WORK, words[0]),
+        at_once: meant(&AT_ONCE, words[1]),
+        is_blocked: meant(&LIBRARIES, words[2]),
+        cancels: meant(&CANCEL, words[3]),
+        built_on: meant(&BUILT_ON, words[4]),
+    }
 }
 
 #[test]
@@ -147,12 +154,13 @@ fn a_server_on_asyncio_is_told_what_was_measured_of_one() {
 
 #[test]
 fn an_answer_is_a_number_or_a_word() {
-    let [work, ..] = &QUESTIONS;
-    for (said, meant) in [("1", Some(0)), (" 3\n", Some(2)), ("files", Some(2)), ("Computing\r\n", Some(3))] {
-        assert_eq!(work.understand(said), meant, "{said:?}");
+    for (said, meant) in
+        [("1", Work::Server), (" 3\n", Work::Files), ("files", Work::Files), ("Computing\r\n", Work::Computing)]
+    {
+        assert_eq!(WORK.understand(said), Some(meant), "{said:?}");
     }
     for said in ["", "0", "6", "-1", "net", "server files", "99999999999999999999"] {
-        assert_eq!(work.understand(said), None, "{said:?}");
+        assert_eq!(WORK.understand(said), None, "{said:?}");
     }
 }
 
@@ -160,11 +168,11 @@ fn an_answer_is_a_number_or_a_word() {
 fn a_question_is_asked_until_it_has_an_answer() {
     let ask = |typed: &str| {
         let mut asked = Vec::new();
-        let answer = QUESTIONS[0].ask(&mut typed.as_bytes(), &mut asked);
+        let answer = WORK.ask(&mut typed.as_bytes(), &mut asked);
         (answer, String::from_utf8(asked).expect("it is text").matches("> ").count())
     };
-    assert_eq!(ask("2\n3\n"), (Ok(1), 1));
-    assert_eq!(ask("what?\n0\n\nfiles\n"), (Ok(2), 4));
+    assert_eq!(ask("2\n3\n"), (Ok(Work::Client), 1));
+    assert_eq!(ask("what?\n0\n\nfiles\n"), (Ok(Work::Files), 4));
     let nobody = "nobody answers `What does an operation do?`; answer it beforehand, with \
                   --set WORK=server, --set WORK=client, --set WORK=files, --set WORK=computing or --set WORK=both";
     assert_eq!(ask("what?\n"), (Err(nobody.to_owned()), 2));
