@@ -5,7 +5,7 @@ use std::{
     net::TcpListener,
     sync::{
         Arc, Mutex,
-        atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst},
+        atomic::{AtomicBool, Ordering::SeqCst},
     },
     thread::{self, sleep},
     time::Duration,
@@ -18,14 +18,15 @@ use proptest::{
     test_runner::{Config, TestRunner},
 };
 
-use crate::{crawler::Crawler, site::Site};
+use crate::{
+    crawler::Crawler,
+    site::{Site, Visit},
+};
 
 each_crawler! {
     a_page_may_come_in_any_form
-    what_breaks_off_is_asked_for_again_and_then_given_up
-    what_works_the_second_time_is_a_page
+    what_a_site_does_decides_what_becomes_of_a_page
     what_never_comes_or_never_ends_times_out_and_is_closed
-    a_page_may_be_so_large_and_no_larger
     redirects_are_followed_and_circles_are_told_from_the_rest
     whatever_bytes_a_site_sends_the_next_page_is_read
     nobody_there_is_an_error
@@ -67,104 +68,120 @@ fn a_page_may_come_in_any_form(variant: &str) {
     assert_eq!((report.count("pages"), report.count("duplicates")), (6, 5), "{}", report.output);
 }
 
-fn what_breaks_off_is_asked_for_again_and_then_given_up(variant: &str) {
-    let links = [
-        "/reset",
-        "/closed",
-        "/half-a-head",
-        "/half-a-page",
-        "/reset-in-a-page",
-        "/garbage",
-        "/headers",
-        "/long-header",
-        "/half-a-chunk",
-        "/no-number",
-        "/fine",
-    ];
-    let sent = Arc::new(AtomicUsize::new(0));
-    let head = "HTTP/1.1 200 OK\r\ncontent-type: text/html\r\n";
-    let site = Site::linking_to(&links, {
-        let sent = Arc::clone(&sent);
-        move |visit| {
-            match visit.page.trim_start_matches("alpha.example/") {
-                "reset" => visit.resets()?,
-                "closed" => visit.ends()?,
-                "half-a-head" => {
-                    visit.sends(head)?;
-                    visit.ends()?;
-                }
-                "half-a-page" => {
-                    visit.sends(format!("{head}content-length: 100\r\n\r\n<a href=/no-link>"))?;
-                    visit.ends()?;
-                }
-                "half-a-chunk" => {
-                    visit.sends(format!("{head}transfer-encoding: chunked\r\n\r\nff\r\n<a href=/no-link>"))?;
-                    visit.ends()?;
-                }
-                "reset-in-a-page" => {
-                    visit.sends(format!("{head}content-length: 100\r\n\r\n<a href=/no-link>"))?;
-                    visit.resets()?;
-                }
-                "garbage" => {
-                    visit.sends(b"\x00\xff\x13 this is no answer at all\r\n\r\n")?;
-                    visit.ends()?;
-                }
-                "no-number" => {
-                    visit.sends(format!("{head}content-length: many\r\n\r\n"))?;
-                    visit.ends()?;
-                }
-                // Until the crawler has had enough, which must be soon.
-                "headers" => {
-                    visit.sends(head)?;
-                    for number in 0..FAR_TOO_MUCH / 100 {
-                        visit.sends(format!("x-{number}: {}\r\n", "x".repeat(90)))?;
-                        sent.fetch_add(1, SeqCst);
-                    }
-                    panic!("somebody reads headers without end");
-                }
-                "long-header" => {
-                    visit.sends(format!("{head}x: "))?;
-                    for _ in 0..FAR_TOO_MUCH / 100 {
-                        visit.sends("x".repeat(100))?;
-                    }
-                    panic!("somebody reads a header without end");
-                }
-                _ => return Ok(false),
-            }
-            Ok(true)
-        }
-    });
-    let report = Crawler::of(&site, variant, &[]).report();
-    assert!(sent.load(SeqCst) > 0);
-    assert_eq!(report.count("broken off"), links.len() - 1, "{}", report.output);
-    assert_eq!(report.count("pages"), 2, "{}", report.output);
-    for link in links {
-        let attempts = if link == "/fine" { 1 } else { 3 };
-        assert_eq!(site.asked(&format!("alpha.example{link}")), attempts, "{link}");
+const HEAD: &str = "HTTP/1.1 200 OK\r\ncontent-type: text/html\r\n";
+
+/// What a site does when it is asked for a page.
+type Deed = fn(&mut Visit) -> io::Result<()>;
+
+/// The name of a page, what the site does, what the report counts it among, and how often it is asked for.
+const DEEDS: &[(&str, Deed, &str, usize)] = &[
+    // What breaks off is asked for again, and then given up.
+    ("reset", Visit::resets, "broken off", 3),
+    ("closed", Visit::ends, "broken off", 3),
+    ("half-a-head", |visit| visit.sends_and_ends(HEAD), "broken off", 3),
+    (
+        "half-a-page",
+        |visit| visit.sends_and_ends(format!("{HEAD}content-length: 100\r\n\r\n{NO_LINK}")),
+        "broken off",
+        3,
+    ),
+    ("half-a-chunk", |visit| visit.sends_and_ends(format!("{HEAD}{CHUNKED}ff\r\n{NO_LINK}")), "broken off", 3),
+    (
+        "reset-in-a-page",
+        |visit| {
+            visit.sends(format!("{HEAD}content-length: 100\r\n\r\n{NO_LINK}"))?;
+            visit.resets()
+        },
+        "broken off",
+        3,
+    ),
+    ("garbage", |visit| visit.sends_and_ends(b"\x00\xff\x13 this is no answer at all\r\n\r\n"), "broken off", 3),
+    ("no-number", |visit| visit.sends_and_ends(format!("{HEAD}content-length: many\r\n\r\n")), "broken off", 3),
+    // Until the crawler has had enough, which must be soon.
+    ("headers", |visit| endless(visit, HEAD, &format!("x-one-more: {}\r\n", "x".repeat(90))), "broken off", 3),
+    ("long-header", |visit| endless(visit, &format!("{HEAD}x: "), &"x".repeat(100)), "broken off", 3),
+    // What works the second time is a page.
+    ("reset-once", |visit| if visit.nth == 1 { visit.resets() } else { visit.is_fine() }, "pages", 2),
+    ("429", Visit::fails_once, "pages", 2),
+    ("502", Visit::fails_once, "pages", 2),
+    ("503", Visit::fails_once, "pages", 2),
+    ("504", Visit::fails_once, "pages", 2),
+    ("500", Visit::fails_once, "dead links", 1),
+    ("404", Visit::fails_once, "dead links", 1),
+    ("410", Visit::fails_once, "dead links", 1),
+    // A page may be so large and no larger. One that is too large is not worth another try.
+    ("largest", |visit| visit.is_so_large(LARGEST, false), "pages", 1),
+    ("largest-chunk", |visit| visit.is_so_large(LARGEST, true), "duplicates", 1),
+    ("larger", |visit| visit.is_so_large(LARGEST + 1, false), "too large", 1),
+    ("larger-chunk", |visit| visit.is_so_large(LARGEST + 1, true), "too large", 1),
+    ("endless", |visit| endless(visit, &format!("{HEAD}\r\n"), &"x".repeat(8_192)), "too large", 1),
+    (
+        "said-to-be-endless",
+        |visit| endless(visit, &format!("{HEAD}content-length: 1000000000000\r\n\r\n"), &"y".repeat(8_192)),
+        "too large",
+        1,
+    ),
+    ("fine", Visit::is_fine, "pages", 1),
+];
+
+const CHUNKED: &str = "transfer-encoding: chunked\r\n\r\n";
+
+/// Nobody has read it whole.
+const NO_LINK: &str = "<a href=/no-link>";
+
+fn endless(visit: &mut Visit, head: &str, more: &str) -> io::Result<()> {
+    visit.sends(head)?;
+    for _ in 0..FAR_TOO_MUCH / more.len() {
+        visit.sends(more)?;
     }
-    assert_eq!(report.list("broken off")[0], "alpha.example/closed, linked from alpha.example/");
+    panic!("somebody reads {} without end", visit.page);
 }
 
-fn what_works_the_second_time_is_a_page(variant: &str) {
-    let links = ["/reset", "/429", "/502", "/503", "/504", "/500", "/404", "/410"];
-    let site = Site::linking_to(&links, |visit| {
-        match (visit.nth, visit.page.trim_start_matches("alpha.example/")) {
-            (1, "reset") => visit.resets()?,
-            (1, status) if status.parse::<u16>().is_ok() => {
-                let status = format!("{status} For Now");
-                visit.status(&status, "")?;
-            }
-            _ => return Ok(false),
-        }
-        Ok(true)
-    });
-    let report = Crawler::of(&site, variant, &[]).report();
-    assert_eq!((report.count("pages"), report.count("dead links")), (6, 3), "{}", report.output);
-    assert_eq!(report.list("dead links")[0], "alpha.example/404: 404, linked from alpha.example/");
-    for link in links {
-        let attempts = if ["/500", "/404", "/410"].contains(&link) { 1 } else { 2 };
-        assert_eq!(site.asked(&format!("alpha.example{link}")), attempts, "{link}");
+impl Visit {
+    fn sends_and_ends(&mut self, bytes: impl AsRef<[u8]>) -> io::Result<()> {
+        self.sends(bytes)?;
+        self.ends()
     }
+
+    fn is_fine(&mut self) -> io::Result<()> {
+        let text = format!("this is {}", self.page);
+        self.page(&text)
+    }
+
+    /// Answers with the status that the page is called by, and the next time with a page.
+    fn fails_once(&mut self) -> io::Result<()> {
+        let status = self.page.trim_start_matches("alpha.example/").to_owned();
+        if self.nth == 1 { self.status(&format!("{status} For Now"), "") } else { self.is_fine() }
+    }
+
+    fn is_so_large(&mut self, size: usize, is_chunked: bool) -> io::Result<()> {
+        let page = "z".repeat(size);
+        if is_chunked {
+            self.sends_and_ends(format!("{HEAD}{CHUNKED}{size:x}\r\n{page}\r\n0\r\n\r\n"))
+        } else {
+            self.sends_and_ends(format!("{HEAD}content-length: {size}\r\n\r\n{page}"))
+        }
+    }
+}
+
+fn what_a_site_does_decides_what_becomes_of_a_page(variant: &str) {
+    let links: Vec<_> = DEEDS.iter().map(|(name, ..)| format!("/{name}")).collect();
+    let links: Vec<_> = links.iter().map(String::as_str).collect();
+    let site = Site::linking_to(&links, |visit| {
+        let deed = DEEDS.iter().find(|(name, ..)| visit.page.strip_prefix("alpha.example/") == Some(name));
+        deed.map_or(Ok(false), |(_, deed, ..)| deed(visit).map(|()| true))
+    });
+    let report = Crawler::of(&site, variant, &[("TIMEOUT", "20000")]).report();
+    for kind in ["broken off", "dead links", "too large", "duplicates", "pages"] {
+        // The start is a page, too.
+        let expected = DEEDS.iter().filter(|(_, _, of, _)| *of == kind).count() + usize::from(kind == "pages");
+        assert_eq!(report.count(kind), expected, "{kind}: {}", report.output);
+    }
+    for (name, _, _, attempts) in DEEDS {
+        assert_eq!(site.asked(&format!("alpha.example/{name}")), *attempts, "{name}");
+    }
+    assert_eq!(report.list("broken off")[0], "alpha.example/closed, linked from alpha.example/");
+    assert_eq!(report.list("dead links")[0], "alpha.example/404: 404, linked from alpha.example/");
 }
 
 fn what_never_comes_or_never_ends_times_out_and_is_closed(variant: &str) {
@@ -212,49 +229,6 @@ fn what_never_comes_or_never_ends_times_out_and_is_closed(variant: &str) {
         assert_eq!(site.asked(page), 3, "{page}");
     }
     assert_eq!(report.list("timed out")[0], "alpha.example/silent, linked from alpha.example/");
-}
-
-fn a_page_may_be_so_large_and_no_larger(variant: &str) {
-    let links = ["/largest", "/largest-chunk", "/larger", "/larger-chunk", "/endless", "/said-to-be-endless", "/fine"];
-    let site = Site::linking_to(&links, |visit| {
-        let head = "HTTP/1.1 200 OK\r\ncontent-type: text/html\r\n";
-        let (size, is_chunked) = match visit.page.trim_start_matches("alpha.example/") {
-            "largest" => (LARGEST, false),
-            "largest-chunk" => (LARGEST, true),
-            "larger" => (LARGEST + 1, false),
-            "larger-chunk" => (LARGEST + 1, true),
-            // Until the crawler has had enough, which must be soon.
-            "endless" => {
-                visit.sends(format!("{head}\r\n"))?;
-                return endless(|| visit.sends([b'x'; 8_192]));
-            }
-            "said-to-be-endless" => {
-                visit.sends(format!("{head}content-length: 1000000000000\r\n\r\n"))?;
-                return endless(|| visit.sends([b'y'; 8_192]));
-            }
-            _ => return Ok(false),
-        };
-        let page = "z".repeat(size);
-        if is_chunked {
-            visit.sends(format!("{head}transfer-encoding: chunked\r\n\r\n{size:x}\r\n{page}\r\n0\r\n\r\n"))?;
-        } else {
-            visit.sends(format!("{head}content-length: {size}\r\n\r\n{page}"))?;
-        }
-        visit.ends()?;
-        Ok(true)
-    });
-    let report = Crawler::of(&site, variant, &[("TIMEOUT", "20000")]).report();
-    let counts = ["too large", "duplicates", "pages"].map(|kind| report.count(kind));
-    assert_eq!(counts, [4, 1, 3], "{}", report.output);
-    // It is not worth another try.
-    assert_eq!(site.asked("alpha.example/endless"), 1);
-}
-
-fn endless(mut send: impl FnMut() -> io::Result<()>) -> io::Result<bool> {
-    for _ in 0..FAR_TOO_MUCH / 8_192 {
-        send()?;
-    }
-    panic!("somebody reads a page without end");
 }
 
 fn redirects_are_followed_and_circles_are_told_from_the_rest(variant: &str) {
