@@ -9,25 +9,16 @@ use crate::{Exit, Screen};
 /// The message has several lines: what was waited for, whether the program had ended, and the screen as it stood.
 /// `Debug` shows the same message, as that is what a failed test prints.
 #[derive(Clone)]
+#[non_exhaustive]
 pub struct GaveUp {
-    pub(crate) what: String,
-    pub(crate) waited: Duration,
-    pub(crate) exit: Option<Exit>,
-    pub(crate) screen: Screen,
-}
-
-impl GaveUp {
+    /// What was waited for.
+    pub what: String,
+    /// For how long.
+    pub waited: Duration,
     /// How the program had ended by then, or `None` if it was still running.
-    #[must_use]
-    pub fn exit(&self) -> Option<Exit> {
-        self.exit
-    }
-
+    pub exit: Option<Exit>,
     /// The screen as it stood.
-    #[must_use]
-    pub fn screen(&self) -> &Screen {
-        &self.screen
-    }
+    pub screen: Screen,
 }
 
 impl fmt::Display for GaveUp {

@@ -25,7 +25,6 @@
 //! a [`GaveUp`] tells what was missing.
 
 mod emulator;
-mod exit;
 mod gave_up;
 mod process;
 mod run;
@@ -33,9 +32,8 @@ mod screen;
 mod session;
 mod terminal;
 
-pub use exit::Exit;
 pub use gave_up::GaveUp;
-pub use run::Run;
+pub use run::{Exit, Run};
 pub use screen::Screen;
 pub use session::Session;
 pub use terminal::Terminal;

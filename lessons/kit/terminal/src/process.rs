@@ -96,5 +96,5 @@ fn wait_for_exit(_: &mut AnyChild, id: u32) -> Option<Exit> {
 /// A process on Windows is a handle, which stays valid whatever becomes of it.
 #[cfg(windows)]
 fn wait_for_exit(child: &mut AnyChild, _: u32) -> Option<Exit> {
-    child.wait().ok().map(|status| Exit::Code(status.exit_code().cast_signed()))
+    child.wait().ok().map(|status| Exit::Code(i32::from_ne_bytes(status.exit_code().to_ne_bytes())))
 }
