@@ -1,7 +1,7 @@
 //! What the operating system says a run takes: threads and memory, looked at from outside while it lasts.
 
 use std::{
-    io,
+    fs, io,
     process::{Command, Output, Stdio},
     thread,
     time::Duration,
@@ -30,35 +30,20 @@ pub fn megabytes(bytes: u64) -> f64 {
     bytes as f64 / 1_000_000.0
 }
 
-/// Looks at a process again and again while it runs.
-#[derive(Debug, Default)]
-pub(crate) struct Sampler {
-    /// The most memory of processes that there were at the same time: the highest resident set of each, in bytes.
-    memory: u64,
-    /// The most threads at once.
-    threads: u64,
-}
-
-impl Sampler {
+impl Peaks {
     /// Takes a look at the process `root` and its descendants. It misses what lives between two looks.
     pub(crate) fn look(&mut self, root: u32) {
-        let (mut threads, mut memory) = (0, 0);
         let mut processes = vec![root];
+        let mut statuses = Vec::new();
         while let Some(process) = processes.pop() {
             // A process that has just ended has no status any more; what was seen of it before stands.
-            let Some(status) = system::status(process) else { continue };
-            threads += status.threads;
-            memory += status.peak_memory;
-            processes.extend(system::children(process));
+            let Some(status) = status(process) else { continue };
+            statuses.push(status);
+            processes.extend(children(process));
         }
-        self.threads = self.threads.max(threads);
-        self.memory = self.memory.max(memory);
-    }
-
-    pub(crate) fn peaks(&self) -> Peaks {
-        Peaks {
-            memory: Some(self.memory).filter(|&bytes| bytes > 0),
-            threads: Some(self.threads).filter(|&count| count > 0),
+        if !statuses.is_empty() {
+            self.threads = self.threads.max(Some(statuses.iter().map(|status| status.threads).sum()));
+            self.memory = self.memory.max(Some(statuses.iter().map(|status| status.peak_memory).sum()));
         }
     }
 }
@@ -72,67 +57,47 @@ impl Sampler {
 /// If the command can't be started or waited for.
 pub fn run_and_watch(command: &mut Command) -> io::Result<(Output, Peaks)> {
     let mut child = end_with_parent(unrecorded(command)).stdout(Stdio::piped()).spawn()?;
-    let mut sampler = Sampler::default();
+    let mut peaks = Peaks::default();
     loop {
-        sampler.look(child.id());
+        peaks.look(child.id());
         // What it has written waits in the pipe meanwhile, which is why it must be short.
         if child.try_wait()?.is_some() {
             break;
         }
         thread::sleep(SAMPLE);
     }
-    Ok((child.wait_with_output()?, sampler.peaks()))
+    Ok((child.wait_with_output()?, peaks))
 }
 
 /// The highest that the resident set of this process has been, in bytes, and how many threads it has.
 pub(crate) fn of_this_process() -> (Option<u64>, Option<u64>) {
-    let status = system::status(std::process::id());
+    let status = status(std::process::id());
     status.map(|status| (status.peak_memory, status.threads)).unzip()
 }
 
-/// What the system says of a process right now.
+/// What Linux says of a process right now. Other systems have no such files, and tell these figures only through
+/// dependencies that are not worth it here.
 struct Status {
     threads: u64,
     /// The highest its resident set has been, in bytes.
     peak_memory: u64,
 }
 
-#[cfg(target_os = "linux")]
-mod system {
-    use std::fs;
-
-    use super::Status;
-
-    pub(super) fn status(process: u32) -> Option<Status> {
-        let status = fs::read_to_string(format!("/proc/{process}/status")).ok()?;
-        let field = |name| {
-            let value = status.lines().find_map(|line| line.strip_prefix(name));
-            value?.split_whitespace().next()?.parse::<u64>().ok()
-        };
-        // Not `ru_maxrss`, which starts at the peak of the process that did the fork.
-        Some(Status { threads: field("Threads:")?, peak_memory: field("VmHWM:")? * 1024 })
-    }
-
-    /// The processes that threads of `process` have started.
-    pub(super) fn children(process: u32) -> Vec<u32> {
-        let Ok(threads) = fs::read_dir(format!("/proc/{process}/task")) else { return Vec::new() };
-        let lists = threads.filter_map(|thread| fs::read_to_string(thread.ok()?.path().join("children")).ok());
-        lists.flat_map(|list| list.split_whitespace().filter_map(|pid| pid.parse().ok()).collect::<Vec<_>>()).collect()
-    }
+fn status(process: u32) -> Option<Status> {
+    let status = fs::read_to_string(format!("/proc/{process}/status")).ok()?;
+    let field = |name| {
+        let value = status.lines().find_map(|line| line.strip_prefix(name));
+        value?.split_whitespace().next()?.parse::<u64>().ok()
+    };
+    // Not `ru_maxrss`, which starts at the peak of the process that did the fork.
+    Some(Status { threads: field("Threads:")?, peak_memory: field("VmHWM:")? * 1024 })
 }
 
-/// Other systems tell these figures only through dependencies that are not worth it here.
-#[cfg(not(target_os = "linux"))]
-mod system {
-    use super::Status;
-
-    pub(super) fn status(_process: u32) -> Option<Status> {
-        None
-    }
-
-    pub(super) fn children(_process: u32) -> Vec<u32> {
-        Vec::new()
-    }
+/// The processes that threads of `process` have started.
+fn children(process: u32) -> Vec<u32> {
+    let Ok(threads) = fs::read_dir(format!("/proc/{process}/task")) else { return Vec::new() };
+    let lists = threads.filter_map(|thread| fs::read_to_string(thread.ok()?.path().join("children")).ok());
+    lists.flat_map(|list| list.split_whitespace().filter_map(|pid| pid.parse().ok()).collect::<Vec<_>>()).collect()
 }
 
 #[cfg(all(test, target_os = "linux"))]
@@ -146,9 +111,9 @@ mod tests {
 
     #[test]
     fn counts_the_threads_and_the_memory_of_descendants() {
-        let mut sampler = Sampler::default();
-        sampler.look(std::process::id());
-        let alone = sampler.peaks();
+        let mut together = Peaks::default();
+        together.look(std::process::id());
+        let alone = together;
         let (go, wait) = std::sync::mpsc::channel::<()>();
         let waiting = thread::spawn(move || wait.recv());
         // It says that it is there, and then waits for its input to close.
@@ -159,8 +124,7 @@ mod tests {
             .spawn()
             .expect("there is a shell");
         child.stdout.as_mut().expect("it is piped").read_exact(&mut [0; 3]).expect("it says so");
-        sampler.look(std::process::id());
-        let together = sampler.peaks();
+        together.look(std::process::id());
         child.stdin.take().expect("it is piped").write_all(b"\n").expect("it reads");
         child.wait().expect("it ends");
         drop(go);

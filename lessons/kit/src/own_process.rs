@@ -25,7 +25,7 @@ use lesson_data::{
 
 use crate::{
     Lesson, Variant,
-    accounting::{Peaks, SAMPLE, Sampler},
+    accounting::{Peaks, SAMPLE},
     assembly::assemble,
     clock, event_log,
     event_log::{Bounds, EventLog},
@@ -237,11 +237,11 @@ fn wait_for_end(child: &mut Child) {
 
 #[cfg_attr(not(unix), allow(unused_variables, reason = "there a signal always reaches both"))]
 fn watch(process: u32, over: &AtomicBool, grace: Duration) -> Peaks {
-    let mut sampler = Sampler::default();
+    let mut peaks = Peaks::default();
     #[cfg(unix)]
     let mut nudge = None;
     while !over.load(SeqCst) {
-        sampler.look(process);
+        peaks.look(process);
         #[cfg(unix)]
         if let (Some(signal), Some(pid)) = (interrupt::received(), i32::try_from(process).ok().and_then(Pid::from_raw))
         {
@@ -249,7 +249,7 @@ fn watch(process: u32, over: &AtomicBool, grace: Duration) -> Peaks {
         }
         thread::sleep(SAMPLE);
     }
-    sampler.peaks()
+    peaks
 }
 
 /// Sees to it that a signal to this process ends the child as well.
