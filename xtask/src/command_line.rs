@@ -16,8 +16,9 @@ const OPENS_NOTHING: &str = "`--open` opens the book; write `cargo xtask serve -
 /// What one call of `cargo xtask` asks for.
 #[derive(Debug)]
 pub enum Request {
-    /// These steps in this order, whether they look closer than usual, and whether the book is opened.
-    Steps { steps: Vec<&'static Step>, thorough: bool, open: bool },
+    /// These steps in this order, whether they look closer than usual, whether the book is opened, and whether they are
+    /// all that there are.
+    Steps { steps: Vec<&'static Step>, thorough: bool, open: bool, all: bool },
     /// A command of the book, and its words.
     Book(Vec<OsString>),
 }
@@ -28,7 +29,8 @@ pub fn parse<W: Into<OsString>>(words: impl IntoIterator<Item = W>) -> Result<Re
     let matches = parser.try_get_matches_from_mut(words.into_iter().map(Into::into))?;
     let (name, matches) = matches.subcommand().expect("clap has asked for a command");
     if name == TEST_ALL {
-        return Ok(Request::Steps { steps: STEPS.iter().collect(), thorough: matches.get_flag(THOROUGH), open: false });
+        let thorough = matches.get_flag(THOROUGH);
+        return Ok(Request::Steps { steps: STEPS.iter().collect(), thorough, open: false, all: true });
     }
     if let Ok(Some(words)) = matches.try_get_many::<OsString>("words") {
         return Ok(Request::Book([name.into()].into_iter().chain(words.cloned()).collect()));
@@ -54,7 +56,7 @@ pub fn parse<W: Into<OsString>>(words: impl IntoIterator<Item = W>) -> Result<Re
         let why = format!("`--thorough` is for `{TEST_ALL}`, and for the steps that can look closer: {names}");
         return Err(parser.error(ErrorKind::MissingRequiredArgument, why));
     }
-    Ok(Request::Steps { steps, thorough, open })
+    Ok(Request::Steps { steps, thorough, open, all: false })
 }
 
 fn parser() -> Command {
@@ -109,7 +111,9 @@ mod tests {
     /// The names of the steps, whether they look closer, and whether the book is opened.
     fn steps(words: &[&str]) -> (Vec<&'static str>, bool, bool) {
         match parse(words).expect("these words are a command line") {
-            Request::Steps { steps, thorough, open } => (steps.iter().map(|step| step.name).collect(), thorough, open),
+            Request::Steps { steps, thorough, open, .. } => {
+                (steps.iter().map(|step| step.name).collect(), thorough, open)
+            }
             Request::Book(words) => panic!("{words:?}"),
         }
     }

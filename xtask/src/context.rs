@@ -9,6 +9,7 @@ use std::{
 };
 
 /// The world as a step sees it.
+#[expect(clippy::struct_excessive_bools, reason = "each is a setting of its own")]
 pub struct Context<'a> {
     /// The workspace root, where every command runs.
     pub root: PathBuf,
@@ -20,6 +21,8 @@ pub struct Context<'a> {
     pub thorough: bool,
     /// Whether a browser shows the book once it is built, which is for a reader and never for `test-all`.
     pub open: bool,
+    /// Whether steps run beside each other, so that what they run must not write to the terminal itself.
+    pub beside: bool,
     /// `None` once nobody reads any more.
     out: Mutex<Option<&'a mut (dyn Write + Send)>>,
 }
@@ -38,6 +41,7 @@ impl<'a> Context<'a> {
             ci: means_ci(env::var_os("CI").as_deref()),
             thorough: false,
             open: false,
+            beside: false,
             out: Mutex::new(Some(out)),
         }
     }

@@ -7,6 +7,7 @@ mod bounded;
 mod command_line;
 mod context;
 mod hand_on;
+mod side_by_side;
 mod step;
 mod steps;
 mod test_all;
@@ -32,9 +33,10 @@ fn main() -> ExitCode {
             context.say(&format!("{}it would start this step again", readme::NOT_RUN));
             ExitCode::SUCCESS
         }
-        Request::Steps { steps, thorough, open } => {
+        Request::Steps { steps, thorough, open, all } => {
             context.thorough = thorough;
             context.open = open;
+            context.beside = all;
             test_all::run(&steps, &context)
         }
         Request::Book(words) => hand_on::to_book(&words, &context),

@@ -1,10 +1,15 @@
 //! What a step is, and how it runs cargo.
 
-use crate::context::Context;
+use crate::{
+    bounded::{self, Ending},
+    context::Context,
+};
 use anyhow::{Context as _, Result, bail};
 use std::{
     ffi::OsStr,
+    io,
     process::{Command, ExitStatus, Stdio},
+    time::Duration,
 };
 
 /// One thing that must hold, and how to find out whether it does.
@@ -29,6 +34,9 @@ pub enum Outcome {
     Skipped(String),
 }
 
+/// Far longer than any step takes, a build of everything included.
+const LIMIT: Duration = Duration::from_secs(60 * 60);
+
 /// Runs one line that starts with `cargo`, its output straight to the terminal.
 ///
 /// On Windows a running program cannot be replaced, and ours is running: there a line over the whole workspace fails if
@@ -36,9 +44,21 @@ pub enum Outcome {
 pub fn cargo(context: &Context<'_>, line: &str, variables: &[(&str, &OsStr)]) -> Result<Outcome> {
     let mut command = cargo_command(context, line);
     // A test that asked for input would wait for ever in CI, so it shall not wait here either.
-    let status = command.envs(variables.iter().copied()).stdin(Stdio::null()).status();
+    command.envs(variables.iter().copied()).stdin(Stdio::null());
+    let status = if context.beside { told(context, &mut command) } else { command.status() };
     let status = status.with_context(|| format!("`{line}` could not be started"))?;
     if status.success() { Ok(Outcome::Passed) } else { bail!("`{line}` {}", ending(status)) }
+}
+
+/// Runs it, and tells what it wrote, in one piece, when it has ended.
+fn told(context: &Context<'_>, command: &mut Command) -> io::Result<ExitStatus> {
+    let finished = bounded::run(command, LIMIT)?;
+    context.say(finished.output.trim_end());
+    match finished.ending {
+        Ending::Exited(status) => Ok(status),
+        Ending::TooLong => Err(io::Error::other(format!("it took longer than {LIMIT:?} and was ended"))),
+        Ending::LeftBehind => Err(io::Error::other("it left a process behind, which was ended")),
+    }
 }
 
 /// The process that a line starting with `cargo` stands for. Words are split at white space; there is no shell.

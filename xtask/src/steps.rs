@@ -3,6 +3,7 @@
 mod browser;
 pub mod programs;
 pub mod readme;
+mod suite;
 
 use crate::{
     context::Context,
@@ -14,8 +15,8 @@ use std::ffi::OsStr;
 const FMT: &str = "cargo fmt --all --check";
 const CLIPPY: &str = "cargo clippy --workspace --all-targets -- -D warnings";
 // By name, so that a test says itself what it needs, and a machine with Rust alone can leave it out.
-const TEST: &str = "cargo test --workspace --no-fail-fast -- --skip python --skip browser";
-const PYTHON: &str = "cargo test --workspace --no-fail-fast -- python";
+const TEST: &str = "--skip python --skip browser";
+const PYTHON: &str = "python";
 // In a folder of its own: a build with another cfg would throw away what the other steps have built.
 const LOOM: &str = "cargo test --release --package event-loop --features net --test loom --target-dir target/loom";
 const MODEL: &str = "cargo test --release --package event-loop --test model --target-dir target/loom";
@@ -32,6 +33,10 @@ pub const BOOK: &str = "book";
 
 /// The steps that look closer with `--thorough`.
 pub const THOROUGH_STEPS: &[&str] = &["loom", "browser"];
+
+/// The steps that mostly wait, so that `test-all` runs them beside the others. None of them looks at the built book, which
+/// `readme` builds again.
+pub const WAITING_STEPS: &[&str] = &["test", "python", "recordings"];
 
 /// Every step, in the order in which `test-all` runs them: what is quick and fails often comes first.
 pub const STEPS: &[Step] = &[
@@ -50,16 +55,16 @@ pub const STEPS: &[Step] = &[
     Step {
         name: "test",
         about: "every test passes, apart from those that need Python or a browser",
-        runs: TEST,
-        run: |context| cargo(context, TEST, &[at_once()]),
+        runs: "cargo test --workspace -- --skip python --skip browser, several programs at a time",
+        run: |context| suite::run(context, TEST, &[]),
     },
     Step {
         name: "python",
         about: "the tests that need Python pass; skipped without CPython 3.11 or newer",
-        runs: PYTHON,
+        runs: "cargo test --workspace -- python, several programs at a time",
         run: |context| match programs::python() {
             // Passed on, so that the tests use the one that was found suitable here.
-            Some(program) => cargo(context, PYTHON, &[at_once(), ("LESSON_PYTHON", &program)]),
+            Some(program) => suite::run(context, PYTHON, &[("LESSON_PYTHON", &program)]),
             None => Ok(Outcome::Skipped(NO_PYTHON.into())),
         },
     },
@@ -106,11 +111,6 @@ pub const STEPS: &[Step] = &[
         run: readme::run,
     },
 ];
-
-/// How many tests run at once. Most of them watch a spinner for three seconds, so they can be more than there are CPUs.
-fn at_once() -> (&'static str, &'static OsStr) {
-    ("RUST_TEST_THREADS", OsStr::new("6"))
-}
 
 fn loom(context: &Context<'_>) -> Result<Outcome> {
     let outcome = cargo(context, LOOM, &[("RUSTFLAGS", OsStr::new("--cfg event_loop_loom"))])?;

@@ -1,12 +1,15 @@
-//! Runs steps one after another, and reports on all of them at the end.
+//! Runs steps, those that wait beside those that compute, and reports on all of them at the end.
 
 use crate::{
     context::Context,
     step::{Outcome, Step},
+    steps::WAITING_STEPS,
 };
 use anyhow::{Result, bail};
 use std::{
+    panic,
     process::ExitCode,
+    thread,
     time::{Duration, Instant},
 };
 
@@ -17,6 +20,7 @@ pub fn run(steps: &[&Step], context: &Context<'_>) -> ExitCode {
 
 /// A step that has run.
 struct Done<'a> {
+    index: usize,
     step: &'a Step,
     outcome: Result<Outcome>,
     took: Duration,
@@ -24,23 +28,45 @@ struct Done<'a> {
 
 /// Whether nothing failed, and all of it was reported to somebody.
 fn run_and_report(steps: &[&Step], context: &Context<'_>) -> bool {
-    let mut done = Vec::new();
-    for (index, step) in steps.iter().enumerate() {
-        context.say(&format!("[{}/{}] {}: {}", index + 1, steps.len(), step.name, step.runs));
-        if !context.is_heard() {
-            return false;
-        }
-        let started = Instant::now();
-        let outcome = judge((step.run)(context), context.ci);
-        let took = started.elapsed();
-        context.say(&format!("{} {} in {}\n", step.name, word(&outcome), seconds(took)));
-        done.push(Done { step, outcome, took });
-    }
+    let all = || steps.iter().copied().enumerate();
+    let mut done = if context.beside {
+        let waits = |step: &Step| WAITING_STEPS.contains(&step.name);
+        thread::scope(|scope| {
+            let waiting = scope.spawn(|| run_in_order(all().filter(|(_, step)| waits(step)), steps.len(), context));
+            let mut done = run_in_order(all().filter(|(_, step)| !waits(step)), steps.len(), context);
+            done.extend(waiting.join().unwrap_or_else(|panic| panic::resume_unwind(panic)));
+            done
+        })
+    } else {
+        run_in_order(all(), steps.len(), context)
+    };
+    done.sort_by_key(|done| done.index);
     sum_up(&done, context);
     let count = |wanted: &str| done.iter().filter(|done| word(&done.outcome) == wanted).count();
     let failed = count("failed");
     context.say(&format!("{} passed, {failed} failed, {} skipped", count("passed"), count("skipped")));
     failed == 0 && context.is_heard()
+}
+
+/// Runs these steps one after another, for as long as somebody reads what we say.
+fn run_in_order<'a>(
+    steps: impl Iterator<Item = (usize, &'a Step)>,
+    count: usize,
+    context: &Context<'_>,
+) -> Vec<Done<'a>> {
+    let mut done = Vec::new();
+    for (index, step) in steps {
+        context.say(&format!("[{}/{count}] {}: {}", index + 1, step.name, step.runs));
+        if !context.is_heard() {
+            break;
+        }
+        let started = Instant::now();
+        let outcome = judge((step.run)(context), context.ci);
+        let took = started.elapsed();
+        context.say(&format!("{} {} in {}\n", step.name, word(&outcome), seconds(took)));
+        done.push(Done { index, step, outcome, took });
+    }
+    done
 }
 
 /// What an outcome counts as. CI is the machine that has everything, so that nothing goes untested everywhere.
@@ -55,7 +81,7 @@ fn judge(outcome: Result<Outcome>, ci: bool) -> Result<Outcome> {
 fn sum_up(done: &[Done<'_>], context: &Context<'_>) {
     let width = done.iter().map(|done| done.step.name.len()).max().unwrap_or(0);
     context.say("Steps");
-    for Done { step, outcome, took } in done {
+    for Done { step, outcome, took, .. } in done {
         context.say(&format!("  {:width$}  {:7}  {:>9}", step.name, word(outcome), seconds(*took)));
         let why = match outcome {
             Ok(Outcome::Passed) => String::new(),

@@ -3,14 +3,13 @@
 use crate::{
     bounded::{self, Ending},
     context::Context,
+    side_by_side::side_by_side,
     step::{Outcome, cargo_command, ending},
 };
 use anyhow::{Context as _, Result, bail, ensure};
 use pulldown_cmark::{CodeBlockKind, Event, Parser, Tag, TagEnd};
 use std::{
     env, fs,
-    sync::{Mutex, PoisonError},
-    thread,
     time::{Duration, Instant},
 };
 
@@ -60,20 +59,10 @@ fn prove(context: &Context<'_>, text: &str, limit: Duration) -> Result<Outcome> 
         !commands.is_empty() || !failures.is_empty(),
         "{README} has no command; show at least one in a ```sh fence"
     );
-    let (commands, failures) = (Mutex::new(commands.into_iter()), Mutex::new(failures));
-    thread::scope(|scope| {
-        for _ in 0..AT_ONCE {
-            scope.spawn(|| {
-                let next = || commands.lock().unwrap_or_else(PoisonError::into_inner).next();
-                while let Some((line, command)) = next() {
-                    if let Err(why) = prove_one(context, line, command, limit) {
-                        failures.lock().unwrap_or_else(PoisonError::into_inner).push((line, why));
-                    }
-                }
-            });
-        }
+    let failed = side_by_side(AT_ONCE, commands, |(line, command)| {
+        prove_one(context, line, command, limit).err().map(|why| (line, why))
     });
-    let mut failures = failures.into_inner().unwrap_or_else(PoisonError::into_inner);
+    failures.extend(failed.into_iter().flatten());
     failures.sort_by_key(|&(line, _)| line);
     let lines: Vec<_> = failures.into_iter().map(|(line, why)| format!("{README}:{line}: {why:#}")).collect();
     if lines.is_empty() { Ok(Outcome::Passed) } else { bail!(lines.join("\n")) }
