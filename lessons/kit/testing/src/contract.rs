@@ -85,7 +85,6 @@ impl Program<'_> {
     }
 
     /// Presses Ctrl-C while the spinner of `variant` turns: nothing may be left of it.
-    #[cfg(unix)]
     pub fn ends_on_ctrl_c(self, variant: &str) {
         let lines = lines_without_echo(&self.interrupted_when(variant, is_turning).screen);
         assert_eq!(lines.len(), 1, "nothing is left of the spinner: {lines:?}");
