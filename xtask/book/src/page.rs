@@ -3,13 +3,13 @@
 
 use crate::{
     listing::Listing,
-    plot::Plot,
+    plot::{self, Plot},
     problem::Problem,
     project::{PAGES, Project},
     prose::{self, Fault, NumberedList},
-    recorded, rejected,
+    recorded, rejected, results, scheduling,
     shortcode::{self, Found, Shortcode},
-    source_time, spelling,
+    source_time, spelling, timeline,
 };
 use anyhow::{Error, Result, ensure};
 use std::{cmp::Reverse, collections::BTreeSet, ops::Range, path::Path};
@@ -59,6 +59,7 @@ pub fn expand(project: &Project, path: &Path, text: &str) -> (String, Vec<Proble
 fn replace(project: &Project, shortcode: &Shortcode) -> Result<(String, Vec<Listing>)> {
     let all = &shortcode.words;
     let words: Vec<_> = all.iter().map(String::as_str).collect();
+    let load = |lesson: &str, variant: &str| recorded::load(project, lesson, variant);
     let mut listings = Vec::new();
     let text = match (shortcode.kind.name, &words[..]) {
         ("listing", [reference]) => {
@@ -74,26 +75,25 @@ fn replace(project: &Project, shortcode: &Shortcode) -> Result<(String, Vec<List
             rejected::html(project, path, &listings[0])
         }
         ("source", [path, text]) => source_time::read(project, path, text),
-        ("timeline", [lesson, variant]) => recorded::timeline(project, lesson, variant),
+        ("timeline", [lesson, variant]) => Ok(timeline::render(&load(lesson, variant)?)),
         ("transcript", [lesson, variant]) => recorded::transcript(project, lesson, variant),
         ("figures", [lesson, ..]) => recorded::figures(project, lesson, &all[1..]),
         ("measured", [lesson, variant, figure]) => recorded::figure(project, lesson, variant, figure),
-        ("results", [lesson, variant]) => recorded::results(project, lesson, variant),
-        ("result", [lesson, variant, row, column]) => recorded::result(project, lesson, variant, row, column),
+        ("results", [lesson, variant]) => results::table(&load(lesson, variant)?),
+        ("result", [lesson, variant, row, column]) => results::value(&load(lesson, variant)?, row, column),
         ("column", [lesson, column, _, ..]) => recorded::column(project, lesson, column, &all[2..]),
         ("plot", [lesson, variant, column, across, scales @ ..]) => {
             let plot = Plot::new(column, across, scales).ok_or_else(|| shortcode.misunderstood())?;
-            recorded::plot(project, lesson, variant, &plot)
+            plot::render(&load(lesson, variant)?, &plot)
         }
         ("scheduling", [lesson, variant, count]) => {
             let count = count.parse().map_err(|_| shortcode.misunderstood())?;
-            recorded::scheduling(project, lesson, variant, count)
+            scheduling::steps(&load(lesson, variant)?, count)
         }
         _ => return Err(shortcode.misunderstood()),
     };
-    let text = text?;
     // A number must not part from its unit at the end of a line, and Markdown goes on after an empty one.
-    let text = if shortcode.kind.is_inline { text.replace(' ', "\u{a0}") } else { format!("\n{text}\n") };
+    let text = if shortcode.kind.is_inline { text?.replace(' ', "\u{a0}") } else { format!("\n{}\n", text?) };
     Ok((text, listings))
 }
 

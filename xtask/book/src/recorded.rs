@@ -5,28 +5,10 @@ use std::{fs, path::Path};
 use anyhow::{Context, Error, Result, anyhow, ensure};
 use lesson_data::{recording::Recording, table::Row};
 
-use crate::{
-    figures,
-    plot::{self, Plot},
-    project::Project,
-    results, scheduling, timeline, transcript,
-};
-
-/// The lanes of this variant's recording.
-///
-/// # Errors
-///
-/// If there is no such variant, or no recording of it.
-pub fn timeline(project: &Project, lesson: &str, variant: &str) -> Result<String> {
-    Ok(timeline::render(&load(project, lesson, variant)?))
-}
+use crate::{figures, project::Project, results, transcript};
 
 /// What the terminal showed when this variant had ended.
-///
-/// # Errors
-///
-/// If there is no such variant, or no recording of it.
-pub fn transcript(project: &Project, lesson: &str, variant: &str) -> Result<String> {
+pub(crate) fn transcript(project: &Project, lesson: &str, variant: &str) -> Result<String> {
     let command = row(project, lesson, variant)?.command(lesson);
     let screen = transcript::on_screen(&load(project, lesson, variant)?.written());
     // The highlighter would take the elements inside out again, so it is told to stay away.
@@ -42,11 +24,7 @@ pub fn transcript(project: &Project, lesson: &str, variant: &str) -> Result<Stri
 const SCROLLS: &str = " role=\"region\" aria-label=\"What the program wrote\" tabindex=\"0\"";
 
 /// The table of what was measured of these variants, or if none is named, of those on the lesson's tour, in its order.
-///
-/// # Errors
-///
-/// If there is no such lesson or variant, or if a recording is missing.
-pub fn figures(project: &Project, lesson: &str, variants: &[String]) -> Result<String> {
+pub(crate) fn figures(project: &Project, lesson: &str, variants: &[String]) -> Result<String> {
     let on_tour = project.lesson(lesson)?.table.rows.into_iter().filter(|row| row.on_tour);
     let names = if variants.is_empty() { on_tour.map(|row| row.name).collect() } else { variants.to_vec() };
     let recordings: Result<Vec<_>> = names.iter().map(|name| load(project, lesson, name)).collect();
@@ -54,66 +32,22 @@ pub fn figures(project: &Project, lesson: &str, variants: &[String]) -> Result<S
 }
 
 /// One figure of this variant's recording, with its unit.
-///
-/// # Errors
-///
-/// If there is no such variant, no recording of it, or no such figure in it.
-pub fn figure(project: &Project, lesson: &str, variant: &str, figure: &str) -> Result<String> {
+pub(crate) fn figure(project: &Project, lesson: &str, variant: &str, figure: &str) -> Result<String> {
     let recording = load(project, lesson, variant)?;
     recording.figure(figure).with_context(|| {
         format!("the recording of {lesson} {variant} has no figure `{figure}`; name a column of its table")
     })
 }
 
-/// The table of what this variant measured itself.
-///
-/// # Errors
-///
-/// If there is no such variant, no recording of it, or no results in it.
-pub fn results(project: &Project, lesson: &str, variant: &str) -> Result<String> {
-    results::table(&load(project, lesson, variant)?)
-}
-
-/// One figure of this table, with its unit.
-///
-/// # Errors
-///
-/// If there is no such variant, no recording of it, or no such row or column in it.
-pub fn result(project: &Project, lesson: &str, variant: &str, row: &str, column: &str) -> Result<String> {
-    results::value(&load(project, lesson, variant)?, row, column)
-}
-
 /// One column of the tables of these variants, side by side.
-///
-/// # Errors
-///
-/// If there is no such variant, no recording of it, or no such column in it.
-pub fn column(project: &Project, lesson: &str, column: &str, variants: &[String]) -> Result<String> {
+pub(crate) fn column(project: &Project, lesson: &str, column: &str, variants: &[String]) -> Result<String> {
     let name = |variant: &str| variant.rsplit('/').next().unwrap_or_default().to_owned();
     let recordings = variants.iter().map(|variant| Ok((name(variant), load(project, lesson, variant)?)));
     results::side_by_side(&recordings.collect::<Result<Vec<_>>>()?, column)
 }
 
-/// A column of this table as lines.
-///
-/// # Errors
-///
-/// If there is no such variant, no recording of it, or nothing in it that can be drawn like this.
-pub fn plot(project: &Project, lesson: &str, variant: &str, what: &Plot) -> Result<String> {
-    plot::render(&load(project, lesson, variant)?, what)
-}
-
-/// The first `count` steps of the event loop in this variant's recording.
-///
-/// # Errors
-///
-/// If there is no such variant, no recording of it, or fewer steps in it.
-pub fn scheduling(project: &Project, lesson: &str, variant: &str, count: usize) -> Result<String> {
-    scheduling::steps(&load(project, lesson, variant)?, count)
-}
-
 /// The recording of this variant; or one of several that were kept, as `VARIANT/NAME`.
-fn load(project: &Project, lesson: &str, variant: &str) -> Result<Recording> {
+pub(crate) fn load(project: &Project, lesson: &str, variant: &str) -> Result<Recording> {
     row(project, lesson, variant)?;
     let path = project.recording(lesson, variant);
     ensure!(
