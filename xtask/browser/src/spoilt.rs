@@ -20,43 +20,35 @@ use crate::{
 /// A page with this wrong, and what the check must say of it.
 struct Spoilt {
     check: &'static str,
+    /// What is added at its end.
+    end: &'static str,
     /// What is put in place of what.
     edits: &'static [(&'static str, &'static str)],
     /// Parts of the sentences that name it.
     names: &'static [&'static str],
 }
 
-/// For a page that is spoilt at its end.
+/// A page with this at its end.
+const fn at_end(check: &'static str, end: &'static str, names: &'static [&'static str]) -> Spoilt {
+    Spoilt { check, end, edits: &[], names }
+}
+
 const END: &str = "</main>";
 
 const SPOILT: &[Spoilt] = &[
-    Spoilt {
-        check: "load",
-        edits: &[(
-            END,
-            "<script>console.error('spoilt words')</script><script>throw new Error('spoilt script')</script>
-             <img alt='x' src='http://spoilt.example/x.png'><img alt='x' src='spoilt.png'><img alt='x' src='/root.png'>
-             </main>",
-        )],
-        names: &[
+    at_end("load", "<script>console.error('spoilt words')</script><script>throw new Error('spoilt script')</script>
+             <img alt='x' src='http://spoilt.example/x.png'><img alt='x' src='spoilt.png'><img alt='x' src='/root.png'>", &[
             "the console says `http://127.0.0.1",
             "spoilt words",
             "Error: spoilt script",
             "`http://spoilt.example/x.png` is loaded from another host",
             "spoilt.png` is answered with 404",
             "`/root.png` is looked for outside of the book's folder",
-        ],
-    },
-    Spoilt {
-        check: "structure",
-        edits: &[(
-            END,
-            "<img src='data:,'><img src='data:1,' alt=' '><h2>spoilt</h2><h4>spoilt heading</h4><h1>another</h1>
+        ]),
+    at_end("structure", "<img src='data:,'><img src='data:1,' alt=' '><h2>spoilt</h2><h4>spoilt heading</h4><h1>another</h1>
              <table><tr><td>1</td></tr></table><table><tr><th></th></tr></table>
              <svg id='bare' width='9' height='9'></svg><svg id='dumb' role='img' width='9' height='9'></svg>
-             <nav id='nameless'>x</nav></main>",
-        )],
-        names: &[
+             <nav id='nameless'>x</nav>", &[
             "`img` `data:,` has no words",
             "`img` `data:1,` has no words",
             "“spoilt heading”) skips a level after `h2`",
@@ -68,64 +60,37 @@ const SPOILT: &[Spoilt] = &[
             "`svg#dumb`",
             "has no words; give it a `title`",
             "`nav#nameless` (“x”) has no name",
-        ],
-    },
+        ]),
     Spoilt {
         check: "structure",
+        end: "",
         edits: &[("<html lang=\"en-GB\"", "<html"), ("<title>", "<title></title><title>"), ("<main>", "<div>"), (END, "</div>")],
         names: &["`html` has no `lang`", "the page has no `title`", "there are 0 `main`"],
     },
-    Spoilt {
-        check: "names",
-        edits: &[(
-            END,
-            "<button id='silent'></button><a id='empty' href='index.html'></a><input id='what'>
-             <img id='picture' src='data:,' width='9' height='9'></main>",
-        )],
-        names: &[
+    at_end("names", "<button id='silent'></button><a id='empty' href='index.html'></a><input id='what'>
+             <img id='picture' src='data:,' width='9' height='9'>", &[
             "`button#silent` is a button without a name",
             "`a#empty` is a link without a name",
             "`input#what` is a textbox without a name",
             "`img#picture` is a image without a name",
-        ],
-    },
-    Spoilt {
-        check: "width",
-        edits: &[(
-            END,
-            "<div id='wide' style='width: 350px'>spoilt</div>
+        ]),
+    at_end("width", "<div id='wide' style='width: 350px'>spoilt</div>
              <div id='far' style='overflow-x: auto'><p style='width: 2000px'>x</p></div>
              <div id='near' tabindex='0' style='overflow-x: auto'><p style='width: 2000px'>x</p></div>
-             <div id='short' style='overflow-x: hidden'><p style='width: 2000px'>x</p></div></main>",
-        )],
-        names: &[
+             <div id='short' style='overflow-x: hidden'><p style='width: 2000px'>x</p></div>", &[
             "`div#wide` (“spoilt”) reaches to",
             "`div#far` (“x”) scrolls sideways, but not by keyboard",
             "`div#near` (“x”) scrolls and has no name",
             "`div#short` (“x”) is cut off",
-        ],
-    },
-    Spoilt {
-        check: "width",
-        edits: &[(
-            END,
-            "<pre id='bursts' style='white-space: pre; overflow: visible; letter-spacing: 400px'>spoilt</pre></main>",
-        )],
-        names: &["`pre#bursts` (“spoilt", "px wide inside and makes the page scroll sideways"],
-    },
-    Spoilt {
-        check: "contrast",
-        edits: &[(
-            END,
-            "<p class='pale' style='color: #999'>pale</p><p class='dark' style='color: #555'>dark</p>
+        ]),
+    at_end("width", "<pre id='bursts' style='white-space: pre; overflow: visible; letter-spacing: 400px'>spoilt</pre>", &["`pre#bursts` (“spoilt", "px wide inside and makes the page scroll sideways"]),
+    at_end("contrast", "<p class='pale' style='color: #999'>pale</p><p class='dark' style='color: #555'>dark</p>
              <p class='thin' style='opacity: 0.3'>thin</p>
              <div style='background: #777'><p class='ground' style='color: #888'>ground</p></div>
              <p class='big' style='color: #999; font-size: 30px'>big</p>
              <style>.before::before { content: 'x'; color: #aaa }</style><p class='before'></p>
              <figure><svg role='img' width='90' height='40'><title>x</title><text class='drawn' y='20' fill='#bbb'>drawn</text>
-             <rect class='mark' width='9' height='9' fill='#ccc'/></svg></figure></main>",
-        )],
-        names: &[
+             <rect class='mark' width='9' height='9' fill='#ccc'/></svg></figure>", &[
             "in the theme light, `p.pale` (“pale”)",
             "in the theme navy, `p.dark` (“dark”)",
             "in the theme light, `p.thin` (“thin”)",
@@ -134,76 +99,37 @@ const SPOILT: &[Spoilt] = &[
             "in the theme light, `p.before` has text in `::before`",
             "in the theme light, `text.drawn` (“drawn”)",
             "in the theme light, `rect.mark` has a mark of #cccccc",
-        ],
-    },
-    Spoilt {
-        check: "pairs",
-        edits: &[(
-            END,
-            "<style>.pair { grid-template-columns: 1fr !important } figcaption code { display: none !important }</style>
-             <script>document.querySelector('.pair + ol').start = 7</script></main>",
-        )],
-        names: &["not beside each other", "does not say which file it is", "is not seen; show it", "and notes 7, 8"],
-    },
-    Spoilt {
-        check: "pairs",
-        edits: &[(END, "<style>.pair { grid-template-columns: 1fr 1fr !important }</style></main>")],
-        names: &["in a window of 390 px", "not one below the other"],
-    },
-    Spoilt {
-        check: "copy",
-        edits: &[(
-            END,
-            "<script>addEventListener('load', () => {
+        ]),
+    at_end("pairs", "<style>.pair { grid-template-columns: 1fr !important } figcaption code { display: none !important }</style>
+             <script>document.querySelector('.pair + ol').start = 7</script>", &["not beside each other", "does not say which file it is", "is not seen; show it", "and notes 7, 8"]),
+    at_end("pairs", "<style>.pair { grid-template-columns: 1fr 1fr !important }</style>", &["in a window of 390 px", "not one below the other"]),
+    at_end("copy", "<script>addEventListener('load', () => {
                  document.querySelectorAll('.listing pre code')[0].append('// spoilt');
                  document.querySelectorAll('.listing pre')[1].querySelector('.clip-button').remove();
-             })</script></main>",
-        )],
-        names: &["does not hold; build the book again", "cannot be copied"],
-    },
-    Spoilt {
-        check: "copy",
-        edits: &[(
-            END,
-            "<script>document.addEventListener('copy', event => {
+             })</script>", &["does not hold; build the book again", "cannot be copied"]),
+    at_end("copy", "<script>document.addEventListener('copy', event => {
                  event.clipboardData.setData('text/plain', 'spoilt');
                  event.preventDefault();
                  event.stopImmediatePropagation();
-             }, true)</script></main>",
-        )],
-        names: &["is copied with something else than it shows"],
-    },
-    Spoilt {
-        check: "paper",
-        edits: &[(
-            END,
-            "<p class='faint'>faint</p><style>@media print {
+             }, true)</script>", &["is copied with something else than it shows"]),
+    at_end("paper", "<p class='faint'>faint</p><style>@media print {
                  .content pre { max-height: 50px; overflow: hidden }
                  #mdbook-menu-bar { display: block !important }
                  .timeline svg { display: none }
                  .faint { color: #bbb }
                  .stretched { width: 2000px }
-             }</style><p class='stretched'>stretched</p></main>",
-        )],
-        names: &[
+             }</style><p class='stretched'>stretched</p>", &[
             "is cut off at its foot on paper",
             "`div#mdbook-menu-bar",
             "is not printed; show it",
             "on paper, `p.faint` (“faint”)",
             "on paper, `p.stretched` (“stretched”) reaches to",
-        ],
-    },
-    Spoilt {
-        check: "tab",
-        edits: &[(
-            END,
-            "<style>#unseen:focus-visible { outline: none }</style><a id='unseen' href='index.html'>unseen</a>
-             <button id='trap' onkeydown=\"if (event.key === 'Tab') event.preventDefault()\">trap</button></main>",
-        )],
-        names: &["`a#unseen` (“unseen”) does not show that it has the focus", "the Tab key never reaches"],
-    },
+        ]),
+    at_end("tab", "<style>#unseen:focus-visible { outline: none }</style><a id='unseen' href='index.html'>unseen</a>
+             <button id='trap' onkeydown=\"if (event.key === 'Tab') event.preventDefault()\">trap</button>", &["`a#unseen` (“unseen”) does not show that it has the focus", "the Tab key never reaches"]),
     Spoilt {
         check: "scriptless",
+        end: "",
         edits: &[
             (
                 END,
@@ -219,32 +145,20 @@ const SPOILT: &[Spoilt] = &[
             "there is no link to the next page without scripts",
         ],
     },
-    Spoilt {
-        check: "turns",
-        edits: &[(
-            END,
-            "<script>addEventListener('keydown', event => {
+    at_end("turns", "<script>addEventListener('keydown', event => {
                  event.stopImmediatePropagation();
                  if (event.key === 'ArrowRight') location.href = 'spoilt.html';
-             }, true)</script></main>",
-        )],
-        names: &["`ArrowRight` leads to http://127.0.0.1", "spoilt.html, and the page names", "`ArrowLeft` does not lead to"],
-    },
-    Spoilt {
-        check: "arrows",
-        edits: &[(
-            END,
-            "<script>addEventListener('keydown', event => event.stopImmediatePropagation(), true)</script></main>",
-        )],
-        names: &["`ArrowRight` does not lead to"],
-    },
+             }, true)</script>", &["`ArrowRight` leads to http://127.0.0.1", "spoilt.html, and the page names", "`ArrowLeft` does not lead to"]),
+    at_end("arrows", "<script>addEventListener('keydown', event => event.stopImmediatePropagation(), true)</script>", &["`ArrowRight` does not lead to"]),
     Spoilt {
         check: "theme",
+        end: "",
         edits: &[("</head>", "<script>localStorage.removeItem('mdbook-theme')</script></head>")],
         names: &["is forgotten when the page is loaded again"],
     },
     Spoilt {
         check: "theme",
+        end: "",
         edits: &[
             ("</head>", "<style>#mdbook-theme-rust { display: none }</style></head>"),
             ("<script src=\"theme/reader", "<script data-src=\"theme/reader"),
@@ -254,6 +168,7 @@ const SPOILT: &[Spoilt] = &[
     },
     Spoilt {
         check: "search",
+        end: "",
         edits: &[("<script src=\"searcher", "<script data-src=\"searcher")],
         names: &["the search for `coroutine` by `/` fails", "the search for `coroutine` by `s` fails"],
     },
@@ -283,7 +198,8 @@ fn missed(site: &Site, browser: &mut Browser, server: &Server, spoilt: Option<&S
     let check = CHECKS.iter().find(|check| check.name == spoilt.check).expect("the check is in the table");
     let page = if check.on == On::First { &site.first } else { page };
     let mut html = fs::read_to_string(site.built.join(&page.path))?;
-    for (from, to) in spoilt.edits {
+    let end = [(END, &*format!("{}{END}", spoilt.end))];
+    for (from, to) in end.iter().chain(spoilt.edits) {
         assert!(html.contains(from), "`{from}` is not on {}, so it cannot be spoilt", page.path);
         html = html.replacen(from, to, 1);
     }
