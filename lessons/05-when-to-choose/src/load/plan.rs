@@ -235,7 +235,7 @@ fn cells(sizes: &[u64], servers: &[&'static str]) -> Vec<Cell> {
             match all.iter().chain(&threads).find(|limit| limit.most < connections) {
                 None => cells.push(Cell { connections, server }),
                 Some(Limit { most, setting }) => {
-                    println!("{server} is limited to {most} connections here, not {connections} ({setting})");
+                    println!("{server} is limited to {most} of {connections} connections here ({setting})");
                 }
             }
         }

@@ -223,7 +223,7 @@ fn what_limits_the_connections_is_named_and_kept_to() {
     for (range, reserved, most) in [("40000 40099", "", 90), ("40000 40099", "8080,40000-40080", 9)] {
         let Some(output) = run_with_ports(range, reserved, "load", "91") else { return };
         let text = String::from_utf8_lossy(&output.stdout);
-        let named = format!("is limited to {most} connections here, not 91 (net.ipv4.ip_local_port_range = {range}");
+        let named = format!("is limited to {most} of 91 connections here (net.ipv4.ip_local_port_range = {range}");
         assert!(text.contains(&named) && text.contains(reserved), "{text}");
         let said = format!("lesson-05: nothing is left to measure; write a smaller number, such as CLIENTS={most}\n");
         assert_eq!(String::from_utf8_lossy(&output.stderr), said);
