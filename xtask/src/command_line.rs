@@ -77,7 +77,7 @@ fn parser() -> Command {
             .arg(thorough.clone().hide(!THOROUGH_STEPS.contains(&step.name)))
             .arg(open.clone().hide(step.name != BOOK))
     };
-    let all = "Runs every step below in this order, and reports all failures together at the end";
+    let all = "Runs every step below, those that wait beside those that compute, and reports all failures at the end";
     Command::new("xtask")
         .bin_name("cargo xtask")
         .no_binary_name(true)

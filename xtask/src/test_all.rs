@@ -111,7 +111,10 @@ fn seconds(took: Duration) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::io::{self, Write};
+    use std::{
+        io::{self, Write},
+        sync::Barrier,
+    };
 
     const GOOD: Step = Step { name: "good", about: "", runs: "cargo good", run: |_| Ok(Outcome::Passed) };
     const BAD: Step = Step {
@@ -180,6 +183,28 @@ mod tests {
         assert_eq!(text.lines().last(), Some("0 passed, 1 failed, 0 skipped"));
         assert!(report(&[&GOOD], true).0);
         assert!(!report(&[&BAD], true).0);
+    }
+
+    #[test]
+    fn a_step_that_waits_runs_beside_the_others_and_is_reported_in_its_place() {
+        // Each ends only when both have begun.
+        static BOTH: Barrier = Barrier::new(2);
+        let meet = |_: &Context<'_>| {
+            BOTH.wait();
+            Ok(Outcome::Passed)
+        };
+        let waits = Step { name: WAITING_STEPS[0], about: "", runs: "", run: meet };
+        let computes = Step { name: "computes", about: "", runs: "", run: meet };
+        let mut out = Vec::new();
+        let mut context = Context::from_env(&mut out);
+        context.beside = true;
+        assert!(run_and_report(&[&waits, &computes, &GOOD], &context));
+        drop(context);
+        let text = String::from_utf8(out).expect("a report is UTF-8");
+        let rows: Vec<_> = text.lines().skip_while(|line| *line != "Steps").skip(1).take(3).collect();
+        for (row, step) in rows.iter().zip([&waits, &computes, &GOOD]) {
+            assert!(row.starts_with(&format!("  {} ", step.name)), "{text}");
+        }
     }
 
     #[test]
