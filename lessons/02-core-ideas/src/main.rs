@@ -20,7 +20,6 @@ use lesson_kit::{Lesson, Runtime, Variant};
 
 fn main() -> ExitCode {
     Lesson::new(env!("CARGO_PKG_NAME"), "Core ideas: event loop, coroutine, task")
-        .setting("LISTEN", "reactor: serves at this address until Ctrl-C; without it, its own client asks")
         .variant(
             Variant::rust("by-hand", Runtime::FromScratch, by_hand::main)
                 .watch("a coroutine is cranked: each poll runs it up to its next nap")
@@ -68,7 +67,8 @@ fn main() -> ExitCode {
         )
         .variant(
             Variant::rust("reactor", Runtime::FromScratch, reactor::main)
-                .watch("a server and its client on one thread: the one that waits for its socket lets the other go on"),
+                .watch("a server and its client on one thread: the one that waits for its socket lets the other go on")
+                .reads(&[&reactor::LISTEN]),
         )
         .variant(
             Variant::rust("blocked-socket", Runtime::FromScratch, blocked_socket::main)

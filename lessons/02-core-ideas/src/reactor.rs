@@ -13,7 +13,6 @@
 //!     nc 127.0.0.1 7777      # in another terminal, or in two
 
 use std::{
-    env,
     io::{self, ErrorKind},
     net::{Ipv4Addr, SocketAddr},
     time::Duration,
@@ -25,18 +24,17 @@ use event_loop::{
     sleep, spawn,
 };
 use futures_util::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, TryStreamExt, io::BufReader};
+use lesson_kit::Setting;
 use tracing::instrument;
 
+/// Where to serve.
+pub const LISTEN: Setting<SocketAddr> =
+    Setting::address("LISTEN", "where to serve until Ctrl-C; without it, its own client asks", "127.0.0.1:7777");
+
 pub fn main() -> Result<(), String> {
-    match env::var_os("LISTEN").filter(|address| !address.is_empty()) {
+    match LISTEN.given() {
         None => EventLoop::new().block_on(there_and_back()).map_err(|error| format!("the echo failed: {error}")),
-        Some(address) => {
-            let address = address.to_string_lossy();
-            let parsed = address.parse().map_err(|_| {
-                format!("LISTEN={address} is no address; write one with its port, such as LISTEN=127.0.0.1:7777")
-            });
-            EventLoop::new().block_on(serve(parsed?))
-        }
+        Some(address) => EventLoop::new().block_on(serve(address)),
     }
 }
 

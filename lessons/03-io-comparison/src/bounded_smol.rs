@@ -32,12 +32,12 @@ use crate::{
     download_error::{Cause, DownloadError},
     report::{Outcome, Report},
     retry::{ATTEMPTS, backoff},
-    settings::Settings,
+    settings::{BOUNDED, Settings},
     slow_server::SlowServer,
 };
 
 pub fn main() -> Result<(), Cause> {
-    let settings = Settings::from_environment(60)?;
+    let settings = Settings::chosen(BOUNDED);
     let server = SlowServer::start(settings.network())?;
     let mut ctrl_c = Signals::new([Signal::Int])?; // (1)
     let interrupt = async {

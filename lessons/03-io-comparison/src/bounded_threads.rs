@@ -27,7 +27,7 @@ use crate::{
     download_error::{Cause, DownloadError},
     report::{Outcome, Report},
     retry::{ATTEMPTS, backoff},
-    settings::Settings,
+    settings::{BOUNDED, Settings},
     slow_server::SlowServer,
 };
 
@@ -42,7 +42,7 @@ pub enum Event {
 }
 
 pub fn main() -> Result<(), Cause> {
-    let settings = Settings::from_environment(60)?;
+    let settings = Settings::chosen(BOUNDED);
     let server = SlowServer::start(settings.network())?;
     let (sender, events) = mpsc::channel();
     listen_for_ctrl_c(sender.clone())?; // (1)

@@ -32,13 +32,13 @@ use crate::{
     download_error::{Cause, DownloadError},
     report::{Outcome, Report},
     retry::{ATTEMPTS, backoff},
-    settings::Settings,
+    settings::{BOUNDED, Settings},
     slow_server::SlowServer,
 };
 
 #[tokio::main(flavor = "current_thread")]
 pub async fn main() -> Result<(), Cause> {
-    let settings = Settings::from_environment(60)?;
+    let settings = Settings::chosen(BOUNDED);
     let server = SlowServer::start(settings.network())?;
     let mut ctrl_c = listen_for_ctrl_c()?; // (1)
     let interrupt = async {

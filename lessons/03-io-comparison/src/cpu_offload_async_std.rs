@@ -14,15 +14,14 @@ use lesson_kit::StatusLine;
 use tracing::instrument;
 
 use crate::{
-    number,
     prime::{in_words, is_prime},
+    settings::NUMBER,
 };
 
-pub fn main() -> Result<(), String> {
-    let number = number::chosen()?;
+pub fn main() {
+    let number = NUMBER.value();
     let answer = task::block_on(supervisor(number));
     println!("Answer: {}", in_words(answer));
-    Ok(())
 }
 
 #[instrument]

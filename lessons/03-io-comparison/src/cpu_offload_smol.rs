@@ -13,16 +13,15 @@ use smol::{LocalExecutor, Timer, unblock};
 use tracing::instrument;
 
 use crate::{
-    number,
     prime::{in_words, is_prime},
+    settings::NUMBER,
 };
 
-pub fn main() -> Result<(), String> {
-    let number = number::chosen()?;
+pub fn main() {
+    let number = NUMBER.value();
     let executor = LocalExecutor::new();
     let answer = smol::block_on(executor.run(supervisor(&executor, number)));
     println!("Answer: {}", in_words(answer));
-    Ok(())
 }
 
 #[instrument(skip(executor))]

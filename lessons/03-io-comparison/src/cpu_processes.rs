@@ -22,8 +22,8 @@ use tokio::{process::Command, task, time::sleep};
 use tracing::instrument;
 
 use crate::{
-    number,
     prime::{in_words, is_prime},
+    settings::NUMBER,
 };
 
 /// Set for the child: the number to check.
@@ -39,7 +39,7 @@ pub fn main() -> Result<(), String> {
 
 #[tokio::main(flavor = "current_thread")]
 async fn parent() -> Result<(), String> {
-    let number = number::chosen()?;
+    let number = NUMBER.value();
     let answer = supervisor(number).await.map_err(|error| format!("{error}; run it again"))?;
     println!("Answer: {}", in_words(answer));
     Ok(())

@@ -29,7 +29,7 @@ use std::{
 use lesson_kit::{Column, Results, StatusLine, python_command, unrecorded};
 use rayon::{ThreadPoolBuilder, iter::ParallelIterator, slice::ParallelSlice};
 
-use crate::{number, prime::is_prime};
+use crate::{prime::is_prime, settings::NUMBERS};
 use worker_process::WorkerProcess;
 
 const WORKERS: [usize; 4] = [1, 2, 4, 8];
@@ -56,7 +56,7 @@ pub fn main() -> Result<(), String> {
         worker_process::work(); // (1) A worker of `processes`: this executable once more.
         return Ok(());
     }
-    let numbers = number::several()?;
+    let numbers = NUMBERS.values();
     let mut ways = RUST.to_vec();
     match python_command(Path::new(SCRIPT)) {
         Ok(_) => ways.extend(PYTHON),

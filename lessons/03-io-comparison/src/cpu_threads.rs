@@ -14,16 +14,15 @@ use tokio::{sync::oneshot, task, time::sleep};
 use tracing::instrument;
 
 use crate::{
-    number,
     prime::{in_words, is_prime},
+    settings::NUMBER,
 };
 
 #[tokio::main(flavor = "current_thread")]
-pub async fn main() -> Result<(), String> {
-    let number = number::chosen()?;
+pub async fn main() {
+    let number = NUMBER.value();
     let answer = supervisor(number).await;
     println!("Answer: {}", in_words(answer));
-    Ok(())
 }
 
 #[instrument]

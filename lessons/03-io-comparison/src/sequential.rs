@@ -12,10 +12,14 @@ use std::{net::SocketAddr, time::Instant};
 use tracing::instrument;
 use ureq::Agent;
 
-use crate::{download_error::Cause, settings::Settings, slow_server::SlowServer};
+use crate::{
+    download_error::Cause,
+    settings::{DOWNLOADS, Settings},
+    slow_server::SlowServer,
+};
 
 pub fn main() -> Result<(), Cause> {
-    let settings = Settings::from_environment(20)?;
+    let settings = Settings::chosen(DOWNLOADS);
     let server = SlowServer::start(settings.flawless_network())?;
     let began = Instant::now();
     let total = download_all(server.address(), settings.items, |item, bytes| {

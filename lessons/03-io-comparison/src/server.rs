@@ -9,24 +9,23 @@
 use std::{
     env,
     io::{self, Read},
-    net::SocketAddr,
     thread,
 };
 
-use crate::{download_error::Cause, settings::Settings, slow_server::SlowServer};
+use crate::{
+    download_error::Cause,
+    settings::{DOWNLOADS, LISTEN, Settings},
+    slow_server::SlowServer,
+};
 
 /// Set by a program that has started the server for itself: the server ends with its standard input.
 const LIFELINE: &str = "LESSON_03_LIFELINE";
 
 pub fn main() -> Result<(), Cause> {
-    let settings = Settings::from_environment(20)?;
-    let address = env::var("LISTEN").ok().filter(|address| !address.is_empty());
-    let address = address.as_deref().unwrap_or("127.0.0.1:8080");
-    let parsed: SocketAddr = address.parse().map_err(|_| {
-        format!("LISTEN={address} is no address; write one with its port, such as LISTEN=127.0.0.1:8080")
-    })?;
-    let server = SlowServer::at(settings.network(), parsed).map_err(|error| {
-        format!("cannot listen on {parsed} ({error}); LISTEN=127.0.0.1:0 takes any port that is free")
+    let settings = Settings::chosen(DOWNLOADS);
+    let address = LISTEN.value();
+    let server = SlowServer::at(settings.network(), address).map_err(|error| {
+        format!("cannot listen on {address} ({error}); LISTEN=127.0.0.1:0 takes any port that is free")
     })?;
     println!("listening on {0}: try `curl -i http://{0}/items/7`; Ctrl-C ends it", server.address());
     if env::var_os(LIFELINE).is_none() {

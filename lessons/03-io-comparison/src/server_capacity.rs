@@ -15,7 +15,7 @@ use crate::{
     bare_sockets,
     cell::{self, Measured},
     download_error::Cause,
-    settings::Settings,
+    settings::{SIZES, Settings},
     slow_server::Network,
 };
 
@@ -33,7 +33,7 @@ const ROWS: [(&str, &str, bool); 9] = [
 ];
 
 pub fn main() -> Result<(), Cause> {
-    let settings = Settings::from_environment(1_000)?;
+    let settings = Settings::chosen(SIZES);
     let columns =
         [Column::of("served", "requests/s", 0), Column::of("server's CPU", "%", 0), Column::of("client's CPU", "%", 0)];
     let mut results = Results::new("client", ROWS.map(|(name, ..)| name), columns);

@@ -13,10 +13,14 @@ use smol::{LocalExecutor, net::TcpStream};
 use smol_hyper::rt::FuturesIo;
 use tracing::instrument;
 
-use crate::{download_error::Cause, settings::Settings, slow_server::SlowServer};
+use crate::{
+    download_error::Cause,
+    settings::{DOWNLOADS, Settings},
+    slow_server::SlowServer,
+};
 
 pub fn main() -> Result<(), Cause> {
-    let settings = Settings::from_environment(20)?;
+    let settings = Settings::chosen(DOWNLOADS);
     let server = SlowServer::start(settings.flawless_network())?;
     let began = Instant::now();
     let executor = LocalExecutor::new();

@@ -12,7 +12,7 @@ use lesson_kit::{Column, Results, megabytes};
 use crate::{
     cell::{self, STRATEGIES},
     download_error::Cause,
-    settings::Settings,
+    settings::{SIZES, Settings},
 };
 
 const ITEMS: [u32; 7] = [1, 3, 10, 30, 100, 300, 1_000];
@@ -21,7 +21,7 @@ pub fn main() -> Result<(), Cause> {
     if let Some(ended) = cell::run_if_child() {
         return ended;
     }
-    let settings = Settings::from_environment(1_000)?;
+    let settings = Settings::chosen(SIZES);
     let sizes = || ITEMS.into_iter().filter(|&items| items <= settings.items);
     let cells = || {
         let strategies = STRATEGIES.iter().map(|(strategy, _)| *strategy);

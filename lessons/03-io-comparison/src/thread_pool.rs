@@ -25,12 +25,16 @@ use std::{
 use tracing::instrument;
 use ureq::Agent;
 
-use crate::{download_error::Cause, settings::Settings, slow_server::SlowServer};
+use crate::{
+    download_error::Cause,
+    settings::{DOWNLOADS, Settings},
+    slow_server::SlowServer,
+};
 
 const WORKERS: usize = 8;
 
 pub fn main() -> Result<(), Cause> {
-    let settings = Settings::from_environment(20)?;
+    let settings = Settings::chosen(DOWNLOADS);
     let server = SlowServer::start(settings.flawless_network())?;
     let began = Instant::now();
     let show = |item: u32, bytes: usize| {

@@ -19,11 +19,15 @@ use hyper_util::{
 use tokio::task;
 use tracing::instrument;
 
-use crate::{download_error::Cause, settings::Settings, slow_server::SlowServer};
+use crate::{
+    download_error::Cause,
+    settings::{DOWNLOADS, Settings},
+    slow_server::SlowServer,
+};
 
 #[tokio::main(flavor = "current_thread")]
 pub async fn main() -> Result<(), Cause> {
-    let settings = Settings::from_environment(20)?;
+    let settings = Settings::chosen(DOWNLOADS);
     let server = SlowServer::start(settings.flawless_network())?;
     let began = Instant::now();
     let total = download_all(server.address(), settings.items, |item, bytes| {

@@ -47,30 +47,32 @@ use lesson_kit::{Lesson, Runtime, Variant};
 #[allow(clippy::too_many_lines, reason = "a table is as long as it has rows")]
 fn main() -> ExitCode {
     Lesson::new(env!("CARGO_PKG_NAME"), "Patterns: background, cancellation, structure")
-        .setting("LISTEN", "shutdown, in Rust: serves at this address until a signal; without it, customers of its own")
-        .setting("DRAIN", "shutdown, in Rust: how many seconds it waits for what it has accepted (2)")
-        .setting("NUMBERS", "background: what its peer sends, with spaces in between; try \"2 3 five\"")
         .variant(
             Variant::rust("background-threads", Runtime::Std, background_threads::main)
-                .watch("the spinner ends with the work, also if that fails: try NUMBERS=\"2 3 five\""),
+                .watch("the spinner ends with the work, also if that fails: try NUMBERS=\"2 3 five\"")
+                .reads(&[&peer::NUMBERS]),
         )
         .variant(
             Variant::rust("background-tokio", Runtime::TokioCurrentThread, background_tokio::main)
                 .watch("the same as a task, in a handle that aborts it when it is dropped")
-                .on_tour(),
+                .on_tour()
+                .reads(&[&peer::NUMBERS]),
         )
         .variant(
             Variant::rust("background-async-std", Runtime::AsyncStd, background_async_std::main)
-                .watch("the same as the other half of one future"),
+                .watch("the same as the other half of one future")
+                .reads(&[&peer::NUMBERS]),
         )
         .variant(
             Variant::rust("background-smol", Runtime::SmolLocal, background_smol::main)
-                .watch("the same as a task that dropping cancels"),
+                .watch("the same as a task that dropping cancels")
+                .reads(&[&peer::NUMBERS]),
         )
         .variant(
             Variant::python("python-background", env!("CARGO_MANIFEST_DIR"), "python/background.py")
                 .watch("the same in Python, with a finally")
-                .on_tour(),
+                .on_tour()
+                .reads(&[&peer::NUMBERS]),
         )
         .variant(
             Variant::rust("left-behind", Runtime::All, left_behind::main)
@@ -154,22 +156,26 @@ fn main() -> ExitCode {
             Variant::rust("shutdown", Runtime::TokioCurrentThread, shutdown::main)
                 .watch("a service told to stop: drain, deadline, and an account that adds up")
                 .handles_signals()
-                .on_tour(),
+                .on_tour()
+                .reads(&[&service::LISTEN, &service::DRAIN]),
         )
         .variant(
             Variant::rust("shutdown-threads", Runtime::Std, shutdown_threads::main)
                 .watch("the same with a thread for each customer, woken where it blocks")
-                .handles_signals(),
+                .handles_signals()
+                .reads(&[&service::LISTEN, &service::DRAIN]),
         )
         .variant(
             Variant::rust("shutdown-async-std", Runtime::AsyncStd, shutdown_async_std::main)
                 .watch("the same with channels that close, on async-std")
-                .handles_signals(),
+                .handles_signals()
+                .reads(&[&service::LISTEN, &service::DRAIN]),
         )
         .variant(
             Variant::rust("shutdown-smol", Runtime::SmolLocal, shutdown_smol::main)
                 .watch("the same with channels that close, on one thread of smol's")
-                .handles_signals(),
+                .handles_signals()
+                .reads(&[&service::LISTEN, &service::DRAIN]),
         )
         .variant(
             Variant::python("python-shutdown", env!("CARGO_MANIFEST_DIR"), "python/shutdown.py")

@@ -3,15 +3,17 @@
 //! It is a thread with a blocking socket on loopback. It belongs to no lesson's subject, so it is the same for all.
 
 use std::{
-    env,
     io::{self, Write},
     net::{Ipv4Addr, SocketAddr, TcpListener},
     thread,
     time::Duration,
 };
 
-/// What it sends, unless the environment's NUMBERS says otherwise.
-const NUMBERS: &str = "2 3 5 7 11 14";
+use lesson_kit::Setting;
+
+/// What it sends.
+pub const NUMBERS: Setting<String> =
+    Setting::text("NUMBERS", "what its peer sends, with spaces in between; try \"2 3 five\"").usual("2 3 5 7 11 14");
 
 /// Starts a peer that sends its numbers to the first who connects, a line each, and then hangs up. Gives its address.
 ///
@@ -19,8 +21,7 @@ const NUMBERS: &str = "2 3 5 7 11 14";
 ///
 /// If there is no port to listen on.
 pub fn start() -> io::Result<SocketAddr> {
-    let numbers = env::var("NUMBERS").ok().filter(|numbers| !numbers.trim().is_empty());
-    serve(numbers.unwrap_or_else(|| NUMBERS.to_owned()), Duration::from_millis(250))
+    serve(NUMBERS.value(), Duration::from_millis(250))
 }
 
 /// The same with these `numbers`, and a `pause` before each.

@@ -2,16 +2,20 @@
 //! takes so long is done, and a line goes out.
 
 use std::{
-    env, fmt, io,
+    fmt, io,
     net::{Ipv4Addr, SocketAddr},
     time::Duration,
 };
 
-/// The environment variable that names where to listen.
-pub const LISTEN: &str = "LISTEN";
+use lesson_kit::Setting;
 
-/// The environment variable that says how long the work in flight may take after a signal, in seconds.
-pub const DRAIN: &str = "DRAIN";
+/// Where to listen.
+pub const LISTEN: Setting<SocketAddr> =
+    Setting::address("LISTEN", "where to serve until a signal; without it, for customers of its own", "127.0.0.1:7777");
+
+/// How long the work in flight may take after a signal. A deadline must fit into the system's clock.
+pub const DRAIN: Setting<f64> =
+    Setting::number("DRAIN", "how long it waits for what it has accepted", 0.0, 1e6).unit("seconds").usual("2");
 
 /// No question is longer, in bytes. What follows is not read.
 pub const LONGEST_QUESTION: u64 = 64;
@@ -31,39 +35,18 @@ pub struct Settings {
 }
 
 impl Settings {
-    /// As the environment has it: with LISTEN it serves others until a signal comes, without it our own customers for a
-    /// while.
-    ///
-    /// # Errors
-    ///
-    /// If the environment says something that is not understood.
-    pub fn from_env() -> io::Result<Self> {
-        let set = |name| env::var(name).ok().filter(|value| !value.is_empty());
-        let wrong = |why: String| io::Error::new(io::ErrorKind::InvalidInput, why);
-        let (address, closing_time) = match set(LISTEN) {
+    /// As they are set: with LISTEN it serves others until a signal comes, without it our own customers for a while.
+    pub fn chosen() -> Self {
+        let (address, closing_time) = match LISTEN.given() {
             None => (SocketAddr::from((Ipv4Addr::LOCALHOST, 0)), Some(Duration::from_secs(3))),
-            Some(address) => {
-                let way_out = format!("write one with its port, such as {LISTEN}=127.0.0.1:7777");
-                let parsed = address.parse();
-                (parsed.map_err(|_| wrong(format!("{LISTEN}={address} is no address; {way_out}")))?, None)
-            }
+            Some(address) => (address, None),
         };
-        let drain = match set(DRAIN) {
-            None => Duration::from_secs(2),
-            Some(seconds) => {
-                let time = seconds.parse().ok().and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
-                // A deadline must fit into the system's clock.
-                time.filter(|time| time.as_secs() <= 1_000_000).ok_or_else(|| {
-                    wrong(format!("{DRAIN}={seconds} is no number of seconds; write one, such as {DRAIN}=2"))
-                })?
-            }
-        };
-        Ok(Self { address, closing_time, drain })
+        Self { address, closing_time, drain: Duration::from_secs_f64(DRAIN.value()) }
     }
 
     /// Makes an error of a port that can't be had a sentence with a way out.
     pub fn cannot_listen(&self, error: &io::Error) -> io::Error {
-        let way_out = format!("{LISTEN}=127.0.0.1:0 takes any port that is free");
+        let way_out = "LISTEN=127.0.0.1:0 takes any port that is free";
         io::Error::new(error.kind(), format!("cannot listen on {} ({error}); {way_out}", self.address))
     }
 }

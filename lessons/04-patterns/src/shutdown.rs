@@ -33,7 +33,7 @@ use crate::{
 
 #[tokio::main(flavor = "current_thread")]
 pub async fn main() -> io::Result<()> {
-    let settings = Settings::from_env()?;
+    let settings = Settings::chosen();
     let mut signals = Signals::listen()?; // (1) Before the first customer: a signal that comes early is kept.
     let listener = TcpListener::bind(settings.address).await.map_err(|error| settings.cannot_listen(&error))?;
     let address = listener.local_addr()?;

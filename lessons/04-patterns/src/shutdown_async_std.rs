@@ -35,7 +35,7 @@ pub fn main() -> io::Result<()> {
 }
 
 async fn supervisor() -> io::Result<()> {
-    let settings = Settings::from_env()?;
+    let settings = Settings::chosen();
     let mut signals = Signals::new(SIGNALS)?; // (1) Before the first customer: a signal that comes early is kept.
     let listener = TcpListener::bind(settings.address).await.map_err(|error| settings.cannot_listen(&error))?;
     let address = listener.local_addr()?;

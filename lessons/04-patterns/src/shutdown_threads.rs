@@ -33,7 +33,7 @@ use crate::{
 };
 
 pub fn main() -> io::Result<()> {
-    let settings = Settings::from_env()?;
+    let settings = Settings::chosen();
     let (tell, events) = mpsc::channel();
     listen_for_signals(tell.clone())?; // (1) Before the first customer: a signal that comes early is kept.
     let listener = TcpListener::bind(settings.address).map_err(|error| settings.cannot_listen(&error))?;

@@ -38,7 +38,7 @@ mod web;
 
 use std::process::ExitCode;
 
-use lesson_kit::{Lesson, Runtime, Variant};
+use lesson_kit::{Lesson, PYTHON, Runtime, Variant};
 
 #[allow(clippy::too_many_lines, reason = "a table is as long as it has rows")]
 fn main() -> ExitCode {
@@ -82,6 +82,7 @@ fn main() -> ExitCode {
         .variant(
             Variant::rust("load", Runtime::All, load::main)
                 .watch("each web server with more and more clients: where do tasks overtake threads?")
+                .reads(&[&PYTHON])
                 .optimised(),
         )
         .variant(
@@ -97,6 +98,7 @@ fn main() -> ExitCode {
         .variant(
             Variant::rust("million", Runtime::All, million::main)
                 .watch("a million spinners on each runtime (with --release), and as many threads as there can be")
+                .reads(&[&PYTHON])
                 .optimised()
                 .on_tour(),
         )
@@ -205,6 +207,7 @@ fn main() -> ExitCode {
         .variant(
             Variant::rust("scripts", Runtime::All, scripts::main)
                 .watch("what each of these four takes: lines of code, time, threads, memory")
+                .reads(&[&PYTHON])
                 .optimised(),
         )
         // Last, since its reasons quote the recordings of those before it.

@@ -8,7 +8,7 @@ use lexopt::{
     ValueExt,
 };
 
-use crate::{Lesson, Variant, new_file, python, settings::Settings};
+use crate::{Lesson, Variant, new_file, settings::Settings, terminal, wrap};
 
 /// The exit code for a command line that can't be met.
 pub(crate) const WRONG: u8 = 2;
@@ -38,6 +38,17 @@ pub(crate) enum Request<'a> {
     Several { variants: Vec<&'a Variant>, timeline: bool },
     /// Run one in a process of its own, and keep what was recorded.
     Measured { variant: &'a Variant, timeline: bool, record: Option<PathBuf>, trace: Option<PathBuf> },
+}
+
+impl Request<'_> {
+    /// The variants that are to run.
+    pub(crate) fn variants(&self) -> &[&Variant] {
+        match self {
+            Self::Help | Self::List | Self::Table => &[],
+            Self::Plain(variant) | Self::Measured { variant, .. } => std::slice::from_ref(variant),
+            Self::Several { variants, .. } => variants,
+        }
+    }
 }
 
 /// What a person asks for, and the settings that are to hold for it.
@@ -97,7 +108,7 @@ fn parse(lesson: &Lesson, arguments: impl IntoIterator<Item = OsString>) -> Resu
     }
 
     let keeps = record.is_some() || trace.is_some();
-    let request = match variants[..] {
+    let request: Result<_, lexopt::Error> = match variants[..] {
         _ if list && (!names.is_empty() || timeline || keeps || !settings.is_empty()) => {
             Err("--list goes with nothing else but --json".into())
         }
@@ -115,23 +126,48 @@ fn parse(lesson: &Lesson, arguments: impl IntoIterator<Item = OsString>) -> Resu
         }),
         _ => Ok(Request::Several { variants, timeline }),
     };
-    request.map(|request| Asked { request, settings })
+    let request = request?;
+    check_settings(request.variants(), &settings)?;
+    Ok(Asked { request, settings })
 }
 
-/// The settings that a variant may read, each with what it sets.
-pub(crate) fn settings_of(lesson: &Lesson) -> impl Iterator<Item = (&'static str, &'static str)> {
-    lesson.settings.iter().copied().chain([(python::CHOICE, python::CHOOSES)])
+/// The names of the settings that `variants` read, each once.
+pub(crate) fn names_of_settings<'a>(variants: impl IntoIterator<Item = &'a Variant>) -> Vec<&'a str> {
+    let mut names: Vec<&str> = Vec::new();
+    for setting in variants.into_iter().flat_map(|variant| &variant.settings) {
+        if !names.contains(&setting.name.as_str()) {
+            names.push(&setting.name);
+        }
+    }
+    names
 }
 
 /// The name and the value in `NAME=VALUE`.
-fn setting(lesson: &Lesson, given: &str) -> Result<(&'static str, String), String> {
-    let known: Vec<_> = settings_of(lesson).map(|(name, _)| name).collect();
-    let find = |wanted| known.iter().copied().find(|name| *name == wanted);
+fn setting(lesson: &Lesson, given: &str) -> Result<(String, String), String> {
+    let known = names_of_settings(&lesson.variants);
+    let is_known = |wanted| known.contains(&wanted);
     let Some((wanted, value)) = given.split_once('=') else {
-        return Err(format!("'--set {given}' lacks a value; write --set {}=VALUE", find(given).unwrap_or("NAME")));
+        let name = if is_known(given) { given } else { "NAME" };
+        return Err(format!("'--set {given}' lacks a value; write --set {name}=VALUE"));
     };
-    let name = find(wanted).ok_or_else(|| unknown("setting", wanted, "", &known))?;
-    Ok((name, value.to_owned()))
+    if is_known(wanted) {
+        Ok((wanted.to_owned(), value.to_owned()))
+    } else {
+        Err(unknown("setting", wanted, "", &known))
+    }
+}
+
+/// That one of `variants` at least reads each of `settings`.
+fn check_settings(variants: &[&Variant], settings: &Settings) -> Result<(), String> {
+    let known = names_of_settings(variants.iter().copied());
+    let Some((unread, _)) = settings.iter().find(|(name, _)| !known.contains(&name.as_str())) else { return Ok(()) };
+    let names: Vec<_> = variants.iter().map(|variant| variant.row.name.as_str()).collect();
+    let (nobody, has) = match names[..] {
+        [name] => (format!("{name} has no"), "it has"),
+        _ => (format!("none of {} has a", names.join(", ")), "they have"),
+    };
+    let known = if known.is_empty() { "none".to_owned() } else { known.join(", ") };
+    Err(format!("{nobody} setting '{unread}'; {has} {known}"))
 }
 
 /// Says that there is no such thing, and what was meant, or what has this in its name, or else what there is.
@@ -160,8 +196,9 @@ pub(crate) fn help(lesson: &Lesson) -> String {
         let _ = writeln!(variants, "  {:width$}  {}", variant.row.name, variant.row.watch);
     }
     let mut settings = String::new();
-    for (name, sets) in settings_of(lesson) {
-        let _ = writeln!(settings, "  {name:<13}  {sets}");
+    for setting in lesson.table().settings {
+        let line = format!("  {:<13}  {}", setting.name, setting.in_words());
+        let _ = writeln!(settings, "{}", wrap::at(&line, 17, terminal::columns()));
     }
     // One that ends by itself, in the build that this command makes, and on the tour if there is one.
     let plain = |variant: &&Variant| !variant.row.endless && !variant.row.optimised;
@@ -205,16 +242,18 @@ Start with:
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Runtime;
+    use crate::{Runtime, Setting};
 
     fn ask(arguments: &[&str]) -> Result<String, String> {
         let variant = |name| Variant::rust(name, Runtime::Std, || ());
         let lesson = Lesson::new("lesson-00", "Title")
             .variant(variant("one").on_tour())
-            .variant(variant("two").on_tour())
-            .variant(variant("three"))
-            .setting("ITEMS", "how many")
-            .setting("LISTEN", "where");
+            .variant(variant("two").on_tour().reads(&[
+                &Setting::<u64>::whole("ITEMS", "how many", 0, 9),
+                &Setting::address("LISTEN", "where", "127.0.0.1:80"),
+            ]))
+            .variant(variant("three").reads(&[&crate::PYTHON]))
+            .variant(variant("four").reads(&[&crate::PYTHON]).endless());
         let asked = parse(&lesson, arguments.iter().map(OsString::from)).map_err(|error| error.to_string())?;
         let settings =
             asked.settings.iter().fold(String::new(), |said, (name, value)| said + &format!(" {name}={value}"));
@@ -254,7 +293,7 @@ mod tests {
                 "measured two true false false ITEMS= LISTEN=a=b",
             ),
             (&["--set", "ITEMS=3", "--set", "ITEMS=4"], "several one,two false ITEMS=4"),
-            (&["two", "--set", "LESSON_PYTHON=python3.13"], "plain two LESSON_PYTHON=python3.13"),
+            (&["two", "three", "--set", "LESSON_PYTHON=python3"], "several two,three false LESSON_PYTHON=python3"),
         ] {
             assert_eq!(ask(arguments).as_deref(), Ok(request), "{arguments:?}");
         }
@@ -277,7 +316,7 @@ mod tests {
         for (arguments, error) in [
             (&["thre"][..], "there is no variant 'thre'; did you mean 'three'?"),
             (&["e"], "there is no variant 'e'; there are one, three"),
-            (&["four"], "there is no variant 'four'; there are one, two, three, all"),
+            (&["seven"], "there is no variant 'seven'; there are one, two, three, four, all"),
             (&["--timelin"], "there is no option '--timelin'; did you mean '--timeline'?"),
             (&["one", "two", "--record", "file"], "--record and --trace keep one run in one file: name one variant"),
             (&["--record", "file"], "--record and --trace keep one run in one file: name one variant"),
@@ -292,6 +331,9 @@ mod tests {
             (&["two", "--set", "=3"], "there is no setting ''; there are ITEMS, LISTEN, LESSON_PYTHON"),
             (&["two", "--set", "ITEMS"], "'--set ITEMS' lacks a value; write --set ITEMS=VALUE"),
             (&["two", "--set", "ITEMS 3"], "'--set ITEMS 3' lacks a value; write --set NAME=VALUE"),
+            (&["one", "--set", "ITEMS=3"], "one has no setting 'ITEMS'; it has none"),
+            (&["three", "--set", "ITEMS=3"], "three has no setting 'ITEMS'; it has LESSON_PYTHON"),
+            (&["--set", "LESSON_PYTHON=x"], "none of one, two has a setting 'LESSON_PYTHON'; they have ITEMS, LISTEN"),
             (&["two", "--set"], "missing argument for option '--set'"),
             (&["--list", "--set", "ITEMS=3"], "--list goes with nothing else but --json"),
             (&["Two."], "there is no variant 'Two.'; did you mean 'two'?"),

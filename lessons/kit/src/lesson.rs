@@ -6,9 +6,9 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use lesson_data::table::{Row, Runtime, Signals, Table};
+use lesson_data::table::{Row, Runtime, Setting, Signals, Table};
 
-use crate::failure;
+use crate::{failure, python, setting::Declared};
 
 /// A lesson: its name, and its variants in the order in which they are listed and run.
 #[derive(Debug)]
@@ -16,14 +16,13 @@ pub struct Lesson {
     pub(crate) package: &'static str,
     pub(crate) title: &'static str,
     pub(crate) variants: Vec<Variant>,
-    /// The environment variables that variants read, each with what it sets.
-    pub(crate) settings: Vec<(&'static str, &'static str)>,
 }
 
 /// One runnable program of a lesson.
 pub struct Variant {
     pub(crate) row: Row,
     pub(crate) program: Program,
+    pub(crate) settings: Vec<Setting>,
 }
 
 /// What a variant runs.
@@ -69,7 +68,7 @@ impl Variant {
     #[must_use]
     pub fn python(name: &'static str, manifest_dir: &str, script: &str) -> Self {
         let program = Program::Python(Path::new(manifest_dir).join(script));
-        Self::new(name, Runtime::Python, script.to_owned(), program)
+        Self::new(name, Runtime::Python, script.to_owned(), program).reads(&[&python::CHOICE])
     }
 
     fn new(name: &str, runtime: Runtime, source: String, program: Program) -> Self {
@@ -85,7 +84,7 @@ impl Variant {
             suspends: String::new(),
             stops: String::new(),
         };
-        Self { row, program }
+        Self { row, program, settings: Vec::new() }
     }
 
     /// The same variant with what `change` has made of its row.
@@ -132,6 +131,13 @@ impl Variant {
         self.with(|row| (row.suspends, row.stops) = (suspends.to_owned(), stops.to_owned()))
     }
 
+    /// Says what a person can set for it.
+    #[must_use]
+    pub fn reads(mut self, settings: &[&dyn Declared]) -> Self {
+        self.settings.extend(settings.iter().map(|setting| setting.data()));
+        self
+    }
+
     /// Leaves Ctrl-C to the variant, which has registered a handler of its own by the time it draws or prints. When it has
     /// heard of one, it calls [`end_by`](crate::end_by), finishes what it has to finish, and returns. On a tour and in a
     /// recording it gets a few seconds for that. `kill` still ends it at once.
@@ -157,7 +163,7 @@ impl Lesson {
     /// A lesson without variants yet. `package` is the name that `cargo run -p` knows it by.
     #[must_use]
     pub fn new(package: &'static str, title: &'static str) -> Self {
-        Self { package, title, variants: Vec::new(), settings: Vec::new() }
+        Self { package, title, variants: Vec::new() }
     }
 
     /// Adds a variant.
@@ -167,20 +173,33 @@ impl Lesson {
         self
     }
 
-    /// Names an environment variable that variants read, and says what it sets and what holds without it, for `--help`. A
-    /// person can set it for one run with `--set NAME=VALUE` too, which works in every shell.
+    /// Names what a person can set for every variant so far, as any text, and says what it sets and what holds without it.
     #[must_use]
     pub fn setting(mut self, name: &'static str, sets: &'static str) -> Self {
-        self.settings.push((name, sets));
+        for variant in &mut self.variants {
+            variant.settings.push(crate::Setting::text(name, sets).data());
+        }
         self
     }
 
     /// All of it but the programs.
     pub(crate) fn table(&self) -> Table {
+        let mut settings: Vec<Setting> = Vec::new();
+        for Variant { row, settings: read, .. } in &self.variants {
+            for setting in read {
+                // The same declaration, but for who reads it.
+                let is_it = |known: &&mut Setting| Setting { variants: Vec::new(), ..(**known).clone() } == *setting;
+                match settings.iter_mut().find(is_it) {
+                    Some(known) => known.variants.push(row.name.clone()),
+                    None => settings.push(Setting { variants: vec![row.name.clone()], ..setting.clone() }),
+                }
+            }
+        }
         Table {
             package: self.package.to_owned(),
             title: self.title.to_owned(),
             rows: self.variants.iter().map(|variant| variant.row.clone()).collect(),
+            settings,
         }
     }
 }

@@ -3,8 +3,8 @@
 //! A lesson is a table of variants, each a whole program in a file of its own. What the variants teach stands in
 //! those files; what they have in common and nobody needs to learn stands here:
 //!
-//! - [`Lesson`] and [`Variant`]: the table, and the command line made from it; the settings that variants read are
-//!   environment variables, and `--set NAME=VALUE` sets one in every shell
+//! - [`Lesson`] and [`Variant`]: the table, and the command line made from it
+//! - [`Setting`]: what a person can set for a variant, as an environment variable or with `--set NAME=VALUE`
 //! - [`StatusLine`]: the line that a spinner draws on
 //! - [`Results`]: a table of what a variant measures or finds out, printed and kept
 //! - [`Recorder`]: who ran on which thread and when, for a [recording](lesson_data::recording)
@@ -21,7 +21,8 @@
 //! | the variant returns an error | one sentence on standard error, with what caused it | 1 |
 //! | standard output can't be written | one sentence; nothing if its reader has gone | 1; by SIGPIPE |
 //! | the command line is wrong | says what is wrong and what was meant | 2 |
-//! | the variant returns an error that begins with a setting and its value, as `ITEMS=many` | one sentence, as for any error | 2 |
+//! | a setting has a wrong value | one sentence, before anything runs | 2 |
+//! | the variant returns an error that begins with a setting and its value, as `LISTEN=1.2.3.4:5` | one sentence, as for any error | 2 |
 //! | what was recorded can't be handed over or written | one sentence, and no recording | 1 |
 //! | no room for a thread or a file, and a runtime panics | one sentence, with the limit to raise | 1 |
 //! | a panic reaches `main` | the panic's own report, once, on a clean line | 101 |
@@ -58,6 +59,7 @@ mod python;
 mod recorder;
 mod results;
 mod run;
+mod setting;
 mod settings;
 mod shortage;
 mod signal;
@@ -76,7 +78,8 @@ pub use interrupt::end_by;
 pub use lesson::{Lesson, Outcome, Variant};
 pub use lesson_data::table::Runtime;
 pub use lifeline::end_with_parent;
-pub use python::command as python_command;
+pub use python::{CHOICE as PYTHON, command as python_command};
 pub use recorder::{Listening, Recorder};
 pub use results::{Cell, Column, Results};
+pub use setting::{Declared, Setting};
 pub use status_line::StatusLine;

@@ -9,13 +9,13 @@ use std::{
 
 #[cfg(not(unix))]
 use crate::lifeline::end_with_parent;
-use crate::{failure::Failure, shortage};
+use crate::{failure::Failure, setting::Setting, shortage};
 
 /// Names the interpreter to use. Without it, the first that is good enough is taken.
-pub(crate) const CHOICE: &str = "LESSON_PYTHON";
+pub const CHOICE: Setting<String> =
+    Setting::text(NAME, "the CPython to run Python with, 3.11 or newer; without it the first that is found");
 
-/// What it sets, for `--help`.
-pub(crate) const CHOOSES: &str = "the CPython to run Python variants with, 3.11 or newer";
+const NAME: &str = "LESSON_PYTHON";
 
 /// The first with `asyncio.TaskGroup` and `asyncio.timeout`, which the scripts are written with.
 const OLDEST: (u32, u32) = (3, 11);
@@ -43,9 +43,9 @@ pub(crate) fn find() -> Result<&'static Python, String> {
 
 fn search() -> Result<Python, String> {
     let (major, minor) = OLDEST;
-    if let Some(program) = std::env::var_os(CHOICE).filter(|program| !program.is_empty()) {
+    if let Some(program) = std::env::var_os(NAME).filter(|program| !program.is_empty()) {
         let name = program.to_string_lossy().into_owned();
-        let problem = format!("{CHOICE}={name} is no CPython {major}.{minor} or newer");
+        let problem = format!("{NAME}={name} is no CPython {major}.{minor} or newer");
         return probe(program)?.ok_or(format!("{problem}; unset it, or name one that is"));
     }
     for program in CANDIDATES {
@@ -54,7 +54,7 @@ fn search() -> Result<Python, String> {
         }
     }
     Err(format!(
-        "no CPython {major}.{minor} or newer was found; install one, or name it in the environment variable {CHOICE}"
+        "no CPython {major}.{minor} or newer was found; install one, or name it in the environment variable {NAME}"
     ))
 }
 

@@ -44,6 +44,10 @@ impl Lesson {
             Ok(Some(exit)) => return exit,
             Err(failure) => return failure.end(self.package),
         }
+        if let Err(sentence) = settings::check(request.variants()) {
+            Failure::Said(sentence).end(self.package);
+            return ExitCode::from(command_line::WRONG);
+        }
         let done = match request {
             Request::Help => {
                 println!("{}", command_line::help(&self));
@@ -71,7 +75,7 @@ impl Lesson {
     }
 
     fn settings_are_to_blame(&self, error: &str) -> bool {
-        settings::are_to_blame(command_line::settings_of(self).map(|(name, _)| name), error)
+        settings::are_to_blame(&command_line::names_of_settings(&self.variants), error)
     }
 
     /// Runs one variant in this very process, with nothing of ours around it.

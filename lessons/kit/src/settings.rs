@@ -9,18 +9,18 @@ use std::{
     process::{Command, ExitCode},
 };
 
-use crate::failure::Failure;
 #[cfg(not(unix))]
 use crate::lifeline::end_with_parent;
+use crate::{Variant, failure::Failure};
 
 /// Names and values.
-pub(crate) type Settings = Vec<(&'static str, String)>;
+pub(crate) type Settings = Vec<(String, String)>;
 
 /// Puts the program with `settings` in its environment in the place of this process, which had better have done nothing
 /// yet. Returns `None` if they are there already.
 pub(crate) fn put_in_force(settings: &Settings) -> Result<Option<ExitCode>, Failure> {
     // An empty value is as good as none, so no system that keeps none of those has us do this for ever.
-    let is_in_force = |(name, value): &(&str, String)| env::var_os(name).unwrap_or_default() == *value.as_str();
+    let is_in_force = |(name, value): &(String, String)| env::var_os(name).unwrap_or_default() == *value.as_str();
     if settings.iter().all(is_in_force) {
         return Ok(None);
     }
@@ -30,9 +30,17 @@ pub(crate) fn put_in_force(settings: &Settings) -> Result<Option<ExitCode>, Fail
     become_command(command).map(Some).map_err(cannot)
 }
 
+/// That what the environment gives these `variants` is what they can be set to.
+pub(crate) fn check(variants: &[&Variant]) -> Result<(), String> {
+    for setting in variants.iter().flat_map(|variant| &variant.settings) {
+        setting.check(&env::var_os(&setting.name).unwrap_or_default().to_string_lossy())?;
+    }
+    Ok(())
+}
+
 /// Whether `error` is about the value of one of the settings `names`. Then it begins with that, as `NAME=VALUE`.
-pub(crate) fn are_to_blame<'a>(names: impl IntoIterator<Item = &'a str>, error: &str) -> bool {
-    names.into_iter().any(|name| {
+pub(crate) fn are_to_blame(names: &[&str], error: &str) -> bool {
+    names.iter().any(|name| {
         let value = env::var_os(name).filter(|value| !value.is_empty());
         value.is_some_and(|value| error.starts_with(&format!("{name}={} ", value.to_string_lossy())))
     })

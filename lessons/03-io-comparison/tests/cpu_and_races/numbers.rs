@@ -34,11 +34,10 @@ fn python_answers_alike() {
     }
 }
 
-fn say_what_to_write(variants: &[&'static str]) {
+fn say_what_to_write(variants: &[&'static str], usual: &str) {
     for wrong in ["x", "-1", "+3", "1.5", "18446744073709551616"] {
         let expected = format!(
-            "lesson-03: NUMBER={wrong} is no number to check; write one below 18446744073709551616 and without signs, \
-             such as NUMBER=97"
+            "lesson-03: NUMBER={wrong} is no whole number from 0 to 18446744073709551615; without it, it is {usual}"
         );
         at_once(variants, |variant| assert_eq!(LESSON.with(&[("NUMBER", wrong)]).sentence([variant], 2), expected));
     }
@@ -46,19 +45,22 @@ fn say_what_to_write(variants: &[&'static str]) {
 
 #[test]
 fn what_is_no_number_is_a_sentence() {
-    say_what_to_write(&SPINNERS);
+    say_what_to_write(&SPINNERS, "100000000000000003");
 }
 
 #[test]
 fn python_says_the_same() {
-    say_what_to_write(&IN_PYTHON);
+    say_what_to_write(&IN_PYTHON, "5000111000222021");
 }
 
 #[test]
 fn what_is_no_list_is_a_sentence() {
     for wrong in ["x", "1,", "1,-2", "1;2"] {
         let sentence = LESSON.with(&[("NUMBERS", wrong)]).sentence(["cpu-sweep"], 2);
-        assert!(sentence.starts_with(&format!("lesson-03: NUMBERS={wrong} is no list of numbers; ")), "{sentence}");
+        assert!(
+            sentence.starts_with(&format!("lesson-03: NUMBERS={wrong} is no list of whole numbers ")),
+            "{sentence}"
+        );
     }
 }
 

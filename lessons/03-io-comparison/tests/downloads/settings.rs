@@ -5,11 +5,16 @@ use crate::LESSON;
 #[test]
 fn a_wrong_value_is_a_sentence() {
     for (variant, name, value, sentence) in [
-        ("bounded-threads", "BOUND", "0", "BOUND=0 is no number from 1 to 1000; without it, it is 8"),
+        ("bounded-threads", "BOUND", "0", "BOUND=0 is no whole number from 1 to 1000; without it, it is 8"),
         ("bounded-tokio", "ERRORS", "2", "ERRORS=2 is no number from 0 to 1; without it, it is 0.4"),
-        ("bounded-async-std", "ITEMS", "x", "ITEMS=x is no number from 1 to 10000; without it, it is 60"),
-        ("tokio", "ITEMS", "-3", "ITEMS=-3 is no number from 1 to 10000; without it, it is 20"),
-        ("strategies", "SEED", "1.5", "SEED=1.5 is no number from 0 to 18446744073709551615; without it, it is 1"),
+        ("bounded-async-std", "ITEMS", "x", "ITEMS=x is no whole number from 1 to 10000; without it, it is 60"),
+        ("tokio", "ITEMS", "-3", "ITEMS=-3 is no whole number from 1 to 10000; without it, it is 20"),
+        (
+            "strategies",
+            "SEED",
+            "1.5",
+            "SEED=1.5 is no whole number from 0 to 18446744073709551615; without it, it is 1",
+        ),
     ] {
         assert_eq!(LESSON.with(&[(name, value)]).sentence([variant], 2), format!("lesson-03: {sentence}"));
     }
@@ -17,7 +22,7 @@ fn a_wrong_value_is_a_sentence() {
 
 #[test]
 fn python_says_it_too() {
-    let sentence = "lesson-03: ITEMS=x is no number from 1 to 10000; without it, it is 20";
+    let sentence = "lesson-03: ITEMS=x is no whole number from 1 to 10000; without it, it is 20";
     assert_eq!(LESSON.with(&[("ITEMS", "x")]).sentence(["python-asyncio"], 2), sentence);
 }
 

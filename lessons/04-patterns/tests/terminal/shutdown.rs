@@ -202,8 +202,8 @@ fn what_is_set_wrong_is_a_sentence() {
     for variant in SERVICES {
         for (name, value, expected) in [
             ("LISTEN", "7777", "is no address; write one with its port, such as LISTEN=127.0.0.1:7777"),
-            ("DRAIN", "soon", "is no number of seconds; write one, such as DRAIN=2"),
-            ("DRAIN", "-1", "is no number of seconds; write one, such as DRAIN=2"),
+            ("DRAIN", "soon", "is no number of seconds from 0 to 1000000; without it, it is 2"),
+            ("DRAIN", "-1", "is no number of seconds from 0 to 1000000; without it, it is 2"),
         ] {
             let sentence = LESSON.with(&[(name, value)]).sentence([variant], 2);
             assert_eq!(sentence, format!("lesson-04: {name}={value} {expected}"));
