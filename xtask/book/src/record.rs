@@ -266,7 +266,7 @@ mod tests {
             )
         };
         let rows = [row("threads", false), row("tokio", false), row("server", true)].join(",");
-        Table::from_json(&format!(r#"{{"package": "lesson-00", "title": "", "variants": [{rows}]}}"#))
+        Table::from_json(&format!(r#"{{"package": "lesson-00", "title": "", "variants": [{rows}], "settings": []}}"#))
             .expect("it is one")
     }
 
