@@ -184,8 +184,11 @@ const ASYNCIO_TAKES_CPU: Reason = Reason {
 const ASYNCIO_SERVES: Reason = Reason {
     says: "How many requests one core answers on asyncio, and on uvloop, is measured beside the \
            servers in Rust.",
-    measured: "",
-    figures: &[],
+    measured: "with a thousand clients, a server on asyncio answered at a rate of {}, and one on tokio at {}",
+    figures: &[
+        figure("lesson-05", "load", Cell("asyncio, 1000", "served")),
+        figure("lesson-05", "load", Cell("http-tokio, 1000", "served")),
+    ],
     lesson: "lesson-05",
     variants: "load",
     is_optimised: true,
