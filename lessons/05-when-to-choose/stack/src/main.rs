@@ -26,9 +26,11 @@ fn main() -> ExitCode {
         "A service as teams write it, and what it costs to build",
     )
     .variant(
-        Variant::rust("build-costs", Runtime::All, build_costs).watch(
-            "crates, build time and size of the three services; it takes minutes",
-        ),
+        Variant::rust("build-costs", Runtime::Std, build_costs)
+            .source("src/main.rs")
+            .watch(
+                "crates, build time and size of the three services; it takes minutes",
+            ),
     )
     .setting("SERVICES", "build-costs: which ones, such as threads,smol (all)")
     .setting("ROUNDS", "build-costs: how often each is built from nothing (3)")

@@ -3,6 +3,8 @@
 
 use std::process::Command;
 
+use lesson_testing::Program;
+
 #[test]
 fn a_service_is_built_and_measured() {
     let run = Command::new(env!("CARGO_BIN_EXE_lesson-05-stack"))
@@ -36,4 +38,10 @@ fn a_wrong_setting_is_a_sentence() {
         let said = String::from_utf8_lossy(&run.stderr).into_owned();
         assert!(run.status.code() == Some(2) && said.contains(why), "{said}");
     }
+}
+
+#[test]
+fn the_table_beside_the_program_is_the_programs() {
+    let program = Program::at(env!("CARGO_BIN_EXE_lesson-05-stack"));
+    program.keeps_its_table(env!("CARGO_MANIFEST_DIR"));
 }
