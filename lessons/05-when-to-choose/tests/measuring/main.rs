@@ -17,8 +17,10 @@ use rustix::process::{Pid, Signal, kill_process};
 const NO_PYTHON: (&str, &str) = ("LESSON_PYTHON", "none");
 
 /// What `load` says of that.
-const LEFT_OUT: &str = "asyncio is left out: LESSON_PYTHON=none is no CPython 3.11 or newer; unset it, or name one                         that is
-";
+const LEFT_OUT: &str = concat!(
+    "asyncio is left out: LESSON_PYTHON=none is no CPython 3.11 or newer; ",
+    "unset it, or name one that is\n"
+);
 
 fn run(variant: &str, settings: &[(&str, &str)]) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_lesson-05"));
@@ -27,9 +29,13 @@ fn run(variant: &str, settings: &[(&str, &str)]) -> Output {
 
 fn text(output: &Output) -> String {
     assert!(output.status.success(), "{output:?}");
-    let errors = String::from_utf8_lossy(&output.stderr);
-    assert_eq!(errors.replace(LEFT_OUT, ""), "");
+    assert_eq!(errors(output), "");
     String::from_utf8(output.stdout.clone()).expect("it is text")
+}
+
+/// What it says is wrong, beside what is said of Python.
+fn errors(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stderr).replace(LEFT_OUT, "")
 }
 
 /// The words of a line, with one space between them.
@@ -207,7 +213,7 @@ fn run_with_ports(range: &str, reserved: &str, variant: &str, clients: &str) -> 
     let lesson = env!("CARGO_BIN_EXE_lesson-05");
     let mut command = Command::new("unshare");
     command.args(["--map-root-user", "--net", "sh", "-c", SCRIPT, lesson, variant]);
-    command.envs([("RANGE", range), ("RESERVED", reserved), ("CLIENTS", clients)]);
+    command.envs([NO_PYTHON, ("RANGE", range), ("RESERVED", reserved), ("CLIENTS", clients)]);
     let output = command.output().expect("util-linux is there");
     let errors = String::from_utf8_lossy(&output.stderr);
     if errors.starts_with("unshare: ") || output.status.code() == Some(99) {
@@ -226,7 +232,7 @@ fn what_limits_the_connections_is_named_and_kept_to() {
         let named = format!("is limited to {most} of 91 connections here (net.ipv4.ip_local_port_range = {range}");
         assert!(text.contains(&named) && text.contains(reserved), "{text}");
         let said = format!("lesson-05: nothing is left to measure; write a smaller number, such as CLIENTS={most}\n");
-        assert_eq!(String::from_utf8_lossy(&output.stderr), said);
+        assert_eq!(errors(&output), said);
     }
     let Some(output) = run_with_ports("40000 40039", "", "overhead", "") else { return };
     let said = "lesson-05: http-threads beside plain-threads: no port is left for one of 50 connections \
@@ -256,6 +262,6 @@ fn says_what_is_wrong_with_a_setting() {
         // A number that is one is not wrong in itself.
         let code = if said.starts_with(name) { 2 } else { 1 };
         assert_eq!(output.status.code(), Some(code), "{variant} {name}={value}");
-        assert_eq!(String::from_utf8_lossy(&output.stderr), format!("lesson-05: {said}\n"));
+        assert_eq!(errors(&output), format!("lesson-05: {said}\n"));
     }
 }

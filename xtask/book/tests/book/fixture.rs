@@ -45,7 +45,8 @@ const TABLE: &str = r#"{
          "on_tour": true, "endless": false, "optimised": false, "handles": "none", "suspends": "", "stops": ""},
         {"name": "python-asyncio", "runtime": "python", "watch": "a loop", "source": "python/asyncio.py",
          "on_tour": false, "endless": false, "optimised": false, "handles": "none", "suspends": "", "stops": ""}
-    ]
+    ],
+    "settings": []
 }"#;
 
 /// A run of `tokio`, as `--record` writes it.
