@@ -5,7 +5,7 @@
 //! body may be. The handlers do not speak of it. Ask it from a second terminal:
 //!
 //!     cargo run -p lesson-05-stack --bin stack-tokio
-//!     curl --json '{"text": "hello"}' http://127.0.0.1:8090/notes
+//!     curl --json "{\"text\": \"hello\"}" http://127.0.0.1:8090/notes
 //!     curl http://127.0.0.1:8090/notes
 
 use std::{error::Error, time::Duration};

@@ -17,10 +17,8 @@ use rustix::process::{Pid, Signal, kill_process};
 const NO_PYTHON: (&str, &str) = ("LESSON_PYTHON", "none");
 
 /// What `load` says of that.
-const LEFT_OUT: &str = concat!(
-    "asyncio is left out: LESSON_PYTHON=none is no CPython 3.11 or newer; ",
-    "unset it, or name one that is\n"
-);
+const LEFT_OUT: &str =
+    concat!("asyncio is left out: LESSON_PYTHON=none is no CPython 3.11 or newer; ", "unset it, or name one that is\n");
 
 fn run(variant: &str, settings: &[(&str, &str)]) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_lesson-05"));
